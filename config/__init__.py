@@ -1,0 +1,1 @@
+"""The project: settings, addresses, services. Knows every app; no app knows it."""

@@ -1,0 +1,13 @@
+"""Addresses of the whole portal. Paths are French, names English."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("compte/", include("allauth.urls")),
+    path("", include("core.urls")),
+    path("", include("meetings.urls")),
+    # Last: a body's address is the first part of its pages' paths.
+    path("", include("taskforce.urls")),
+]

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Socle"
+
+    def ready(self) -> None:
+        """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`."""
+        for room in ("documents", "notifications", "exports", "imports", "calendars"):
+            autodiscover_modules(room)

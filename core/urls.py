@@ -1,0 +1,3 @@
+"""Addresses of core: health, style, documents, drafts."""
+
+urlpatterns: list = []

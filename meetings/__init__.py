@@ -1,0 +1,1 @@
+"""From the rule « tous les 2es mardis » to the minutes."""

@@ -1,0 +1,90 @@
+"""Names of choices: meetings, presence, minutes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingKind(models.TextChoices):
+    ORDINARY = "ordinary", _("Réunion ordinaire")
+    EXTRAORDINARY = "extraordinary", _("Réunion extraordinaire")
+    HISTORICAL = "historical", _("Réunion passée (archives)")
+
+
+class MeetingState(models.TextChoices):
+    DRAFT = "draft", _("En préparation")
+    CONVENED = "convened", _("Convoquée")
+    IN_PROGRESS = "in_progress", _("En cours")
+    HELD = "held", _("Tenue")
+    CLOSED = "closed", _("Close")
+    POSTPONED = "postponed", _("Reportée")
+    CANCELLED = "cancelled", _("Annulée")
+
+
+class ItemKind(models.TextChoices):
+    STANDING = "standing", _("Point permanent")
+    INFORMATION = "information", _("Information")
+    DISCUSSION = "discussion", _("Discussion")
+    DECISION = "decision", _("Décision")
+    OTHER = "other", _("Divers")
+
+
+class ItemOutcome(models.TextChoices):
+    OPEN = "open", _("À traiter")
+    TREATED = "treated", _("Traité")
+    POSTPONED = "postponed", _("Reporté")
+
+
+class Visibility(models.TextChoices):
+    MEMBERS = "members", _("Membres")
+    RESTRICTED = "restricted", _("Diffusion restreinte")
+
+
+class PartStat(models.TextChoices):
+    """RFC 5545 §3.2.12."""
+
+    NEEDS_ACTION = "needs-action", _("Sans réponse")
+    ACCEPTED = "accepted", _("Participera")
+    DECLINED = "declined", _("Excusé(e)")
+    TENTATIVE = "tentative", _("Peut-être")
+    DELEGATED = "delegated", _("Sera représenté(e)")
+
+
+class Capacity(models.TextChoices):
+    TITULAR = "titular", _("Titulaire")
+    SUBSTITUTE = "substitute", _("Suppléant(e)")
+    WITHOUT_MANDATE = "without_mandate", _("Sans mandat")
+    OBSERVER = "observer", _("Observateur")
+    GUEST = "guest", _("Invité(e)")
+    SECRETARIAT = "secretariat", _("Secrétariat")
+    CHAIR = "chair", _("Présidence de séance")
+
+
+# Whose presence represents their agency (invariant 1 of the domain page of meetings).
+REPRESENTING = frozenset({Capacity.TITULAR, Capacity.SUBSTITUTE, Capacity.WITHOUT_MANDATE})
+
+
+class AttendanceStatus(models.TextChoices):
+    PRESENT = "present", _("Présent(e)")
+    REMOTE = "remote", _("À distance")
+    EXCUSED = "excused", _("Excusé(e)")
+    ABSENT = "absent", _("Absent(e)")
+    REPRESENTED = "represented", _("Représenté(e)")
+
+
+ATTENDING = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.REMOTE})
+
+
+class MinutesState(models.TextChoices):
+    DRAFT = "draft", _("Projet")
+    CIRCULATED = "circulated", _("Partagé pour observations")
+    APPROVED = "approved", _("Adopté")
+    PUBLISHED = "published", _("Diffusé")
+
+
+class SectionKind(models.TextChoices):
+    CONTEXT = "context", _("Contexte")
+    FOLLOW_UP = "follow_up", _("Suivi des actions")
+    ITEM = "item", _("Point à l’ordre du jour")
+    ROUND_TABLE = "round_table", _("Tour de table")
+    CONCLUSIONS = "conclusions", _("Conclusions")
+    NEXT_MEETING = "next_meeting", _("Prochaine réunion")

@@ -1,0 +1,99 @@
+"""Who may do what with meetings and minutes. Nothing else declares rights."""
+
+import rules
+
+from meetings.enums import MinutesState
+from meetings.models import AgencyUpdate, Meeting, Minutes
+from meetings.queries import SHARED
+from taskforce.enums import Role
+from taskforce.queries import grants_of
+from taskforce.rules import body_of, holds, is_administrator, is_member, is_secretariat, reads_published
+
+
+def meeting_of(obj) -> Meeting | None:
+    """The meeting that an object of this app belongs to."""
+    if isinstance(obj, Meeting):
+        return obj
+    if isinstance(obj, Minutes):
+        return obj.meeting
+    meeting = getattr(obj, "meeting", None)
+    if meeting is None and getattr(obj, "minutes", None) is not None:
+        meeting = obj.minutes.meeting
+    return meeting
+
+
+def minutes_of(obj) -> Minutes | None:
+    if isinstance(obj, Minutes):
+        return obj
+    minutes = getattr(obj, "minutes", None)
+    return minutes if isinstance(minutes, Minutes) else None
+
+
+@rules.predicate
+def is_rapporteur(user, obj):
+    """Made rapporteur of this meeting, and still sits or serves in its body."""
+    meeting = meeting_of(obj)
+    if meeting is None or meeting.rapporteur_id is None:
+        return False
+    grants = grants_of(user)
+    return meeting.rapporteur_id == grants.person_id and grants.is_reader(meeting.task_force_id)
+
+
+@rules.predicate
+def is_editable(user, obj):
+    meeting = meeting_of(obj)
+    return meeting is not None and meeting.is_editable
+
+
+@rules.predicate
+def minutes_shared(user, obj):
+    minutes = minutes_of(obj)
+    return minutes is not None and minutes.state in SHARED
+
+
+@rules.predicate
+def minutes_published(user, obj):
+    minutes = minutes_of(obj)
+    return minutes is not None and minutes.state == MinutesState.PUBLISHED
+
+
+@rules.predicate
+def minutes_are_draft(user, obj):
+    minutes = minutes_of(obj)
+    return minutes is None or minutes.state == MinutesState.DRAFT
+
+
+@rules.predicate
+def writes_for_agency(user, obj):
+    """Sits in the body for the agency of the update (of any agency, when the object is the meeting)."""
+    meeting = meeting_of(obj)
+    if meeting is None:
+        return False
+    agencies = grants_of(user).agencies.get(meeting.task_force_id, frozenset())
+    if isinstance(obj, AgencyUpdate):
+        return obj.agency_id is not None and obj.agency_id in agencies
+    return bool(agencies)
+
+
+is_chair = holds(Role.CHAIR)
+reads_elsewhere = reads_published | is_administrator
+logs = is_secretariat | is_rapporteur
+
+rules.add_perm("meetings.view_meeting", is_member | (reads_elsewhere & minutes_published))
+rules.add_perm("meetings.manage_series", is_secretariat)
+rules.add_perm("meetings.add_meeting", is_secretariat)
+rules.add_perm("meetings.manage_meeting", is_secretariat)
+rules.add_perm("meetings.edit_meeting", is_secretariat & is_editable)
+# All of the logging: agenda, attendance, minutes, decisions, actions, close.
+rules.add_perm("meetings.log_meeting", logs & is_editable)
+rules.add_perm("meetings.close_meeting", logs)
+rules.add_perm("meetings.reopen_meeting", is_secretariat)
+rules.add_perm(
+    "meetings.view_minutes",
+    is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
+)
+rules.add_perm("meetings.write_minutes", logs & minutes_are_draft)
+rules.add_perm("meetings.write_update", (logs | writes_for_agency) & minutes_are_draft)
+rules.add_perm("meetings.circulate_minutes", is_secretariat)
+
+__all__ = ["body_of", "is_rapporteur", "meeting_of", "minutes_of"]

@@ -1,0 +1,1 @@
+"""Who: users, people, countries, agencies, bodies, seats, mandates, offices; decisions and actions."""

@@ -1,0 +1,16 @@
+"""What the shell of every page shows: the bodies one may open, the person, what they run."""
+
+from django.utils.functional import SimpleLazyObject
+
+from taskforce.queries import bodies_visible_to, grants_of
+
+
+def shell(request):
+    """`shell_bodies`, `shell_grants`; the views put `body` and `nav` in their own context."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"shell_bodies": [], "shell_grants": None}
+    return {
+        "shell_bodies": SimpleLazyObject(lambda: list(bodies_visible_to(user))),
+        "shell_grants": SimpleLazyObject(lambda: grants_of(user)),
+    }

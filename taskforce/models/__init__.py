@@ -1,0 +1,27 @@
+"""The data of taskforce, one noun a file."""
+
+from taskforce.models.agencies import Agency, AgencyAlias, AgencyOffice, OfficeHead
+from taskforce.models.bodies import Country, LeadAgency, TaskForce, Theme
+from taskforce.models.mandates import Mandate, Office, Seat
+from taskforce.models.people import Invite, Person, User
+from taskforce.models.register import ActionItem, ActionOwner, Decision
+
+__all__ = [
+    "ActionItem",
+    "ActionOwner",
+    "Agency",
+    "AgencyAlias",
+    "AgencyOffice",
+    "Country",
+    "Decision",
+    "Invite",
+    "LeadAgency",
+    "Mandate",
+    "Office",
+    "OfficeHead",
+    "Person",
+    "Seat",
+    "TaskForce",
+    "Theme",
+    "User",
+]

@@ -1,0 +1,104 @@
+"""Decisions and actions: one register each, for every app above."""
+
+import pghistory
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from taskforce.enums import ActionPriority, ActionState, DecisionMode
+
+
+@pghistory.track()
+class Decision(models.Model):
+    """What a body decided; numbered per body and year (« D-2016-01 »)."""
+
+    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("instance"))
+    year = models.PositiveSmallIntegerField(_("année"))
+    number = models.PositiveSmallIntegerField(_("numéro"))
+    text = models.TextField(_("décision"), max_length=4000)
+    mode = models.CharField(_("mode"), max_length=12, choices=DecisionMode, default=DecisionMode.CONSENSUS)
+    votes_for = models.PositiveSmallIntegerField(_("pour"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(_("contre"), null=True, blank=True)
+    abstentions = models.PositiveSmallIntegerField(_("abstentions"), null=True, blank=True)
+    decided_on = models.DateField(_("date"))
+    is_restricted = models.BooleanField(_("diffusion restreinte"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("décision")
+        ordering = ["-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task_force", "year", "number"], name="decision_number_once"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"D-{self.year}-{self.number:02d}"
+
+
+@pghistory.track()
+class ActionItem(models.Model):
+    """What is to be done, by whom, by when; followed until done. Owner and date may lack, and are flagged."""
+
+    TRANSITIONS = {
+        ActionState.NOT_STARTED: {ActionState.IN_PROGRESS, ActionState.DONE, ActionState.CANCELLED},
+        ActionState.IN_PROGRESS: {ActionState.NOT_STARTED, ActionState.DONE, ActionState.CANCELLED},
+        ActionState.DONE: {ActionState.IN_PROGRESS},
+        ActionState.CANCELLED: {ActionState.NOT_STARTED},
+    }
+
+    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="actions", verbose_name=_("instance"))
+    year = models.PositiveSmallIntegerField(_("année"))
+    number = models.PositiveSmallIntegerField(_("numéro"))
+    text = models.TextField(_("action"), max_length=4000)
+    due_on = models.DateField(_("échéance"), null=True, blank=True)
+    priority = models.CharField(_("priorité"), max_length=10, choices=ActionPriority, default=ActionPriority.NORMAL)
+    state = models.CharField(_("état"), max_length=12, choices=ActionState, default=ActionState.NOT_STARTED)
+    # Beside the agencies of ActionOwner: a function (« Coordination »), everybody, one person.
+    owner_function = models.CharField(_("fonction responsable"), max_length=120, blank=True)
+    owner_all = models.BooleanField(_("toutes les agences"), default=False)
+    owner_person = models.ForeignKey(
+        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="actions", verbose_name=_("personne responsable")
+    )
+    is_restricted = models.BooleanField(_("diffusion restreinte"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("action")
+        ordering = ["due_on", "year", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task_force", "year", "number"], name="action_number_once"),
+        ]
+        indexes = [models.Index(fields=["task_force", "state", "due_on"])]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"A-{self.year}-{self.number:02d}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {ActionState.NOT_STARTED, ActionState.IN_PROGRESS}
+
+    def is_overdue(self, on) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < on
+
+
+class ActionOwner(models.Model):
+    """An agency that owns an action, with its own state."""
+
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="owners", verbose_name=_("action"))
+    agency = models.ForeignKey("taskforce.Agency", on_delete=models.PROTECT, related_name="action_ownerships", verbose_name=_("agence"))
+    state = models.CharField(_("état"), max_length=12, choices=ActionState, default=ActionState.NOT_STARTED)
+
+    class Meta:
+        ordering = ["agency__acronym"]
+        constraints = [models.UniqueConstraint(fields=["action", "agency"], name="action_owner_once")]
+
+    def __str__(self):
+        return f"{self.agency}: {self.action}"

@@ -1,0 +1,93 @@
+"""Who may do what: sentences about mandates and offices in force now. Nothing else declares rights."""
+
+import rules
+
+from taskforce.enums import Role
+from taskforce.models import TaskForce
+from taskforce.queries import grants_of
+
+
+def body_of(obj):
+    """The body that an object belongs to; None for none."""
+    if obj is None or isinstance(obj, TaskForce):
+        return obj
+    for path in ("task_force", "seat.task_force", "meeting.task_force", "minutes.meeting.task_force"):
+        target = obj
+        for name in path.split("."):
+            target = getattr(target, name, None)
+            if target is None:
+                break
+        if isinstance(target, TaskForce):
+            return target
+    return None
+
+
+def holds(*roles: Role):
+    """A predicate: the user holds one of `roles` (any role when none is given) in the object's body."""
+
+    @rules.predicate(name=f"holds:{','.join(roles) or 'any'}")
+    def predicate(user, obj):
+        body = body_of(obj)
+        if body is None:
+            return False
+        grants = grants_of(user)
+        return grants.holds(body.pk, *roles) if roles else grants.is_reader(body.pk)
+
+    return predicate
+
+
+@rules.predicate
+def is_administrator(user):
+    return grants_of(user).is_administrator
+
+
+@rules.predicate
+def reads_published(user, obj):
+    """The secretariat of another body of the same country, or the country's data manager."""
+    body = body_of(obj)
+    return body is not None and body.country_id in grants_of(user).published_in
+
+
+@rules.predicate
+def runs_some_body(user):
+    return bool(grants_of(user).body_ids(Role.SECRETARIAT))
+
+
+@rules.predicate
+def is_self(user, person):
+    return person is not None and person.user_id is not None and person.user_id == user.pk
+
+
+@rules.predicate
+def owns_action(user, action):
+    """The person named, or somebody who sits for an agency that owns the action (or any, when all do)."""
+    if action is None:
+        return False
+    grants = grants_of(user)
+    if action.owner_person_id is not None and action.owner_person_id == grants.person_id and grants.is_reader(action.task_force_id):
+        return True
+    seated = grants.agencies.get(action.task_force_id, frozenset())
+    if action.owner_all:
+        return bool(seated)
+    return any(owner.agency_id in seated for owner in action.owners.all())
+
+
+is_member = holds()
+is_secretariat = holds(Role.SECRETARIAT)
+
+rules.add_perm("taskforce.view_body", is_member | reads_published | is_administrator)
+rules.add_perm("taskforce.view_roster", is_member | reads_published | is_administrator)
+rules.add_perm("taskforce.manage_body", is_secretariat | is_administrator)
+rules.add_perm("taskforce.manage_mandates", is_secretariat | is_administrator)
+# Offices give rights to others: the secretariat of a body hands its own functions over.
+rules.add_perm("taskforce.manage_offices", is_secretariat | is_administrator)
+rules.add_perm("taskforce.manage_people", runs_some_body | is_administrator)
+rules.add_perm("taskforce.edit_person", is_self | runs_some_body | is_administrator)
+rules.add_perm("taskforce.invite_person", runs_some_body | is_administrator)
+rules.add_perm("taskforce.manage_agencies", runs_some_body | is_administrator)
+rules.add_perm("taskforce.view_register", is_member)
+rules.add_perm("taskforce.manage_register", is_secretariat)
+rules.add_perm("taskforce.update_action", is_secretariat | owns_action)
+rules.add_perm("taskforce.view_outbox", is_secretariat)
+rules.add_perm("taskforce.retry_email", is_secretariat)
+rules.add_perm("taskforce.create_body", is_administrator)

@@ -1,0 +1,4 @@
+"""Addresses of taskforce."""
+
+app_name = "taskforce"
+urlpatterns: list = []
