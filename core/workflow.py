@@ -39,11 +39,14 @@ def transition(obj: M, to: str, *, actor: Any, comment: str = "", **changes: Any
             )
         needs_reason = getattr(model, "TRANSITIONS_WITH_REASON", ())
         if (before, to) in needs_reason and not comment.strip():
+            obj.state = before  # type: ignore[attr-defined]
             raise TransitionRefused(_("Indiquez la raison de ce changement."), code="reason-required")
         fields = {"state": to, **changes}
         for name, value in fields.items():
             setattr(locked, name, value)
-            setattr(obj, name, value)
         locked.save(update_fields=list(fields))
-        TransitionRecord.record(obj, before=before, after=to, actor=actor, comment=comment)
+        TransitionRecord.record(locked, before=before, after=to, actor=actor, comment=comment)
+    # Only now: had the database refused a change, `obj` would still hold what it was given.
+    for name, value in fields.items():
+        setattr(obj, name, value)
     return obj
