@@ -163,6 +163,8 @@ if not DATABASE_URL or not REDIS_URL:
 DATABASES = {
     "default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True),
 }
+# A Unix socket stands in the URL as ?host=/path; Django wants it in its usual place (dbshell, test databases).
+DATABASES["default"]["HOST"] = DATABASES["default"].get("OPTIONS", {}).pop("host", DATABASES["default"]["HOST"])
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Socle runs on PostgreSQL only: DATABASE_URL must start with postgres://.")
 # jit=off: our queries are short, and compiling a plan costs more than running it.
