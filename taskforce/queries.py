@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.text import normalise
 from taskforce.enums import OfficeRole, Role
-from taskforce.models import Agency, AgencyAlias, Mandate, Office, Person, Seat, TaskForce, User
+from taskforce.models import ActionItem, Agency, AgencyAlias, Mandate, Office, Person, Seat, TaskForce, User
 
 SITTING = frozenset({Role.TITULAR, Role.SUBSTITUTE, Role.OBSERVER})
 READERS = frozenset(Role)
@@ -187,3 +187,13 @@ def agency_named(label: str, *, country_id: int | None = None) -> Agency | None:
         if key in {normalise(agency.acronym), normalise(agency.name_fr), normalise(agency.name_en)}:
             return agency
     return None
+
+
+def missing_facts(action: ActionItem) -> list[str]:
+    """What an action lacks before its minutes may circulate: "owner", "due_on". Uses the prefetched owners."""
+    missing = []
+    if not (action.owner_all or action.owner_function or action.owner_person_id or list(action.owners.all())):
+        missing.append("owner")
+    if action.due_on is None:
+        missing.append("due_on")
+    return missing

@@ -92,6 +92,8 @@ class ActionItem(models.Model):
 class ActionOwner(models.Model):
     """An agency that owns an action, with its own state."""
 
+    TRANSITIONS = ActionItem.TRANSITIONS
+
     action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="owners", verbose_name=_("action"))
     agency = models.ForeignKey("taskforce.Agency", on_delete=models.PROTECT, related_name="action_ownerships", verbose_name=_("agence"))
     state = models.CharField(_("état"), max_length=12, choices=ActionState, default=ActionState.NOT_STARTED)
