@@ -1,0 +1,134 @@
+"""Filters and tags of every template (builtins)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import template
+from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.forms.boundfield import BoundField
+from django.template import Context
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.components import control_class, diff_words, error_links, icon_svg
+from django.utils.safestring import SafeString, mark_safe
+
+from core import typography
+
+register = template.Library()
+
+
+@register.filter(name="typo")
+def typo_filter(text):
+    """French no-break spaces. Safe HTML stays safe: only its text changes. Plain text stays to be escaped."""
+    if text is None:
+        return ""
+    if isinstance(text, SafeString):
+        return mark_safe(typography.typo_html(text))  # noqa: S308 - was safe; tags are copied as they were
+    return typography.typo(str(text))
+
+
+register.filter("date_fr", typography.date_fr)
+register.filter("date_long", typography.date_long)
+register.filter("time_fr", typography.time_fr)
+register.filter("duration_fr", typography.duration_fr)
+
+
+# Components: one template each in templates/components/, all shown on /style/. -------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """`{% icon "calendar" %}`; with `label`, an image with that name instead of a decoration."""
+    return icon_svg(name, label)
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, view: str, label: str, key: str = "", *args: Any) -> SafeString:
+    """One `<li>` of a navigation, the current page marked; nothing where the address does not exist."""
+    try:
+        url = reverse(view, args=args)
+    except NoReverseMatch:
+        return SafeString("")
+    current = format_html(' aria-current="page"') if key and context.get("nav") == key else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', url, current, label)
+
+
+@register.simple_tag
+def crumb(label: str, url: str = "") -> SafeString:
+    """One step of the breadcrumb; the page itself has no address."""
+    if url:
+        return format_html('<li><a href="{}">{}</a></li>', url, label)
+    return format_html('<li aria-current="page">{}</li>', label)
+
+
+@register.simple_block_tag(end_name="endcard")
+def card(content: str, title: str = "", level: int = 2, id: str = "", tight: bool = False) -> SafeString:
+    """A titled block of a page; `tight` leaves no padding around a table."""
+    context = {"content": content, "title": title, "level": level, "id": id, "tight": tight}
+    return render_to_string("components/card.html", context)
+
+
+@register.simple_block_tag(end_name="endnotice")
+def notice(content: str, level: str = "info", title: str = "", focus: bool = False) -> SafeString:
+    """Something to know before going on; `level` is info, success, warning or error."""
+    context = {"content": content, "level": level, "title": title, "focus": focus}
+    return render_to_string("components/notice.html", context)
+
+
+@register.inclusion_tag("components/state_label.html")
+def state(value: str, label: str, kind: str = "", icon: str = "") -> dict[str, str]:
+    """A state as icon and word; kind and icon follow from `value` unless given."""
+    return {"key": f" {value} ", "label": label, "kind": kind, "icon": icon}
+
+
+@register.inclusion_tag("components/steps.html", name="steps")
+def steps_tag(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """A life cycle: steps with `label`, `state` (done, current, todo) and maybe `at`."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str = "") -> dict[str, Any]:
+    """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own."""
+    if label:
+        bound.label = label
+    if hint:
+        bound.help_text = hint
+    widget = bound.field.widget
+    attrs = {"class": control_class(bound)}
+    if not isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+        # A placeholder disappears when one types: the hint says it better.
+        attrs["placeholder"] = placeholder or False
+    return {
+        "field": bound,
+        "control": "" if isinstance(widget, CheckboxSelectMultiple | RadioSelect) else bound.as_widget(attrs=attrs),
+        "is_checkbox": isinstance(widget, CheckboxInput),
+        "is_group": isinstance(widget, CheckboxSelectMultiple | RadioSelect),
+        "show_optional": not bound.field.required and not bound.field.disabled and not isinstance(widget, CheckboxInput),
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_or_formsets: Any) -> dict[str, Any]:
+    """What is wrong in the forms, each error a link to its field; nothing while nothing is wrong."""
+    return {"errors": error_links(item for item in forms_or_formsets if item is not None and item.is_bound)}
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: Context, name: str, label: str, param: str = "tri") -> dict[str, Any]:
+    """The heading of a sortable column: the order stands in the URL, `tri=name` or `tri=-name`."""
+    query = context["request"].GET.copy()
+    current = query.get(param, "")
+    query[param] = f"-{name}" if current == name else name
+    query.pop("page", None)
+    order = {name: "ascending", f"-{name}": "descending"}.get(current, "")
+    return {"label": label, "url": f"?{query.urlencode()}", "order": order}
+
+
+@register.inclusion_tag("components/text_diff.html")
+def text_diff(old: str, new: str) -> dict[str, Any]:
+    """Two texts as one, with the words added and removed marked."""
+    return {"parts": diff_words(old, new)}
