@@ -10,12 +10,10 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
-
-from core.components import control_class, diff_words, error_links, icon_svg
 from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
+from core.components import control_class, diff_words, error_links, icon_svg
 
 register = template.Library()
 
@@ -98,16 +96,20 @@ def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str =
     if hint:
         bound.help_text = hint
     widget = bound.field.widget
-    attrs = {"class": control_class(bound)}
-    if not isinstance(widget, CheckboxSelectMultiple | RadioSelect):
+    is_checkbox = isinstance(widget, CheckboxInput)
+    is_group = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
+    if is_group:
+        widget.attrs["class"] = control_class(bound)
+        control = ""
+    else:
         # A placeholder disappears when one types: the hint says it better.
-        attrs["placeholder"] = placeholder or False
+        control = bound.as_widget(attrs={"class": control_class(bound), "placeholder": placeholder or False})
     return {
         "field": bound,
-        "control": "" if isinstance(widget, CheckboxSelectMultiple | RadioSelect) else bound.as_widget(attrs=attrs),
-        "is_checkbox": isinstance(widget, CheckboxInput),
-        "is_group": isinstance(widget, CheckboxSelectMultiple | RadioSelect),
-        "show_optional": not bound.field.required and not bound.field.disabled and not isinstance(widget, CheckboxInput),
+        "control": control,
+        "is_checkbox": is_checkbox,
+        "is_group": is_group,
+        "is_optional": not bound.field.required and not bound.field.disabled and not is_checkbox,
     }
 
 

@@ -1,0 +1,242 @@
+"""How dates, times and sentences are written: French usage, English where English is the language.
+
+Dates keep their own time zone: whoever shows a moment converts it to the body's zone first
+(`meeting.local_start`). Rules of spacing: Lexique des règles typographiques en usage à
+l'Imprimerie nationale, with the no-break spaces of `design.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from html import escape
+from html.parser import HTMLParser
+
+from django.utils.translation import get_language
+
+NBSP = "\N{NO-BREAK SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
+
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+# Not strftime: its names follow the locale of the machine.
+ENGLISH_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _speaks_french() -> bool:
+    return (get_language() or "fr").startswith("fr")
+
+
+def date_fr(day: date | None) -> str:
+    """« 11 février 2016 », « 1er mars 2016 », with no-break spaces; "11 February 2016" in English; "" for None."""
+    if not day:
+        return ""
+    if not _speaks_french():
+        return NBSP.join((str(day.day), ENGLISH_MONTHS[day.month - 1], str(day.year)))
+    number = "1er" if day.day == 1 else str(day.day)
+    return NBSP.join((number, MONTHS[day.month - 1], str(day.year)))
+
+
+def date_long(day: date | None) -> str:
+    """« jeudi 11 février 2016 »; the weekday may stand at the end of a line, the date is not cut."""
+    if not day:
+        return ""
+    names = WEEKDAYS if _speaks_french() else ENGLISH_WEEKDAYS
+    return f"{names[day.weekday()]} {date_fr(day)}"
+
+
+def time_fr(moment: time | datetime | None) -> str:
+    """« 10 h 30 », « 9 h », with no-break spaces; "10:30" in English; "" for None."""
+    if not moment:
+        return ""
+    if not _speaks_french():
+        return f"{moment.hour}:{moment.minute:02d}"
+    if moment.minute == 0:
+        return f"{moment.hour}{NBSP}h"
+    return f"{moment.hour}{NBSP}h{NBSP}{moment.minute:02d}"
+
+
+def duration_fr(length: timedelta | int | None) -> str:
+    """« 45 min », « 2 h », « 1 h 30 » for a length (whole numbers are minutes); "" for None."""
+    # A template gives "" for what it does not know.
+    if not isinstance(length, timedelta | int):
+        return ""
+    total = length if isinstance(length, int) else int(length.total_seconds() // 60)
+    hours, minutes = divmod(total, 60)
+    if not hours:
+        return f"{minutes}{NBSP}min"
+    return f"{hours}{NBSP}h" + (f"{NBSP}{minutes:02d}" if minutes else "")
+
+
+# A word that must stay as it was typed: addresses of the web and of people.
+_VERBATIM = re.compile(r"(?:\b(?:https?|ftps?|file|mailto|tel|urn):|\bwww\.)[^\s<>«»\u00a0\u202f]+|(?<![^\s<>«»])[^\s<>«»]{1,200}@[^\s<>«»]+")
+
+# Every pattern is bounded or starts at an edge: 300 kB of spaces must not take quadratic time.
+# `\s` would also match line ends, which belong to the author.
+_SP = r"[ \t\u00a0\u2009\u202f]"
+# A run of spaces that is not a single no-break one.
+_BREAKABLE = rf"(?<!{_SP})(?=[ \t\u2009]|[\u00a0\u202f]{_SP}){_SP}{{1,40}}"
+_CAPITAL = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
+_CLOSING = r"(?=[\s»”\")\]]|$)"
+
+_RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
+    # Inside quotation marks, whether or not a space was typed.
+    (re.compile(rf"«(?:{_BREAKABLE})?(?=[^\s\u00a0\u202f])"), f"«{NBSP}"),
+    (re.compile(rf"(?<!«)(?:{_BREAKABLE}|(?<=[^\s\u00a0\u202f«]))»"), f"{NBSP}»"),
+    # Before double punctuation: a typed space becomes unbreakable. One that already is stays.
+    (re.compile(rf"{_BREAKABLE}(?=:(?!//))"), NBSP),
+    (re.compile(rf"{_BREAKABLE}(?=[;?!])"), THIN),
+    # …and a missing one is added after a word, where the mark clearly ends something.
+    (re.compile(rf"(?<=[\w»)\]%°’”]):{_CLOSING}"), f"{NBSP}:"),
+    (re.compile(rf"(?<=[\w»)\]%°’”])([;?!][?!]*){_CLOSING}"), rf"{THIN}\1"),
+    (re.compile(rf"\b([nN])[°º]{_SP}*(?=\d)"), rf"\1°{NBSP}"),
+    # 10h30, 10 h 30, 9h.
+    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?[hH]{_SP}?(\d{{2}})(?!\w)"), rf"\1{NBSP}h{NBSP}\2"),
+    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?h(?!\w)"), rf"\1{NBSP}h"),
+    (re.compile(rf"(?<!\w)(\d{{1,2}}|1er){_SP}(?=(?:{'|'.join(MONTHS)})\b)"), rf"\1{NBSP}"),
+    # Thousands as they were grouped; digits that nobody grouped (years, codes) are left alone.
+    (
+        re.compile(r"(?<![\d\w,.+])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d\w])"),
+        lambda match: re.sub(_SP, THIN, match[0]),
+    ),
+    (re.compile(rf"(?<=\d){_SP}?%"), f"{NBSP}%"),
+    (re.compile(rf"(?<=\d){_SP}(?=(?:€|\$|F{_SP}?CFA|FCFA|USD|EUR|min|km|ha)(?!\w))"), NBSP),
+    (re.compile(rf"(?<!\w)(M\.|MM\.|Mmes?|Mlles?|Dr|Pr){_SP}(?=[{_CAPITAL}])"), rf"\1{NBSP}"),
+)
+
+
+def typo(text: str) -> str:
+    """`text` with French no-break spaces and apostrophes; words, digits and addresses are never changed.
+
+    A no-break space before « : » and within « », a narrow one before « ; ? ! » and between thousands,
+    no break inside « 10 h 30 », « n° 3 », « 8 mars », « M. Abdou ». Applying it twice changes nothing.
+    """
+    parts: list[str] = []
+    at = 0
+    for match in _VERBATIM.finditer(text):
+        parts.append(_apply(text[at : match.start()]))
+        # The mark that ends the sentence does not belong to the address.
+        address = match[0]
+        bare = address.rstrip(".,")
+        parts.append(bare)
+        parts.append(address[len(bare) :])
+        at = match.end()
+    if not parts:
+        return _apply(text)
+    parts.append(_apply(text[at:]))
+    return "".join(parts)
+
+
+def _apply(text: str) -> str:
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+INLINE_TAGS = frozenset({"a", "abbr", "b", "cite", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"})
+VERBATIM_TAGS = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
+VOID_TAGS = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+_STARTS_WITH_MARK = re.compile(rf"([:;?!»])[?!]*{_CLOSING}")
+
+
+class Typographer:
+    """Applies `typo` to successive text nodes, minding the character before each.
+
+    « <b>Présents</b>: 5 » gets its space although the mark starts a node of its own.
+    """
+
+    def __init__(self) -> None:
+        self.before = ""
+
+    def block(self) -> None:
+        """What follows starts a line: no character stands before it."""
+        self.before = ""
+
+    def text(self, text: str) -> str:
+        if not text:
+            return text
+        done = typo(text)
+        if self.before and not self.before.isspace():
+            mark = _STARTS_WITH_MARK.match(done)
+            if mark is not None:
+                done = (NBSP if mark[1] in ":»" else THIN) + done
+            elif self.before == "«" and done[0] not in (NBSP, THIN):
+                done = NBSP + done.lstrip(" ")
+        self.before = done[-1]
+        return done
+
+    def verbatim(self, text: str) -> None:
+        """Text that is left alone was written here."""
+        if text:
+            self.before = text[-1]
+
+
+class _HTMLTypographer(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.out: list[str] = []
+        self.typographer = Typographer()
+        self.verbatim = 0
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in INLINE_TAGS:
+            self.typographer.block()
+        if tag in VERBATIM_TAGS:
+            self.verbatim += 1
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag, attrs):
+        if tag not in INLINE_TAGS:
+            self.typographer.block()
+        self.out.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag):
+        if tag not in INLINE_TAGS:
+            self.typographer.block()
+        if tag in VERBATIM_TAGS and self.verbatim:
+            self.verbatim -= 1
+        self.out.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        if self.verbatim:
+            self.typographer.verbatim(data)
+        else:
+            data = self.typographer.text(data)
+        self.out.append(escape(data, quote=False))
+
+
+def typo_html(html: str) -> str:
+    """`html` (well-formed, sanitised) with `typo` applied to its text, never to tags or attributes."""
+    parser = _HTMLTypographer()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.out)
