@@ -1,0 +1,122 @@
+"""A real Chromium against a real server; every console or CSP error fails the test."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+# Playwright's own loop runs in this thread; the database is used from the same one.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def chromium_path() -> str | None:
+    wanted = os.environ.get("SOCLE_CHROMIUM")
+    return wanted or next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser of the machine; none is ever downloaded."""
+    path = chromium_path()
+    if path is None:
+        pytest.skip("NO CHROMIUM FOUND: the browser journeys did not run. Install it, or set SOCLE_CHROMIUM.")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_context(chromium, live_server) -> Callable:
+    """`open_context(user=None, viewport=DESKTOP, javascript=True, **options)` → a browser context, signed in.
+
+    All its pages' console errors, page errors and CSP refusals are gathered in `context.problems`; any
+    left at the end fails the test. A test that provokes one on purpose clears the list.
+    """
+    contexts = []
+
+    def open_(user=None, *, viewport=DESKTOP, javascript=True, **options):
+        context = chromium.new_context(
+            viewport=viewport,
+            java_script_enabled=javascript,
+            base_url=live_server.url,
+            locale="fr-FR",
+            timezone_id="Africa/Niamey",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        context.problems = []
+
+        def watch(page):
+            page.on(
+                "console", lambda message: context.problems.append(message.text) if message.type == "error" else None
+            )
+            page.on("pageerror", lambda error: context.problems.append(str(error)))
+
+        context.on("page", watch)
+        if user is not None:
+            client = Client()
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+        contexts.append(context)
+        return context
+
+    yield open_
+    problems = [problem for context in contexts for problem in context.problems]
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def celery_worker(transactional_db, tmp_path):
+    """A real Celery worker on this test's database and queues."""
+    from django.db import connection
+
+    database = settings.DATABASES["default"]
+    log = tmp_path / "worker.log"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "SOCLE_TEST_DATABASE": connection.settings_dict["NAME"],
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or settings.DATABASE_URL,
+        "REDIS_URL": os.environ.get("REDIS_URL") or settings.REDIS_URL,
+    }
+    assert database["NAME"] == connection.settings_dict["NAME"]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "1", "-l", "INFO", "-n", "test@%h"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    yield process
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
