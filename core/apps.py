@@ -7,6 +7,6 @@ class CoreConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self) -> None:
-        """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`."""
-        for room in ("documents", "notifications", "exports", "imports", "calendars"):
+        """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`, `dashboard`."""
+        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard"):
             autodiscover_modules(room)
