@@ -77,10 +77,13 @@ class OutgoingEmail(models.Model):
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=10, choices=EmailState, default=EmailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Why it failed or was not sent, for the people who read the outbox.
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     # When it is useful to try (again); None once sent or given up.
     next_attempt_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    # After it the mail tells nothing useful (the code has expired, the meeting has begun): never sent.
+    useful_until = models.DateTimeField(null=True, blank=True)
     # Claimed by a worker until then; past it another may take over.
     claimed_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
