@@ -139,11 +139,11 @@ def french_order(*fields: str) -> list[Any]:
 
 
 def seats_on(body: TaskForce, on: date) -> QuerySet[Seat]:
-    """Seats in force on the day `on`, in French order of the agencies' acronyms."""
+    """Seats in force on the day `on`: members, then observers, in French order of the agencies' acronyms."""
     return (
         body.seats.filter(period__contains=on)
         .select_related("agency")
-        .order_by("-status", *french_order("agency__acronym"))
+        .order_by("status", *french_order("agency__acronym"))
     )
 
 
@@ -172,7 +172,8 @@ def mandates_ending_soon(body: TaskForce, *, on: date, within: timedelta = timed
     """Mandates in force on `on` that end within the window and have no successor: the renewal list."""
     successors = Mandate.objects.filter(seat__task_force=body, period__startswith__gt=on).values("seat_id", "rank")
     followed = {(row["seat_id"], row["rank"]) for row in successors}
-    ending = mandates_on(body, on).filter(period__endswith__lte=on + within)
+    # A stored period ends on the day after its last.
+    ending = mandates_on(body, on).filter(period__endswith__lte=on + within + timedelta(days=1))
     return ending.exclude(pk__in=[m.pk for m in ending if (m.seat_id, m.rank) in followed])
 
 

@@ -1,6 +1,6 @@
 """Countries and their bodies."""
 
-from decimal import Decimal
+import math
 from zoneinfo import ZoneInfo
 
 import pghistory
@@ -124,7 +124,7 @@ class TaskForce(models.Model):
         """
         if self.quorum_share is None or self.state == BodyState.PROPOSED:
             return None
-        return int(-(-(Decimal(counting_seats) * self.quorum_share) // 1))
+        return math.ceil(counting_seats * self.quorum_share)
 
 
 @pghistory.track()
