@@ -186,6 +186,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 120,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    # A request that sends a task does not wait for a dead broker (kombu's default: 6 s); workers
+    # reconnect by settings of their own.
+    "max_retries": 0,
     "global_keyprefix": os.environ.get("SOCLE_REDIS_PREFIX", ""),
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
