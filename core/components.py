@@ -59,6 +59,34 @@ def icon_svg(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{}</svg>', shape)
 
 
+# How the values of the apps' state choices look: kind (colour) and icon; a value that is not here is neutral.
+STATE_LOOKS = {
+    **dict.fromkeys(("held", "approved", "published", "sent", "done", "treated", "present", "accepted", "active"), ("success", "check")),
+    **dict.fromkeys(("convened", "circulated"), ("brand", "send")),
+    **dict.fromkeys(("in_progress", "running", "sending"), ("brand", "clock")),
+    **dict.fromkeys(("draft", "proposed"), ("neutral", "pencil")),
+    **dict.fromkeys(("queued", "tentative"), ("neutral", "clock")),
+    **dict.fromkeys(("open", "needs-action"), ("warning", "clock")),
+    **dict.fromkeys(("failed", "overdue"), ("danger", "error")),
+    **dict.fromkeys(("cancelled", "absent"), ("neutral", "cross")),
+    **dict.fromkeys(("skipped", "excused", "declined", "not_started", "dormant"), ("neutral", "minus")),
+    **dict.fromkeys(("represented", "delegated", "substitute"), ("brand", "people")),
+    "closed": ("success", "lock"),
+    "postponed": ("warning", "arrow-right"),
+    "remote": ("success", "video"),
+    "titular": ("success", "user"),
+    "restricted": ("warning", "lock"),
+}
+
+
+def state_label(value: str, label: str, *, kind: str = "", icon: str = "") -> SafeString:
+    """A state as icon and word, never by colour alone."""
+    usual_kind, usual_icon = STATE_LOOKS.get(value, ("neutral", ""))
+    # An explicit kind without an icon wants none: the usual icon would speak of another kind.
+    name = icon or ("" if kind else usual_icon)
+    return format_html('<span class="state state-{}">{}{}</span>', kind or usual_kind, icon_svg(name) if name else "", label)
+
+
 def control_class(field: BoundField) -> str:
     """Bootstrap's class for the widget of `field`, with the ones the widget already has."""
     widget = field.field.widget

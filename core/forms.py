@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime, time
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.text import normalise
+from core.typography import MONTHS, WEEKDAYS
 from core.validators import validate_characters
 
 
@@ -22,3 +29,185 @@ class CharactersMixin:
                 except ValidationError as error:
                     self.add_error(name, error)  # type: ignore[attr-defined]
         return cleaned
+
+
+# Dates and times as people type them ---------------------------------------------------------
+
+_MONTHS_BY_KEY = {normalise(name): number for number, name in enumerate(MONTHS, start=1)}
+_MONTHS_BY_KEY |= {
+    key: number
+    for number, keys in enumerate(
+        ("janv", "fevr fev", "", "avr", "", "", "juil", "", "sept", "oct", "nov", "dec"), start=1
+    )
+    for key in keys.split()
+}
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_NUMERIC_DATE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
+_WORDED_DATE = re.compile(r"(?:([a-z]+di|dimanche),?\s+)?(1er|\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
+_TIME = re.compile(r"(\d{1,2})\s*(?:h|:|\.)?\s*(?:(?<=[h:. ])(\d{2}))?\s*(?:min|mn|')?")
+_COMPACT_TIME = re.compile(r"(\d{1,2})(\d{2})")
+# A year in two digits belongs to the years around today: minutes of 1998 exist, meetings of 2097 do not.
+_CENTURY_TURN = 70
+
+
+class FrenchDateInput(forms.DateInput):
+    """A text box: the browser's own picker follows the browser's language and takes no « 8/3/2016 »."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "text", "autocomplete": "off", "data-width": "date", "maxlength": 40}
+        super().__init__(attrs=usual | (attrs or {}))
+
+    def format_value(self, value: Any) -> str | None:
+        return f"{value.day}/{value.month}/{value.year}" if isinstance(value, date) else value
+
+
+class FrenchTimeInput(forms.TimeInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "text", "autocomplete": "off", "data-width": "time", "maxlength": 12}
+        super().__init__(attrs=usual | (attrs or {}))
+
+    def format_value(self, value: Any) -> str | None:
+        return f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value.minute:02d}" if isinstance(value, time) else value
+
+
+class FrenchDateField(forms.DateField):
+    """Takes « 8/3/2016 », « 08.03.16 », « 8 mars 2016 », « mardi 8 mars 2016 », « 2016-03-08 »; day before month, always."""
+
+    widget = FrenchDateInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", gettext_lazy("Par exemple 8/3/2016 ou 8 mars 2016."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        return parse_date(str(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class FrenchTimeField(forms.TimeField):
+    """Takes « 10h30 », « 10 h 30 », « 10:30 », « 10h », « 1030 »."""
+
+    widget = FrenchTimeInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", gettext_lazy("Par exemple 10h30."))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, time):
+            return value
+        return parse_time(str(value))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+def parse_date(text: str) -> date:
+    """The date that a person typed. Raises ValidationError in words that say what to type instead."""
+    key = normalise(text)
+    weekday = None
+    if match := _ISO_DATE.fullmatch(key):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _NUMERIC_DATE.fullmatch(key):
+        day, month = int(match[1]), int(match[2])
+        year = int(match[3])
+        if len(match[3]) == 2:
+            year += 1900 if year >= _CENTURY_TURN else 2000
+    elif (match := _WORDED_DATE.fullmatch(key)) and match[3] in _MONTHS_BY_KEY:
+        weekday = match[1]
+        day, month, year = int(match[2].removesuffix("er")), _MONTHS_BY_KEY[match[3]], int(match[4])
+    else:
+        raise ValidationError(
+            _("« %(typed)s » n’est pas une date. Écrivez-la comme 8/3/2016 ou 8 mars 2016."),
+            code="invalid",
+            params={"typed": _shorten(text)},
+        )
+    if not 1900 <= year <= 2199:
+        raise ValidationError(
+            _("L’année %(year)d n’est pas possible ici. Écrivez une année entre 1900 et 2199."),
+            code="year",
+            params={"year": year},
+        )
+    if not 1 <= month <= 12:
+        raise ValidationError(
+            _("Le mois %(month)d n’existe pas. Écrivez d’abord le jour, puis le mois�: 8/3/2016 pour le 8 mars 2016."),
+            code="month",
+            params={"month": month},
+        )
+    try:
+        found = date(year, month, day)
+    except ValueError as error:
+        raise ValidationError(
+            _("Le %(day)d %(month)s %(year)d n’existe pas. Vérifiez le jour."),
+            code="day",
+            params={"day": day, "month": MONTHS[month - 1], "year": year},
+        ) from error
+    if weekday and weekday != WEEKDAYS[found.weekday()]:
+        raise ValidationError(
+            _("Le %(day)d %(month)s %(year)d est un %(real)s, pas un %(typed)s. Vérifiez la date."),
+            code="weekday",
+            params={
+                "day": day,
+                "month": MONTHS[month - 1],
+                "year": year,
+                "real": WEEKDAYS[found.weekday()],
+                "typed": weekday,
+            },
+        )
+    return found
+
+
+def parse_time(text: str) -> time:
+    """The time of day that a person typed. Raises ValidationError in words that say what to type instead."""
+    key = normalise(text)
+    match = _TIME.fullmatch(key) or _COMPACT_TIME.fullmatch(key)
+    if match is None:
+        raise ValidationError(
+            _("« %(typed)s » n’est pas une heure. Écrivez-la comme 10h30."),
+            code="invalid",
+            params={"typed": _shorten(text)},
+        )
+    hour, minute = int(match[1]), int(match[2] or 0)
+    try:
+        return time(hour, minute)
+    except ValueError as error:
+        raise ValidationError(
+            _("%(hour)d h %(minute)02d n’existe pas. Les heures vont de 0 h 00 à 23 h 59."),
+            code="range",
+            params={"hour": hour, "minute": minute},
+        ) from error
+
+
+def _shorten(text: str) -> str:
+    shown = "".join(char for char in text if char.isprintable())
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"
+
+
+class PeoplePicker(forms.Select):
+    """A list of people or agencies; a script adds a box that filters it, and it works without."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-picker": True} | (attrs or {}), choices)
+
+
+class PeopleMultiplePicker(forms.SelectMultiple):
+    """The same for several at once."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-picker": True, "size": 8} | (attrs or {}), choices)

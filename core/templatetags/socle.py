@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.boundfield import BoundField
 from django.template import Context
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
-from core.components import control_class, diff_words, error_links, icon_svg
+from core.components import control_class, diff_words, error_links, icon_svg, state_label
 
 register = template.Library()
 
@@ -76,10 +77,16 @@ def notice(content: str, level: str = "info", title: str = "", focus: bool = Fal
     return render_to_string("components/notice.html", context)
 
 
-@register.inclusion_tag("components/state_label.html")
-def state(value: str, label: str, kind: str = "", icon: str = "") -> dict[str, str]:
-    """A state as icon and word; kind and icon follow from `value` unless given."""
-    return {"key": f" {value} ", "label": label, "kind": kind, "icon": icon}
+@register.simple_tag
+def state(value: str, label: str, kind: str = "", icon: str = "") -> SafeString:
+    """A state as icon and word; kind and icon follow from `value` unless given. No template: lists show hundreds."""
+    return state_label(value, label, kind=kind, icon=icon)
+
+
+@register.filter
+def elided_pages(page: Page) -> Iterable[int | str]:
+    """The page numbers to offer: the ends, the neighbours, « … » between."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 @register.inclusion_tag("components/steps.html", name="steps")
