@@ -23,10 +23,14 @@ def meeting_of(obj) -> Meeting | None:
 
 
 def minutes_of(obj) -> Minutes | None:
+    """The minutes that an object belongs to, or those of its meeting."""
     if isinstance(obj, Minutes):
         return obj
+    # An agenda item's `minutes` are its length.
     minutes = getattr(obj, "minutes", None)
-    return minutes if isinstance(minutes, Minutes) else None
+    if isinstance(minutes, Minutes):
+        return minutes
+    return getattr(meeting_of(obj), "minutes", None)
 
 
 @rules.predicate
