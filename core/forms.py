@@ -76,7 +76,7 @@ class FrenchDateField(forms.DateField):
     widget = FrenchDateInput
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", gettext_lazy("Par exemple 8/3/2016 ou 8 mars 2016."))
+        kwargs.setdefault("help_text", gettext_lazy("Par exemple 8/3/2016 ou 8 mars 2016."))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
@@ -101,7 +101,7 @@ class FrenchTimeField(forms.TimeField):
     widget = FrenchTimeInput
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", gettext_lazy("Par exemple 10h30."))
+        kwargs.setdefault("help_text", gettext_lazy("Par exemple 10 h 30."))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> time | None:
@@ -134,7 +134,7 @@ def parse_date(text: str) -> date:
         day, month, year = int(match[2].removesuffix("er")), _MONTHS_BY_KEY[match[3]], int(match[4])
     else:
         raise ValidationError(
-            _("« %(typed)s » n’est pas une date. Écrivez-la comme 8/3/2016 ou 8 mars 2016."),
+            _("« %(typed)s » n’est pas une date. Écrivez-la comme 8/3/2016 ou 8 mars 2016."),
             code="invalid",
             params={"typed": _shorten(text)},
         )
@@ -146,7 +146,7 @@ def parse_date(text: str) -> date:
         )
     if not 1 <= month <= 12:
         raise ValidationError(
-            _("Le mois %(month)d n’existe pas. Écrivez d’abord le jour, puis le mois�: 8/3/2016 pour le 8 mars 2016."),
+            _("Le mois %(month)d n’existe pas. Écrivez d’abord le jour, puis le mois : 8/3/2016 pour le 8 mars 2016."),
             code="month",
             params={"month": month},
         )
@@ -179,7 +179,7 @@ def parse_time(text: str) -> time:
     match = _TIME.fullmatch(key) or _COMPACT_TIME.fullmatch(key)
     if match is None:
         raise ValidationError(
-            _("« %(typed)s » n’est pas une heure. Écrivez-la comme 10h30."),
+            _("« %(typed)s » n’est pas une heure. Écrivez-la comme 10 h 30."),
             code="invalid",
             params={"typed": _shorten(text)},
         )
@@ -188,7 +188,7 @@ def parse_time(text: str) -> time:
         return time(hour, minute)
     except ValueError as error:
         raise ValidationError(
-            _("%(hour)d h %(minute)02d n’existe pas. Les heures vont de 0 h 00 à 23 h 59."),
+            _("%(hour)d h %(minute)02d n’existe pas. Les heures vont de 0 h 00 à 23 h 59."),
             code="range",
             params={"hour": hour, "minute": minute},
         ) from error
