@@ -46,8 +46,8 @@ START_TIMEOUT = 120.0
 HUNG_AFTER = 30.0
 STOP_TIMEOUT = 20.0
 # Between two commands of one set-up nobody holds the lock: stopping at once would only cost a restart.
-LINGER = 1.5
-WATCH_INTERVAL = 0.5
+LINGER = 1.0
+WATCH_INTERVAL = 0.3
 LOG_LIMIT = 5_000_000
 # sun_path holds 108 bytes on Linux and 104 on macOS, the closing zero included.
 SOCKET_PATH_LIMIT = 103
