@@ -25,7 +25,13 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         ordering = ["person__family_name", "person__given_name"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="invitation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "person"],
+                name="invitation_once",
+                violation_error_message=_("Cette personne est déjà invitée à cette réunion."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.person}: {self.meeting}"

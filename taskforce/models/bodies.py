@@ -148,6 +148,14 @@ class LeadAgency(models.Model):
                 name="lead_once",
                 message=_("Cette agence est déjà chef de file sur ce thème à ces dates."),
             ),
+            # Two NULL themes are not equal for PostgreSQL: without a theme takes a rule of its own.
+            no_overlap(
+                "task_force",
+                "agency",
+                name="lead_once_without_theme",
+                message=_("Cette agence est déjà chef de file à ces dates."),
+                condition=models.Q(theme__isnull=True),
+            ),
         ]
 
     def __str__(self):

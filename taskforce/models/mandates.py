@@ -142,6 +142,13 @@ class Office(models.Model):
                 condition=models.Q(task_force__isnull=False),
             ),
             no_overlap(
+                "country",
+                "person",
+                name="office_country_once",
+                message=_("Cette personne tient déjà cette fonction à ces dates."),
+                condition=models.Q(country__isnull=False),
+            ),
+            no_overlap(
                 "task_force",
                 "role",
                 name="office_chair_once",

@@ -100,7 +100,13 @@ class ActionOwner(models.Model):
 
     class Meta:
         ordering = ["agency__acronym"]
-        constraints = [models.UniqueConstraint(fields=["action", "agency"], name="action_owner_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["action", "agency"],
+                name="action_owner_once",
+                violation_error_message=_("Cette agence est déjà responsable de cette action."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.agency}: {self.action}"
