@@ -118,7 +118,10 @@ class Artefact(models.Model):
     document = models.SlugField(max_length=60)
     object_id = models.BigIntegerField()
     format = models.CharField(max_length=10)
+    # 1, 2, 3… of the official files of this document; 0 for a preview.
     version = models.PositiveIntegerField()
+    # Made while the object was still being worked on: seen by whoever asked, deleted after some days.
+    is_preview = models.BooleanField(default=False)
     filename = models.CharField(max_length=200)
     # SHA-256 of the file, and of the canonical content it was made from (64 hexadecimal digits).
     sha256 = models.CharField(max_length=64)
@@ -130,7 +133,11 @@ class Artefact(models.Model):
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["document", "object_id", "format", "version"], name="artefact_version"),
+            models.UniqueConstraint(
+                fields=["document", "object_id", "format", "version"],
+                condition=models.Q(is_preview=False),
+                name="artefact_version",
+            ),
             models.UniqueConstraint(fields=["document", "object_id", "format", "content_sha256"], name="artefact_content"),
         ]
 
@@ -162,6 +169,14 @@ class DocumentJob(models.Model):
                 fields=["created_at"],
                 condition=models.Q(state__in=["queued", "running"]),
                 name="document_job_waiting",
+            )
+        ]
+        constraints = [
+            # A double click is one job.
+            models.UniqueConstraint(
+                fields=["requested_by", "document", "object_id", "format"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="document_job_once",
             )
         ]
 
