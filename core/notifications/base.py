@@ -1,0 +1,228 @@
+"""What a message is: one registered class per file of an app's `notifications/` room."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.functional import Promise
+
+from core.models import EmailState, OutgoingEmail
+from core.notifications import outbox
+from core.notifications.rendering import Rendered, one_line
+from core.registry import Registry
+
+M = TypeVar("M", bound="Message")
+
+
+class Addressee(Protocol):
+    """Whoever may be written to; `str()` gives the name shown in « À »."""
+
+    email: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An addressee that is no object of an app."""
+
+    email: str
+    name: str = ""
+    language: str = "fr"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message:
+    """One mail to one person. `Message(person, meeting=meeting).send()` writes its row.
+
+    A subclass gives `slug` (also the row's `kind`), `label`, `category`, `subject()`, and two
+    templates `templates/<app>/emails/<slug>.txt` and `.html`, which share one context: what was passed
+    by keyword, `recipient`, `subject`, `site_url`, and `secrets` as placeholders.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[str | Promise]
+    category: ClassVar[str | Promise]
+    # People may switch it off; never what answers an act of theirs or opens their account.
+    mutable: ClassVar[bool] = True
+    # Sent in the request, after commit: for what somebody waits for in front of the screen.
+    immediate: ClassVar[bool] = False
+
+    def __init__(self, recipient: Addressee, **context: Any) -> None:
+        self.recipient = recipient
+        self.context = context
+
+    # What a subclass says ------------------------------------------------------
+
+    def subject(self) -> str:
+        """One line, in the language that is active."""
+        raise NotImplementedError
+
+    def unique_key(self) -> str:
+        """Two messages with the same key are one row. By default every message is its own."""
+        return f"{self.slug}:{uuid.uuid4()}"
+
+    def scope(self) -> models.Model | None:
+        """The object whose secretariat reads the row in its outbox; None for mails of the platform."""
+        return None
+
+    def about(self) -> models.Model | None:
+        """The object that the mail speaks of."""
+        return None
+
+    def useful_until(self) -> datetime | None:
+        """After it the mail is not sent any more; None: always useful."""
+        return None
+
+    def secrets(self) -> dict[str, str]:
+        """Values that must not lie in the stored bodies: `{"link": url}` is `{{ secrets.link }}` in the templates."""
+        return {}
+
+    def extra_context(self) -> dict[str, Any]:
+        """More names for the templates, computed in the recipient's language."""
+        return {}
+
+    def attachments(self) -> list[dict[str, Any]]:
+        """[{"name", "content_type", "content" (text)}] or [{"artefact": pk}]."""
+        return []
+
+    @classmethod
+    def reason_to_skip(cls, email: OutgoingEmail) -> str:
+        """Asked just before sending: why the mail must not leave any more; empty when it may."""
+        return ""
+
+    # What every message does ---------------------------------------------------
+
+    def render(self) -> Rendered:
+        """Subject, text and HTML in the recipient's language, with placeholders where secrets will stand."""
+        with translation.override(self.recipient.language or settings.LANGUAGE_CODE):
+            subject = one_line(self.subject())
+            context = {
+                "recipient": self.recipient,
+                "subject": subject,
+                "site_url": settings.SITE_URL,
+                "language": translation.get_language(),
+                "secrets": {name: outbox.placeholder(name) for name in self.secrets()},
+                **self.context,
+                **self.extra_context(),
+            }
+            return Rendered(
+                subject=subject,
+                # Plain text has nothing to escape: « l’eau & l’école » stays as it is.
+                text=_render(f"{self.template_base()}.txt", context, autoescape=False).strip() + "\n",
+                html=_render(f"{self.template_base()}.html", context, autoescape=True),
+            )
+
+    @classmethod
+    def template_base(cls) -> str:
+        return f"{cls.__module__.partition('.')[0]}/emails/{cls.slug}"
+
+    def row(self) -> OutgoingEmail:
+        """The row as it would be written; not saved."""
+        rendered = self.render()
+        return outbox.new_row(
+            unique_key=self.unique_key(),
+            kind=self.slug,
+            scope=self.scope(),
+            about=self.about(),
+            recipient=self.recipient.email,
+            recipient_name=str(self.recipient),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            secrets=self.secrets(),
+            attachments=self.attachments(),
+            useful_until=self.useful_until(),
+        )
+
+    def skipped_row(self, reason: str) -> OutgoingEmail:
+        """The row that says why this message does not leave; not saved."""
+        row = self.row()
+        row.state = EmailState.SKIPPED
+        row.error = reason
+        row.next_attempt_at = None
+        row.secrets = b""
+        return row
+
+    def send(self) -> OutgoingEmail:
+        """Write the row; the mail leaves after commit. A row with the same key is returned as it stands.
+
+        Whoever has no address gets a row « Non envoyé » with the reason.
+        """
+        row = self.row()
+        if not row.recipient:
+            row.state, row.error, row.next_attempt_at = EmailState.SKIPPED, outbox.no_address(), None
+        return outbox.post(row, immediate=self.immediate)
+
+
+def send_many(messages: Iterable[Message]) -> int:
+    """Write the rows of many messages in few statements; the number of new rows.
+
+    For what goes to a whole body: 1,000 messages are ten INSERTs and one task, not 1,000 of each.
+    """
+    rows = []
+    for message in messages:
+        row = message.row()
+        if not row.recipient:
+            row.state, row.error, row.next_attempt_at = EmailState.SKIPPED, outbox.no_address(), None
+        rows.append(row)
+    return outbox.post_many(rows)
+
+
+def _render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
+    # `.template`: the engine's own object, whose context may switch escaping off.
+    return get_template(template).template.render(Context(context, autoescape=autoescape))  # type: ignore[attr-defined]
+
+
+messages_board: Registry[Message] = Registry("messages")
+
+
+# What is going to leave -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Mails that the calendar will send unless something changes: « J-7, 14 personnes »."""
+
+    at: datetime
+    label: str
+    count: int
+    url: str = ""
+    about: str = ""
+
+
+@dataclass
+class Schedule:
+    """Says what its app will send for a scope; one registered subclass per file, read by the outbox page."""
+
+    slug: ClassVar[str]
+    scope: models.Model
+    now: datetime = field()
+
+    def upcoming(self) -> list[Upcoming]:
+        """In order of time; the number of queries must not grow with the number of people."""
+        raise NotImplementedError
+
+
+schedules_board: Registry[Schedule] = Registry("schedules")
+
+__all__ = [
+    "Addressee",
+    "Mailbox",
+    "Message",
+    "Schedule",
+    "Upcoming",
+    "messages_board",
+    "schedules_board",
+    "send_many",
+]

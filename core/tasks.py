@@ -1,0 +1,40 @@
+"""What runs later: ids in, one service call."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from core.models import WorkerHeartbeat
+from core.notifications import outbox
+
+
+@shared_task(name="core.send_email")
+def send_email(pk: int) -> None:
+    """Send one mail of the outbox, if it is still to be sent."""
+    outbox.send_email(pk)
+
+
+@shared_task(name="core.send_due")
+def send_due() -> None:
+    """Send the mails that are due, for a minute at most; the sweeper starts another pass when some remain."""
+    outbox.send_due()
+
+
+@shared_task(name="core.sweep")
+def sweep() -> None:
+    """Every 30 seconds: start again what was lost (broker down, worker killed), and give a sign of life."""
+    from core.documents.services import requeue_lost_jobs
+
+    WorkerHeartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+    outbox.sweep()
+    requeue_lost_jobs()
+
+
+@shared_task(name="core.housekeeping")
+def housekeeping() -> None:
+    """Every hour: forget ended sessions and secrets nobody can use any more."""
+    # The reader of a session that has just ended is sent to the sign-in page; a day later nobody asks.
+    Session.objects.filter(expire_date__lt=timezone.now() - timedelta(days=1)).delete()
+    outbox.erase_old_secrets()
