@@ -198,3 +198,15 @@ def missing_facts(action: ActionItem) -> list[str]:
     if action.due_on is None:
         missing.append("due_on")
     return missing
+
+
+def agency_called(label: str, *, country_id: int | None, other_than: Agency) -> Agency | None:
+    """Another agency that already goes by `label` (alias, acronym or name) where `other_than` would be read for it."""
+    key = normalise(label)
+    alias = AgencyAlias.objects.select_related("agency").filter(normalised=key).exclude(agency_id=other_than.pk).first()
+    if alias is not None:
+        return alias.agency
+    for agency in Agency.objects.filter(Q(country__isnull=True) | Q(country_id=country_id)).exclude(pk=other_than.pk):
+        if key in {normalise(agency.acronym), normalise(agency.name_fr), normalise(agency.name_en)}:
+            return agency
+    return None

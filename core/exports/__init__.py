@@ -1,0 +1,1 @@
+"""Exports: ordered columns and rows, as a spreadsheet or as separated text."""
