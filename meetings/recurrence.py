@@ -79,7 +79,9 @@ def clean_rrule(text: str) -> str:
     if freq is None:
         raise ValidationError(_("La règle doit dire la fréquence, par exemple « FREQ=MONTHLY »."))
     if freq not in MAX_INTERVAL:
-        raise ValidationError(_("Fréquence « %(freq)s » non prise en charge : choisissez WEEKLY, MONTHLY ou YEARLY.") % {"freq": freq})
+        raise ValidationError(
+            _("Fréquence « %(freq)s » non prise en charge : choisissez WEEKLY, MONTHLY ou YEARLY.") % {"freq": freq}
+        )
     interval = _numbers(parts, "INTERVAL", 1, MAX_INTERVAL[freq])
     if len(interval) > 1:
         raise ValidationError(_("INTERVAL n’accepte qu’un nombre."))
@@ -95,16 +97,20 @@ def clean_rrule(text: str) -> str:
     if freq == "YEARLY" and "BYMONTH" not in parts:
         raise ValidationError(_("Une règle annuelle doit dire le mois, par exemple « BYMONTH=3 »."))
     if "BYDAY" not in parts and "BYMONTHDAY" not in parts:
-        raise ValidationError(_("La règle doit dire le jour, par exemple « BYDAY=2TU » (2e mardi) ou « BYMONTHDAY=15 »."))
+        raise ValidationError(
+            _("La règle doit dire le jour, par exemple « BYDAY=2TU » (2e mardi) ou « BYMONTHDAY=15 ».")
+        )
     if interval == [1]:
         del parts["INTERVAL"]
     rule = ";".join(f"{name}={parts[name]}" for name in PARTS if name in parts)
     if len(rule) > 200:
-        raise ValidationError(_("Cette règle est trop longue (%(count)d caractères ; 200 au plus).") % {"count": len(rule)})
+        raise ValidationError(
+            _("Cette règle est trop longue (%(count)d caractères ; 200 au plus).") % {"count": len(rule)}
+        )
     # Only these can contradict themselves (30 February, a first Monday on the 20th).
     if freq != "WEEKLY" and len({"BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS"} & set(parts)) > 1:
         without_interval = ";".join(part for part in rule.split(";") if not part.startswith("INTERVAL="))
-        if next(iter(rrulestr(without_interval, dtstart=datetime(2000, 1, 1))), None) is None:
+        if next(iter(rrulestr(without_interval, dtstart=datetime.combine(date(2000, 1, 1), time()))), None) is None:
             raise ValidationError(_("Cette règle ne donne aucune date."))
     return rule
 
@@ -117,13 +123,24 @@ def _split(text: str) -> dict[str, str]:
     for part in rule.split(";"):
         name, equals, value = part.strip().partition("=")
         if not equals or not value:
-            raise ValidationError(_("« %(part)s » ne se lit pas : chaque partie s’écrit NOM=VALEUR, séparée par « ; ».") % {"part": part[:40]})
+            raise ValidationError(
+                _("« %(part)s » ne se lit pas : chaque partie s’écrit NOM=VALEUR, séparée par « ; ».")
+                % {"part": part[:40]}
+            )
         if name in {"DTSTART", "UNTIL", "COUNT"}:
-            raise ValidationError(_("« %(name)s » ne s’écrit pas dans la règle : utilisez « À partir du » et « Jusqu’au ».") % {"name": name})
+            raise ValidationError(
+                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « À partir du » et « Jusqu’au ».")
+                % {"name": name}
+            )
         if name in {"BYHOUR", "BYMINUTE", "BYSECOND"}:
-            raise ValidationError(_("« %(name)s » ne s’écrit pas dans la règle : utilisez « Heure de début ».") % {"name": name})
+            raise ValidationError(
+                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « Heure de début ».") % {"name": name}
+            )
         if name not in PARTS:
-            raise ValidationError(_("Partie inconnue : « %(name)s ». Sont comprises : %(known)s.") % {"name": name[:40], "known": ", ".join(PARTS)})
+            raise ValidationError(
+                _("Partie inconnue : « %(name)s ». Sont comprises : %(known)s.")
+                % {"name": name[:40], "known": ", ".join(PARTS)}
+            )
         if name in parts:
             raise ValidationError(_("« %(name)s » figure deux fois.") % {"name": name})
         parts[name] = value.replace(" ", "")
@@ -152,14 +169,21 @@ def _check_days(parts: dict[str, str], freq: str) -> None:
         match = _BYDAY.match(value)
         if match is None:
             raise ValidationError(
-                _("BYDAY attend des jours comme TU (mardi), 2TU (2e mardi) ou -1FR (dernier vendredi) : « %(value)s » ne convient pas.")
+                _(
+                    "BYDAY attend des jours comme TU (mardi), 2TU (2e mardi) ou -1FR (dernier vendredi) : « %(value)s » ne convient pas."
+                )
                 % {"value": value[:20]}
             )
         nth = int(match[1]) if match[1] else None
         if nth is not None and freq == "WEEKLY":
-            raise ValidationError(_("Une règle hebdomadaire n’accepte que le nom des jours (« TU ») : « %(value)s » ne convient pas.") % {"value": value})
+            raise ValidationError(
+                _("Une règle hebdomadaire n’accepte que le nom des jours (« TU ») : « %(value)s » ne convient pas.")
+                % {"value": value}
+            )
         if nth is not None and not 1 <= abs(nth) <= 5:
-            raise ValidationError(_("Un mois compte cinq fois le même jour au plus : « %(value)s » ne convient pas.") % {"value": value})
+            raise ValidationError(
+                _("Un mois compte cinq fois le même jour au plus : « %(value)s » ne convient pas.") % {"value": value}
+            )
         values.append(f"{'' if nth is None else nth}{match[2]}")
     if values:
         parts["BYDAY"] = ",".join(values)
@@ -279,7 +303,10 @@ def _describe_nth(days: list[re.Match[str]], every: int, in_months: bool) -> str
             "nth": join_words([_plural_ordinals()[nth] for nth in nths]),
             "days": _plural_weekdays()[weekday],
         }
-    sentence = _("le %(nth)s %(day)s") % {"nth": join_words([ordinals()[nth] for nth in nths]), "day": weekday_names()[weekday]}
+    sentence = _("le %(nth)s %(day)s") % {
+        "nth": join_words([ordinals()[nth] for nth in nths]),
+        "day": weekday_names()[weekday],
+    }
     return sentence if in_months else _("%(day)s, tous les %(every)d mois") % {"day": sentence, "every": every}
 
 

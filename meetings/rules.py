@@ -96,6 +96,8 @@ rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
 )
+# Points, decisions and actions « à diffusion restreinte », and the text under them.
+rules.add_perm("meetings.view_restricted", is_secretariat | is_chair | is_rapporteur)
 rules.add_perm("meetings.write_minutes", logs & minutes_are_draft)
 rules.add_perm("meetings.write_update", (logs | writes_for_agency) & minutes_are_draft)
 rules.add_perm("meetings.circulate_minutes", is_secretariat)
