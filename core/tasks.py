@@ -6,8 +6,11 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from core.models import WorkerHeartbeat
+from core.documents.services import purge_documents, requeue_lost_jobs
+from core.documents.tasks import render_document
 from core.notifications import outbox
+
+__all__ = ["housekeeping", "render_document", "send_due", "send_email", "sweep"]
 
 
 @shared_task(name="core.send_email")
@@ -24,17 +27,15 @@ def send_due() -> None:
 
 @shared_task(name="core.sweep")
 def sweep() -> None:
-    """Every 30 seconds: start again what was lost (broker down, worker killed), and give a sign of life."""
-    from core.documents.services import requeue_lost_jobs
-
-    WorkerHeartbeat.objects.update_or_create(name="sweep", defaults={"at": timezone.now()})
+    """Every 30 seconds: start again what was lost because the broker was down or a worker killed."""
     outbox.sweep()
     requeue_lost_jobs()
 
 
 @shared_task(name="core.housekeeping")
 def housekeeping() -> None:
-    """Every hour: forget ended sessions and secrets nobody can use any more."""
+    """Every hour: forget ended sessions, old previews, and secrets nobody can use any more."""
     # The reader of a session that has just ended is sent to the sign-in page; a day later nobody asks.
     Session.objects.filter(expire_date__lt=timezone.now() - timedelta(days=1)).delete()
     outbox.erase_old_secrets()
+    purge_documents()

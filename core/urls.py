@@ -1,3 +1,12 @@
 """Addresses of core: health, style, documents, drafts."""
 
-urlpatterns: list = []
+from django.urls import include, path
+
+from core.views.health import health
+from core.views.style import style
+
+urlpatterns: list = [
+    path("sante/", health, name="health"),
+    path("style/", style, name="style"),
+    path("documents/", include("core.documents.urls")),
+]

@@ -1,0 +1,121 @@
+"""The plug board of documents: one registered class, in one file, adds one document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+from django.utils.translation import override
+
+from core.registry import Registry
+
+CONTENT_TYPES = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+}
+
+
+class DocumentRefused(Exception):
+    """This document cannot be made; the message, in French, is for the person who asked."""
+
+
+class UnknownFormat(LookupError):
+    """The document is not offered in this format."""
+
+
+class Document:
+    """A document made from one object.
+
+    A subclass gives the attributes and `get_context`; everything printed comes from that context,
+    plain data, so that the page, the PDF, the Word file and the fingerprint cannot disagree.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[Any]
+    model: ClassVar[type[models.Model]]
+    # Template of the HTML (hence of the PDF) and stylesheet below `static/`; none for data formats.
+    template: ClassVar[str] = ""
+    stylesheet: ClassVar[str] = ""
+    permission: ClassVar[str]
+    formats: ClassVar[tuple[str, ...]] = ("pdf",)
+    # Formats quick enough to be made within the request.
+    immediate: ClassVar[frozenset[str]] = frozenset()
+    # Raised when the template changes what is printed: the same object then gives a new version.
+    layout: ClassVar[int] = 1
+
+    def queryset(self, user: Any) -> models.QuerySet:
+        """The objects whose document `user` may know of; what is outside is a 404."""
+        raise NotImplementedError
+
+    def get_context(self, obj: Any) -> dict[str, Any]:
+        """All that is printed, as plain data: text, numbers, booleans, dates, lists and dictionaries of them."""
+        raise NotImplementedError
+
+    def filename(self, obj: Any) -> str:
+        """The name of the file, without its extension."""
+        return slugify(f"{self.title} {obj}")
+
+    def is_preview(self, obj: Any) -> bool:
+        """Whether `obj` is still being worked on: its files take no version number and are not kept."""
+        return False
+
+    def language(self, obj: Any) -> str:
+        """The language it is written in."""
+        return "fr"
+
+    def page_context(self, obj: Any) -> dict[str, Any]:
+        """For the page that shows the progress: `body` (the shell), `label`, `back_url`."""
+        return {"label": str(obj), "back_url": "/"}
+
+    def write_data(self, extension: str, content: dict[str, Any]) -> bytes:
+        """The file of a data format (`ics`…), from the context alone."""
+        raise UnknownFormat(extension)
+
+    def canonical(self, obj: Any) -> dict[str, Any]:
+        """What the fingerprint is taken of: everything printed, and which layout prints it."""
+        language = self.language(obj)
+        with override(language):
+            return {
+                "document": self.slug,
+                "layout": self.layout,
+                "language": language,
+                "content": self.get_context(obj),
+            }
+
+    def render_html(self, canonical: dict[str, Any]) -> str:
+        """The HTML of a canonical content; no query is made and no right is asked here."""
+        with override(canonical["language"]):
+            return render_to_string(
+                self.template,
+                {
+                    **canonical["content"],
+                    "document": self,
+                    "language": canonical["language"],
+                    "fingerprint": content_sha256(canonical),
+                },
+            )
+
+
+documents: Registry[Document] = Registry("documents")
+
+
+def canonical_json(canonical: dict[str, Any]) -> bytes:
+    """The one writing of a canonical content: sorted keys, no spaces, UTF-8, dates as ISO 8601.
+
+    Raises TypeError for anything that is not plain data: a model in a context would print what the
+    fingerprint does not cover.
+    """
+    return json.dumps(
+        canonical, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def content_sha256(canonical: dict[str, Any]) -> str:
+    """SHA-256 of the canonical content, 64 hexadecimal digits: what the document prints."""
+    return hashlib.sha256(canonical_json(canonical)).hexdigest()

@@ -1,0 +1,290 @@
+"""The life of a document: asked for, claimed by a worker, rendered, stored as an immutable file."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.documents.base import Document, DocumentRefused, UnknownFormat, content_sha256, documents
+from core.documents.files import write_whole
+from core.jobs import enqueue
+from core.models import Artefact, DocumentJob, JobState
+
+logger = logging.getLogger(__name__)
+
+RENDER_TASK = "core.render_document"
+# A worker's claim on a job, renewed while it renders: a killed one frees it after this.
+CLAIM = timedelta(seconds=45)
+# How long a message may take to reach a worker before it is thought lost.
+PATIENCE = timedelta(seconds=20)
+MAX_ATTEMPTS = 3
+PREVIEWS_KEPT = timedelta(days=7)
+JOBS_KEPT = timedelta(days=90)
+
+
+# Asking -----------------------------------------------------------------------------------------
+
+
+def request_document(user: Any, document: Document, obj: Any, extension: str) -> DocumentJob:
+    """The job that makes this document for `user`: done at once when the same content is stored already.
+
+    A second call while the first waits or runs returns the same job. Raises UnknownFormat; the caller
+    has checked the rights.
+    """
+    if extension not in document.formats:
+        raise UnknownFormat(extension)
+    sha = content_sha256(document.canonical(obj))
+    stored = _stored(document, obj.pk, extension, sha)
+    if stored is not None:
+        return _finished_job(user, stored)
+    asked = {"requested_by": user, "document": document.slug, "object_id": obj.pk, "format": extension}
+    try:
+        job, created = DocumentJob.objects.get_or_create(
+            **asked,
+            state__in=[JobState.QUEUED, JobState.RUNNING],
+            defaults={"state": JobState.QUEUED, "is_preview": document.is_preview(obj)},
+        )
+    except IntegrityError:
+        # The other click's job was there a moment ago and has just come to its end.
+        job, created = DocumentJob.objects.filter(**asked).latest("created_at"), False
+    if created:
+        if extension in document.immediate:
+            run_job(job.pk)
+            job.refresh_from_db()
+        else:
+            enqueue(RENDER_TASK, str(job.pk))
+    return job
+
+
+def _stored(document: Document, object_id: int, extension: str, sha: str) -> Artefact | None:
+    """The artefact of this very content, when its file is there."""
+    artefact = Artefact.objects.filter(
+        document=document.slug, object_id=object_id, format=extension, content_sha256=sha
+    ).first()
+    return artefact if artefact is not None and artefact.file.storage.exists(artefact.file.name) else None
+
+
+def _finished_job(user: Any, artefact: Artefact) -> DocumentJob:
+    job = DocumentJob.objects.filter(requested_by=user, artefact=artefact, state=JobState.DONE).first()
+    if job is not None:
+        return job
+    return DocumentJob.objects.create(
+        requested_by=user,
+        document=artefact.document,
+        object_id=artefact.object_id,
+        format=artefact.format,
+        is_preview=artefact.is_preview,
+        state=JobState.DONE,
+        artefact=artefact,
+        finished_at=timezone.now(),
+    )
+
+
+# Making -----------------------------------------------------------------------------------------
+
+
+def run_job(job_id: uuid.UUID) -> None:
+    """Claim the job and bring it to an end, done or failed; nothing when another worker has it.
+
+    Called again for the same job (a message delivered twice, a worker killed) it renders once.
+    """
+    job = _claim(job_id)
+    if job is None:
+        return
+    try:
+        artefact = _make(job)
+    except DocumentRefused as refused:
+        _finish(job, state=JobState.FAILED, error=str(refused))
+    except (OperationalError, InterfaceError):
+        # The database went away: the row keeps its claim, and the sweeper sends it again.
+        raise
+    except Exception:
+        logger.exception("document job %s failed", job.pk)
+        error = _("Une erreur inattendue a empêché la préparation du document. Réessayez ; si elle se répète, prévenez l’administration.")
+        _finish(job, state=JobState.FAILED, error=error)
+    else:
+        _finish(job, state=JobState.DONE, artefact=artefact)
+
+
+def _claim(job_id: uuid.UUID) -> DocumentJob | None:
+    now = timezone.now()
+    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, claimed_until__lt=now)
+    with transaction.atomic():
+        job = DocumentJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(free, pk=job_id).first()
+        if job is None:
+            return None
+        if job.attempts >= MAX_ATTEMPTS:
+            job.state = JobState.FAILED
+            job.error = _("La préparation du document s’est interrompue %(count)s fois. Réessayez plus tard ou prévenez l’administration.") % {
+                "count": job.attempts
+            }
+            job.finished_at = now
+            job.save(update_fields=["state", "error", "finished_at"])
+            return None
+        job.state = JobState.RUNNING
+        job.attempts += 1
+        job.claimed_until = now + CLAIM
+        job.save(update_fields=["state", "attempts", "claimed_until"])
+    return DocumentJob.objects.select_related("requested_by").get(pk=job.pk)
+
+
+def _mine(job: DocumentJob) -> Any:
+    """The row, as long as this claim holds: a worker that slept too long has lost it."""
+    return DocumentJob.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts)
+
+
+def _renew(job: DocumentJob) -> None:
+    _mine(job).update(claimed_until=timezone.now() + CLAIM)
+
+
+def _finish(job: DocumentJob, *, state: JobState, artefact: Artefact | None = None, error: str = "") -> None:
+    _mine(job).update(state=state, artefact=artefact, error=error, finished_at=timezone.now(), claimed_until=None)
+
+
+def _make(job: DocumentJob) -> Artefact:
+    if job.document not in documents:
+        raise DocumentRefused(_("Ce document n’est plus proposé."))
+    document = documents.get(job.document)()
+    obj = visible_object(document, job.requested_by, job.object_id)
+    if obj is None:
+        raise DocumentRefused(_("Ce document n’existe plus, ou vous n’y avez plus accès."))
+    canonical = document.canonical(obj)
+    sha = content_sha256(canonical)
+    stored = _stored(document, obj.pk, job.format, sha)
+    if stored is not None:
+        return stored
+    data = render(document, canonical, job.format, while_waiting=lambda: _renew(job))
+    return _store(document, obj, job.format, sha, data)
+
+
+def visible_object(document: Document, user: Any, object_id: int) -> Any | None:
+    """The object, when `user` may have its document at this moment; None otherwise."""
+    obj = document.queryset(user).filter(pk=object_id).first()
+    return obj if obj is not None and user.has_perm(document.permission, obj) else None
+
+
+def render(document: Document, canonical: dict[str, Any], extension: str, *, while_waiting: Any = None) -> bytes:
+    """The file of a canonical content, the same bytes each time. Raises DocumentRefused, UnknownFormat."""
+    if extension == "html" and document.template:
+        return document.render_html(canonical).encode()
+    if extension == "pdf" and document.template:
+        # Workers and the shell only: see core.documents.pdf.
+        from core.documents import pdf
+
+        return pdf.render_pdf(
+            document.render_html(canonical),
+            stylesheet=document.stylesheet,
+            identifier=bytes.fromhex(content_sha256(canonical))[:16],
+            while_waiting=while_waiting,
+        )
+    return document.write_data(extension, canonical["content"])
+
+
+def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes) -> Artefact:
+    """The artefact of this content: a new one, or the one that another worker stored meanwhile."""
+    is_preview = document.is_preview(obj)
+    row = {"document": document.slug, "object_id": obj.pk, "format": extension}
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # One after the other, so that versions follow each other.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"artefact:{document.slug}:{obj.pk}"])
+        known = Artefact.objects.filter(**row, content_sha256=sha).first()
+        if known is not None:
+            return _restored(known, data)
+        last = Artefact.objects.filter(**row, is_preview=False).aggregate(last=Max("version"))["last"] or 0
+        artefact = Artefact(
+            **row,
+            version=0 if is_preview else last + 1,
+            is_preview=is_preview,
+            filename=f"{document.filename(obj)}.{extension}",
+            sha256=hashlib.sha256(data).hexdigest(),
+            content_sha256=sha,
+            size=len(data),
+        )
+        artefact.file.name = f"artefacts/{artefact.created_at:%Y/%m}/{artefact.pk}.{extension}"
+        path = Path(default_storage.path(artefact.file.name))
+        write_whole(path, data)
+        try:
+            artefact.save(force_insert=True)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return artefact
+
+
+def _restored(artefact: Artefact, data: bytes) -> Artefact:
+    """The artefact, its file written again if it was lost: only ever the very same bytes."""
+    if not artefact.file.storage.exists(artefact.file.name):
+        if hashlib.sha256(data).hexdigest() != artefact.sha256:
+            logger.error("the file of artefact %s is lost and cannot be made again", artefact.pk)
+            raise DocumentRefused(
+                _("Le fichier de cette version a été perdu et ne peut pas être refait à l’identique. Prévenez l’administration.")
+            )
+        write_whole(Path(artefact.file.path), data)
+    return artefact
+
+
+# Reading ----------------------------------------------------------------------------------------
+
+
+def downloadable(user: Any, artefact: Artefact) -> bool:
+    """Whether `user` may have this file now: the right to its object, and, for a preview, having asked for it.
+
+    A preview holds a text that was never shared: the later right to read the shared one does not open it.
+    """
+    if artefact.document not in documents:
+        return False
+    if visible_object(documents.get(artefact.document)(), user, artefact.object_id) is None:
+        return False
+    return not artefact.is_preview or DocumentJob.objects.filter(artefact=artefact, requested_by=user).exists()
+
+
+# Housekeeping -----------------------------------------------------------------------------------
+
+
+def requeue_lost_jobs() -> int:
+    """Send again the jobs that no worker holds; how many. For the sweeper, every half minute.
+
+    Waiting ones whose message may be lost (Redis restarted), running ones whose worker was killed.
+    `claimed_until` of a waiting job says until when its latest message is waited for.
+    """
+    now = timezone.now()
+    lost = Q(state=JobState.RUNNING, claimed_until__lt=now)
+    lost |= Q(state=JobState.QUEUED, created_at__lt=now - PATIENCE, claimed_until__isnull=True)
+    lost |= Q(state=JobState.QUEUED, claimed_until__lt=now)
+    with transaction.atomic():
+        jobs = list(
+            DocumentJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(lost).order_by("created_at")[:200]
+        )
+        waiting = [job.pk for job in jobs if job.state == JobState.QUEUED]
+        DocumentJob.objects.filter(pk__in=waiting).update(claimed_until=now + CLAIM)
+        for job in jobs:
+            enqueue(RENDER_TASK, str(job.pk))
+    return len(jobs)
+
+
+def purge_documents() -> int:
+    """Delete previews older than PREVIEWS_KEPT with their files, and finished jobs older than JOBS_KEPT.
+
+    Official artefacts stay for ever. Returns how many previews went. For housekeeping, every hour.
+    """
+    now = timezone.now()
+    DocumentJob.objects.filter(finished_at__lt=now - JOBS_KEPT).delete()
+    gone = 0
+    for artefact in Artefact.objects.filter(is_preview=True, created_at__lt=now - PREVIEWS_KEPT)[:1000]:
+        with transaction.atomic():
+            artefact.jobs.all().delete()
+            artefact.delete()
+        artefact.file.storage.delete(artefact.file.name)
+        gone += 1
+    return gone

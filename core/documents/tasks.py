@@ -1,0 +1,25 @@
+"""Rendering in a worker. Imported by `core.tasks`, which is where Celery looks."""
+
+import logging
+import uuid
+
+from celery import shared_task
+from celery.signals import worker_init
+
+from core.documents import services
+from core.documents.base import documents
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=services.RENDER_TASK)
+def render_document(job_id: str) -> None:
+    services.run_job(uuid.UUID(job_id))
+
+
+@worker_init.connect
+def load_renderer(**_signal: object) -> None:
+    """Before the worker forks: what is loaded here is shared by its processes, new ones included."""
+    from core.documents import pdf
+
+    pdf.warm_up(sorted({cls.stylesheet for cls in documents if cls.stylesheet}))
