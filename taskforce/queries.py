@@ -7,13 +7,40 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.text import normalise
-from taskforce.enums import OfficeRole, Role
-from taskforce.models import ActionItem, Agency, AgencyAlias, Mandate, Office, Person, Seat, TaskForce, User
+from taskforce.enums import ActionState, OfficeRole, Role
+from taskforce.models import (
+    ActionItem,
+    ActionOwner,
+    Agency,
+    AgencyAlias,
+    Decision,
+    LeadAgency,
+    Mandate,
+    Office,
+    Person,
+    Seat,
+    TaskForce,
+    User,
+)
 
 SITTING = frozenset({Role.TITULAR, Role.SUBSTITUTE, Role.OBSERVER})
 READERS = frozenset(Role)
@@ -210,3 +237,198 @@ def agency_called(label: str, *, country_id: int | None, other_than: Agency) -> 
         if key in {normalise(agency.acronym), normalise(agency.name_fr), normalise(agency.name_en)}:
             return agency
     return None
+
+
+# The roster ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RosterEntry:
+    """A seat in force on a day and who holds it: one titular at most, substitutes in order."""
+
+    seat: Seat
+    titular: Mandate | None
+    substitutes: list[Mandate]
+
+    @property
+    def mandates(self) -> list[Mandate]:
+        return ([self.titular] if self.titular else []) + self.substitutes
+
+
+def roster_on(body: TaskForce, on: date) -> list[RosterEntry]:
+    """The seats in force on `on` with their mandates, members then observers, in French order: two queries."""
+    held: dict[int, list[Mandate]] = {}
+    for mandate in mandates_on(body, on):
+        held.setdefault(mandate.seat_id, []).append(mandate)
+    entries = []
+    for seat in seats_on(body, on):
+        mandates = sorted(held.get(seat.pk, []), key=lambda mandate: mandate.rank)
+        titular = next((mandate for mandate in mandates if mandate.is_titular), None)
+        entries.append(RosterEntry(seat, titular, [m for m in mandates if not m.is_titular]))
+    return entries
+
+
+def offices_on(body: TaskForce, on: date) -> QuerySet[Office]:
+    """Who serves the body on `on`, the secretariat first."""
+    order = Case(
+        *(When(role=role, then=Value(place)) for place, role in enumerate(OfficeRole.values)), default=Value(9)
+    )
+    return (
+        body.offices.filter(period__contains=on)
+        .select_related("person__agency")
+        .order_by(order, *french_order("person__family_name", "person__given_name"))
+    )
+
+
+def leads_on(body: TaskForce, on: date) -> QuerySet[LeadAgency]:
+    """The lead agencies on `on`; those without a theme first."""
+    return (
+        body.leads.filter(period__contains=on)
+        .select_related("agency", "theme")
+        .order_by(F("theme__name").asc(nulls_first=True), *french_order("agency__acronym"))
+    )
+
+
+def first_mandate_day(body: TaskForce) -> date | None:
+    """The first day on which somebody holds a mandate in the body; None when nobody ever did."""
+    return Mandate.objects.filter(seat__task_force=body).aggregate(first=Min("period__startswith"))["first"]
+
+
+# People and agencies -----------------------------------------------------------------------
+
+
+def body_ids_of(person: Person) -> set[int]:
+    """Bodies where the person holds or held a mandate or an office, at any date: one query."""
+    seats = Mandate.objects.filter(person=person).values_list("seat__task_force_id", flat=True)
+    offices = Office.objects.filter(person=person, task_force__isnull=False).values_list("task_force_id", flat=True)
+    return set(seats.union(offices))
+
+
+def _people_of(bodies: Any) -> Q:
+    """People who hold or held something in one of `bodies` (ids, or a query for them)."""
+    return Q(pk__in=Mandate.objects.filter(seat__task_force__in=bodies).values("person")) | Q(
+        pk__in=Office.objects.filter(task_force__in=bodies).values("person")
+    )
+
+
+def people_visible_to(user: Any) -> QuerySet[Person]:
+    """People whose page the user may open: of the bodies the user may open, and the user.
+
+    Whoever runs a body (and an administrator) sees everybody: people are proposed for any body.
+    """
+    grants = grants_of(user)
+    people = Person.objects.select_related("agency", "office", "user").order_by(
+        *french_order("family_name", "given_name"), "pk"
+    )
+    if grants.is_administrator or grants.body_ids(Role.SECRETARIAT):
+        return people
+    own = Q(user=user) if getattr(user, "is_authenticated", False) else Q(pk__in=[])
+    return people.filter(own | _people_of(bodies_visible_to(user).order_by().values("pk")))
+
+
+def contacts_visible_to(user: Any) -> QuerySet[Person]:
+    """People whose address and telephone the user may read: who share a body with the user, and the user.
+
+    An administrator reads all; whoever runs a body also those of people who belong to none.
+    """
+    grants = grants_of(user)
+    if grants.is_administrator:
+        return Person.objects.all()
+    visible = _people_of(grants.body_ids())
+    if getattr(user, "is_authenticated", False):
+        visible |= Q(user=user)
+    if grants.body_ids(Role.SECRETARIAT):
+        visible |= ~Q(pk__in=Mandate.objects.values("person")) & ~Q(
+            pk__in=Office.objects.filter(task_force__isnull=False).values("person")
+        )
+    return Person.objects.filter(visible)
+
+
+def similar_people(given: str, family: str, *, but: int | None = None) -> QuerySet[Person]:
+    """People of the same name, without regard to case, accents, or which part is the family name."""
+    parts = (_folded_value(given), _folded_value(family))
+    folded = Person.objects.annotate(
+        folded_given=_folded("given_name"), folded_family=_folded("family_name")
+    ).select_related("agency")
+    same = folded.filter(
+        Q(folded_given=parts[0], folded_family=parts[1]) | Q(folded_given=parts[1], folded_family=parts[0])
+    )
+    return same.exclude(pk=but).order_by(*french_order("family_name", "given_name"))
+
+
+def _folded(name: str) -> Func:
+    return Func(Lower(F(name)), function="socle_unaccent", output_field=TextField())
+
+
+def _folded_value(text: str) -> Func:
+    return Func(Lower(Value(" ".join(text.split()))), function="socle_unaccent", output_field=TextField())
+
+
+def agencies_visible_to(user: Any) -> QuerySet[Agency]:
+    """Agencies whose page the user may open: those of the world, and of the countries of the user's bodies.
+
+    Nobody without a mandate or an office sees any; an administrator sees all.
+    """
+    grants = grants_of(user)
+    agencies = Agency.objects.select_related("country", "parent").order_by(*french_order("acronym"), "pk")
+    if grants.is_administrator:
+        return agencies
+    if not grants.body_ids() and not grants.published_in:
+        return agencies.none()
+    countries = bodies_visible_to(user).order_by().values("country")
+    return agencies.filter(Q(country__isnull=True) | Q(country__in=countries))
+
+
+def has_any_grant(user: Any) -> bool:
+    """Holds something today, or administers the platform."""
+    grants = grants_of(user)
+    return grants.is_administrator or bool(grants.bodies) or bool(grants.data_manager_in)
+
+
+# The register ------------------------------------------------------------------------------
+
+# Who reads what is marked « diffusion restreinte »; owners read their own actions too.
+RESTRICTED_READERS = (Role.SECRETARIAT, Role.CHAIR)
+OPEN_STATES = (ActionState.NOT_STARTED, ActionState.IN_PROGRESS)
+
+
+def decisions_visible_to(user: Any) -> QuerySet[Decision]:
+    """Decisions of the user's bodies; a restricted one for the secretariat and the chair."""
+    grants = grants_of(user)
+    return Decision.objects.filter(
+        Q(task_force__in=grants.body_ids(*RESTRICTED_READERS))
+        | Q(task_force__in=grants.body_ids(), is_restricted=False)
+    ).select_related("task_force")
+
+
+def actions_visible_to(user: Any) -> QuerySet[ActionItem]:
+    """Actions of the user's bodies; a restricted one for the secretariat, the chair and those who own it."""
+    grants = grants_of(user)
+    visible = Q(task_force__in=grants.body_ids(*RESTRICTED_READERS)) | Q(
+        task_force__in=grants.body_ids(), is_restricted=False
+    )
+    for body, agencies in grants.agencies.items():
+        owned = ActionOwner.objects.filter(action=OuterRef("pk"), agency__in=agencies)
+        visible |= Q(task_force=body) & (Q(owner_all=True) | Exists(owned))
+    if grants.person_id is not None:
+        visible |= Q(task_force__in=grants.body_ids(), owner_person=grants.person_id)
+    return (
+        ActionItem.objects.filter(visible)
+        .select_related("task_force", "task_force__country", "owner_person")
+        .prefetch_related(
+            Prefetch("owners", ActionOwner.objects.select_related("agency").order_by(*french_order("agency__acronym")))
+        )
+    )
+
+
+def by_urgency(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
+    """Actions with the most overdue first, then by due date, those without a date last."""
+    return actions.order_by(F("due_on").asc(nulls_last=True), "year", "number")
+
+
+def action_counts(actions: QuerySet[ActionItem], *, on: date) -> dict[str, int]:
+    """How many of `actions` are `open` and `overdue` on the day `on`: one query."""
+    return actions.order_by().aggregate(
+        open=Count("pk", filter=Q(state__in=OPEN_STATES)),
+        overdue=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=on)),
+    )

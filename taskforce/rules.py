@@ -4,7 +4,7 @@ import rules
 
 from taskforce.enums import Role
 from taskforce.models import TaskForce
-from taskforce.queries import grants_of
+from taskforce.queries import body_ids_of, grants_of, has_any_grant
 
 
 def body_of(obj):
@@ -59,6 +59,31 @@ def is_self(user, person):
 
 
 @rules.predicate
+def runs_body_of(user, person):
+    """Runs a body to which the person belongs or belonged; whoever belongs to none is anybody's who runs one.
+
+    Not every secretariat: who may write somebody's address could open that person's account.
+    """
+    run = set(grants_of(user).body_ids(Role.SECRETARIAT))
+    if person is None or not run:
+        return bool(run)
+    bodies = body_ids_of(person)
+    return not bodies or bool(bodies & run)
+
+
+@rules.predicate
+def runs_every_body_of(user, person):
+    """As `runs_body_of`, and the person belongs to no body of somebody else."""
+    run = set(grants_of(user).body_ids(Role.SECRETARIAT))
+    return person is not None and bool(run) and body_ids_of(person) <= run
+
+
+@rules.predicate
+def holds_anything(user):
+    return has_any_grant(user)
+
+
+@rules.predicate
 def owns_action(user, action):
     """The person named, or somebody who sits for an agency that owns the action (or any, when all do)."""
     if action is None:
@@ -82,8 +107,11 @@ rules.add_perm("taskforce.manage_mandates", is_secretariat | is_administrator)
 # Offices give rights to others: the secretariat of a body hands its own functions over.
 rules.add_perm("taskforce.manage_offices", is_secretariat | is_administrator)
 rules.add_perm("taskforce.manage_people", runs_some_body | is_administrator)
-rules.add_perm("taskforce.edit_person", is_self | runs_some_body | is_administrator)
-rules.add_perm("taskforce.invite_person", runs_some_body | is_administrator)
+rules.add_perm("taskforce.edit_person", is_self | runs_body_of | is_administrator)
+# The address is where an invitation to open an account goes.
+rules.add_perm("taskforce.change_address", is_self | runs_every_body_of | is_administrator)
+rules.add_perm("taskforce.invite_person", runs_body_of | is_administrator)
+rules.add_perm("taskforce.view_directory", holds_anything)
 rules.add_perm("taskforce.manage_agencies", runs_some_body | is_administrator)
 rules.add_perm("taskforce.view_register", is_member)
 rules.add_perm("taskforce.manage_register", is_secretariat)
@@ -91,3 +119,5 @@ rules.add_perm("taskforce.update_action", is_secretariat | owns_action)
 rules.add_perm("taskforce.view_outbox", is_secretariat)
 rules.add_perm("taskforce.retry_email", is_secretariat)
 rules.add_perm("taskforce.create_body", is_administrator)
+rules.add_perm("taskforce.close_body", is_administrator)
+rules.add_perm("taskforce.manage_data_managers", is_administrator)

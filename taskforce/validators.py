@@ -5,6 +5,15 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+# First parts of other addresses: a body's slug is the first part of its own. A test compares them with the URLconf.
+RESERVED_SLUGS = frozenset(
+    """
+    actions admin agences aide bureaux carte comptes compte courriels decisions demo demonstration documents exports
+    fonctions instances interventions mandats membres pays personnes recherche reunions sante series static style
+    ateliers directions autres-noms chefs-de-file calendrier notifications jobs medias media i18n
+    """.split()
+)
+
 
 def validate_time_zone(value: str) -> None:
     if value not in available_timezones():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, no_overlap, starts_before_end
 from taskforce.enums import BodyKind, BodyState, Language
-from taskforce.validators import validate_time_zone
+from taskforce.validators import RESERVED_SLUGS, validate_time_zone
 
 
 class Country(models.Model):
@@ -106,7 +106,7 @@ class TaskForce(models.Model):
         return reverse("taskforce:body_home", args=[self.slug])
 
     def clean(self):
-        if self.slug in {"compte", "style", "sante", "admin", "static", "documents", "aide", "reunions", "demo"}:
+        if self.slug in RESERVED_SLUGS:
             raise ValidationError({"slug": _("Cette adresse est réservée. Choisissez-en une autre.")})
 
     @property

@@ -3,6 +3,7 @@
 import pghistory
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, last_day, no_overlap, starts_before_end
@@ -98,6 +99,17 @@ class Mandate(models.Model):
     def ends_on(self):
         """The last day, included; None when open."""
         return last_day(self.period)
+
+    @property
+    def rank_label(self) -> str:
+        """« Titulaire », « Suppléante 1 », « Observateur », in the person's gender."""
+        feminine = self.person.is_feminine
+        if self.seat.status == SeatStatus.OBSERVER:
+            label = gettext("Observatrice") if feminine else gettext("Observateur")
+            return label if self.is_titular else gettext("%(label)s (suppléance %(rank)d)") % {"label": label, "rank": self.rank}
+        if self.is_titular:
+            return gettext("Titulaire")
+        return (gettext("Suppléante %(rank)d") if feminine else gettext("Suppléant %(rank)d")) % {"rank": self.rank}
 
     @property
     def role(self) -> Role:
