@@ -126,7 +126,9 @@ class Supervisor:
                 elif on_ready and time.monotonic() - began > READY_TIMEOUT:
                     on_ready(None)
                     on_ready = None
-                self._sleep(0.25 if on_ready else 1.0)
+                # A death wakes it at once; the rest is knowing when the next pause is over.
+                waiting = [part.due_at - time.monotonic() for part in self.parts if part.process is None]
+                self._sleep(max(0.0, min([0.25 if on_ready else 5.0, *waiting])))
         finally:
             self.end()
 
@@ -176,7 +178,9 @@ def parts_of_the_portal(var_dir: Path) -> list[Part]:
         Part(
             "worker",
             [
-                *(*python, "celery", "--app", "config.celery", "--quiet", "worker", *quiet),
+                # On a machine for oneself being root is no surprise worth six lines.
+                *(sys.executable, "-W", "ignore:You're running the worker with superuser privileges"),
+                *("-m", "celery", "--app", "config.celery", "--quiet", "worker", *quiet),
                 *("--concurrency", "2", "--without-gossip", "--without-mingle"),
             ],
         ),

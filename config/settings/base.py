@@ -239,6 +239,21 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+# One address an account; another one replaces it once its owner has confirmed it.
+ACCOUNT_CHANGE_EMAIL = True
+# « Votre mot de passe a été changé » and the like.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {"request_login_code": "taskforce.sign_in.forms.RequestLoginCodeForm"}
+# Wrong passwords and requested codes are counted by taskforce.sign_in, which knows devices. What is left to
+# allauth: wrong codes of a second factor, by account (who types one has passed the first factor).
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/300s/key",
+    "request_login_code": None,
+    "confirm_email": "1/60s/key",
+}
+# A passkey cannot be guessed, and people at one meeting share one address.
+MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("ALLAUTH_TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -310,6 +325,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
+# Pages name the hashed files only: the others would double the work of compressing and the image.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = Path(os.environ.get("SOCLE_MEDIA_ROOT", VAR_DIR / "media"))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -327,6 +344,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Socle <socle@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Reminders of meetings: days before, and the hour in the body's time zone.
+SOCLE_REMINDER_DAYS = [7, 1]
+SOCLE_REMINDER_HOUR = 8
+
 # Rich text: the assets of the editor are listed here, once.
 DJANGO_PROSE_EDITOR_PRESETS: dict[str, list] = {}
 
@@ -337,6 +358,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("SOCLE_LOG_LEVEL", "INFO")},
+    # They tell every step of every document.
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")},
 }
 
 # Models' checks of Django 6 arrive as warnings now; keep them visible.

@@ -36,7 +36,7 @@ def health(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         # The next request must not wait for this broken connection.
         connection.close()
-        signs, oldest = dict.fromkeys((heartbeat.WORKER, heartbeat.BEAT)), None
+        signs, oldest = dict.fromkeys((heartbeat.WORKER, heartbeat.BEAT), False), None
     else:
         report["database"] = True
     broker.join(BROKER_TIMEOUT + 0.3)

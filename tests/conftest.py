@@ -1,0 +1,30 @@
+"""What every test may count on; nothing of a run stays behind in Redis or on disk."""
+
+import os
+import shutil
+
+import pytest
+import redis
+from django.conf import settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind():
+    """Remove this process's queues and files at the end (databases are removed by pytest-django)."""
+    yield
+    shutil.rmtree(settings.MEDIA_ROOT.parent, ignore_errors=True)
+    prefix = os.environ["SOCLE_REDIS_PREFIX"]
+    url = settings.REDIS_URL.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)
+    with redis.Redis.from_url(url) as client:
+        for key in client.scan_iter(match=f"{prefix}*", count=1000):
+            client.delete(key)
+
+
+@pytest.fixture
+def smtp(settings):
+    """The portal's mail server for this test: real SMTP on loopback, that can refuse or be slow."""
+    from tests.smtp import StubServer
+
+    with StubServer() as server:
+        server.wire(settings)
+        yield server
