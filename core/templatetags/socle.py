@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
 from core.components import control_class, diff_words, error_links, icon_svg, state_label
+from core.richtext import show_html
 
 register = template.Library()
 
@@ -27,6 +28,12 @@ def typo_filter(text):
     if isinstance(text, SafeString):
         return mark_safe(typography.typo_html(text))  # noqa: S308 - was safe; tags are copied as they were
     return typography.typo(str(text))
+
+
+@register.filter
+def richtext(stored: str | None) -> SafeString:
+    """Stored rich text, made safe once more, with French spaces."""
+    return mark_safe(show_html(stored or ""))  # noqa: S308 - through the sanitiser
 
 
 register.filter("date_fr", typography.date_fr)
@@ -96,7 +103,7 @@ def steps_tag(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str = "", hide_label: bool = False) -> dict[str, Any]:
     """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own."""
     if label:
         bound.label = label
@@ -114,6 +121,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str =
     return {
         "field": bound,
         "control": control,
+        "hide_label": hide_label,
         "is_checkbox": is_checkbox,
         "is_group": is_group,
         "is_optional": not bound.field.required and not bound.field.disabled and not is_checkbox,

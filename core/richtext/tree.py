@@ -1,0 +1,594 @@
+"""HTML as people paste it, read into the few shapes that minutes are made of.
+
+The reading never builds more than `MAX_CONTAINERS` levels and looks at each character a bounded number
+of times: a hostile text of 1 MB takes about a second, where an HTML parser alone takes minutes
+(150 nested lists, 100,000 unclosed tags). It is not the safety gate: `cleaning.clean_html` passes the
+result through nh3.
+"""
+
+import html
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+# Elements around a text, at most (`<ul><li>…<p><a><strong><em>`); four are kept for the inner ones.
+MAX_DEPTH = 12
+MAX_CONTAINERS = MAX_DEPTH - 4
+MAX_SPAN = 20
+MAX_HREF = 2000
+BREAK = "\n"
+
+# Their content is no text.
+DROPPED = frozenset(
+    "script style head title xml svg math object iframe noscript template applet frameset audio video canvas".split()
+)
+# They end the paragraph and open another.
+BLOCKS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 section article header footer main nav aside address blockquote center pre form fieldset"
+    " legend dl dt dd figure figcaption hr caption details summary body html".split()
+)
+HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt legend caption summary".split())
+STRONG = frozenset({"strong", "b"})
+EMPHASIS = frozenset({"em", "i", "cite", "dfn", "var"})
+LISTS = frozenset({"ul", "ol", "menu", "dir"})
+INLINE = STRONG | EMPHASIS | {"span", "font", "a"}
+
+# C0 and C1 controls without meaning in a text (XML, hence Word and PDF, refuses most of them), the byte
+# order mark and the zero-width space that editors leave behind. Nothing that anybody can see.
+INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ufffe\uffff\ud800-\udfff]")
+# Also what Word writes for a line break within a paragraph (vertical tab), to which they all are turned.
+LINE_SEPARATOR = re.compile("[\x0b\x85\u2028\u2029]")
+SOFT_BREAK = "\x0b"
+WHITE = " \t\r\n\f"
+COLLAPSE = re.compile(f"[{WHITE}]+")
+# Word's Symbol and Wingdings bullets.
+SYMBOL_BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf0d8": "•", "\uf0fc": "✓"})
+LONG_REFERENCE = re.compile(r"&#(?:\d{8,}|[xX][0-9a-fA-F]{8,});?")
+
+TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>]{0,40})")
+ATTRIBUTE = re.compile(r"""(?<![\w:-])([a-zA-Z-]++)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
+QUOTE_SEARCH = 4096
+ATTRIBUTES_LENGTH = 32768
+HREF = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@)", re.IGNORECASE)
+UNSAFE_IN_HREF = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>`\\]")
+STYLE_WEIGHT = re.compile(r"(?<![\w-])font-weight\s*:\s*(bold|bolder|normal|[1-9]00)", re.IGNORECASE)
+STYLE_SLANT = re.compile(r"(?<![\w-])font-style\s*:\s*(italic|oblique|normal)", re.IGNORECASE)
+MSO_LEVEL = re.compile(r"mso-list\s*:\s*[^;\"']*?level(\d{1,2})", re.IGNORECASE)
+MSO_MARKER = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
+ORDERED_MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]{1,4})[.)]")
+
+
+@dataclass(slots=True)
+class Run:
+    """A stretch of text with its marks; `text == BREAK` is a line break."""
+
+    text: str
+    strong: bool = False
+    em: bool = False
+    href: str = ""
+
+
+@dataclass(slots=True)
+class Paragraph:
+    runs: list[Run] = field(default_factory=list)
+    # Word's list paragraphs: the level from 1 and the marker it printed (« · », « 1. »).
+    mso_level: int = 0
+    mso_marker: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(slots=True)
+class List:
+    ordered: bool
+    start: int = 1
+    items: list[list["Block"]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cell:
+    header: bool
+    colspan: int = 1
+    rowspan: int = 1
+    blocks: list["Block"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Table:
+    rows: list[list[Cell]] = field(default_factory=list)
+
+
+Block = Paragraph | List | Table
+
+
+@dataclass(slots=True)
+class Token:
+    """`kind`: text, open or close; `value`: the text, or the element's name in lower case."""
+
+    kind: str
+    value: str
+    source: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, value in ATTRIBUTE.findall(self.source[:ATTRIBUTES_LENGTH]):
+            if value[0] in "\"'":
+                value = value[1:-1]
+            found.setdefault(name.lower(), unescape(value))
+        return found
+
+
+def unescape(text: str) -> str:
+    """Character references resolved; absurdly long ones become U+FFFD (Python refuses to read them)."""
+    return html.unescape(LONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
+
+
+def tokens(source: str) -> Iterator[Token]:
+    """Text and tags, without comments, declarations and the content of `DROPPED` elements.
+
+    What is no complete tag is text: nothing that was typed disappears.
+    """
+    position, length = 0, len(source)
+    # Searches that found nothing once find nothing later: this keeps the reading linear.
+    last_end = source.rfind(">")
+    last_comment_end = source.rfind("-->")
+    never_closed: set[str] = set()
+    while position < length:
+        start = source.find("<", position)
+        if start < 0:
+            yield Token("text", source[position:])
+            return
+        if start > position:
+            yield Token("text", source[position:start])
+        if source.startswith("<!--", start) and last_comment_end >= start + 2:
+            position = source.index("-->", start + 2) + 3
+            continue
+        following = source[start + 1 : start + 2]
+        name = TAG_NAME.match(source, start)
+        if start > last_end or not (name or following in {"!", "?"}):
+            yield Token("text", "<")
+            position = start + 1
+            continue
+        if name is None:
+            position = source.index(">", start) + 1
+            continue
+        end = _tag_end(source, start)
+        tag = name[1].lower()
+        closing = following == "/"
+        position = end + 1
+        if tag in DROPPED and not closing and tag not in never_closed and source[end - 1] != "/":
+            closer = re.compile(f"</{tag}", re.IGNORECASE).search(source, position)
+            closer_end = source.find(">", closer.end()) if closer else -1
+            if closer_end >= 0:
+                position = closer_end + 1
+                continue
+            never_closed.add(tag)
+        yield Token("close" if closing else "open", tag, source[name.end() : end])
+
+
+def _tag_end(source: str, start: int) -> int:
+    """Where the tag that begins at `start` ends; a `>` within double quotes does not end it."""
+    first = end = source.index(">", start)
+    for _attempt in range(8):
+        if source.count('"', start, end) % 2 == 0:
+            return end
+        quote = source.find('"', end, end + QUOTE_SEARCH)
+        end = source.find(">", quote, quote + QUOTE_SEARCH) if quote >= 0 else -1
+        if end < 0:
+            break
+    return first
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open container: root, list, item, table, row or cell."""
+
+    kind: str
+    blocks: list[Block] = field(default_factory=list)
+    items: List | None = None
+    table: Table | None = None
+    row: list[Cell] | None = None
+    cell: Cell | None = None
+    # Containers opened inside and not kept (too deep, or a table in a table); for root and cells.
+    skipped_lists: int = 0
+    skipped_tables: int = 0
+    marks: "_Marks | None" = None
+
+
+@dataclass(slots=True)
+class _Marks:
+    strong: int = 0
+    em: int = 0
+    hrefs: list[str] = field(default_factory=list)
+    # What each open inline element added, by name: (strong, em, is a link, is Word's list marker).
+    open: dict[str, list[tuple[int, int, bool, bool]]] = field(default_factory=lambda: defaultdict(list))
+    markers: int = 0
+
+
+class TreeBuilder:
+    """Reads tokens into blocks. `depth` never passes MAX_CONTAINERS: deeper lists continue the last one."""
+
+    def __init__(self) -> None:
+        self.stack = [_Frame("root")]
+        self.paragraph: Paragraph | None = None
+        self.marks = _Marks()
+        self.in_heading = 0
+        self.in_pre = 0
+        # A list paragraph of Word that is open but has no text yet: (level, marker).
+        self.mso = (0, "")
+
+    def read(self, source: str) -> list[Block]:
+        for token in tokens(source):
+            if token.kind == "text":
+                self._text(token.value)
+            elif token.kind == "open":
+                self._open(token)
+            else:
+                self._close(token.value)
+        while len(self.stack) > 1:
+            self._pop()
+        self._end_paragraph()
+        return _group_mso(self.stack[0].blocks)
+
+    # Where we are --------------------------------------------------------------
+
+    def _scope(self) -> _Frame:
+        """The cell we are in, or the root."""
+        return next(frame for frame in reversed(self.stack) if frame.kind in {"cell", "root"})
+
+    def _within(self, kind: str) -> _Frame | None:
+        """The nearest open frame of that kind in this cell (or in the whole text, for a table's parts)."""
+        for frame in reversed(self.stack):
+            if frame.kind == kind:
+                return frame
+            if frame.kind == "cell" and kind in {"list", "item"}:
+                return None
+        return None
+
+    def _depth(self) -> int:
+        return sum({"root": 0, "table": 2}.get(frame.kind, 1) for frame in self.stack)
+
+    def _flow(self) -> _Frame:
+        """The frame that takes text: in a list, its last item; between the cells of a table, its parent."""
+        top = self.stack[-1]
+        if top.kind == "list":
+            assert top.items is not None
+            item = top.items.items.pop() if top.items.items else []
+            self.stack.append(_Frame("item", blocks=item))
+            return self.stack[-1]
+        return next(frame for frame in reversed(self.stack) if frame.kind in {"item", "cell", "root"})
+
+    # Tokens ----------------------------------------------------------------------
+
+    def _text(self, raw: str) -> None:
+        text = unescape(raw)
+        text = INVISIBLE.sub("", LINE_SEPARATOR.sub(SOFT_BREAK, text)).translate(SYMBOL_BULLETS)
+        if self.in_pre:
+            text = text.replace("\r\n", "\n").replace("\n", SOFT_BREAK).replace("\r", SOFT_BREAK)
+        if self.marks.markers:
+            level, marker = self.mso
+            self.mso = (level, (marker + text.strip())[:10])
+            return
+        if self.paragraph is None and not text.strip(WHITE):
+            return
+        lines = text.split(SOFT_BREAK)
+        for index, line in enumerate(lines):
+            if index:
+                self._append(BREAK)
+            if line:
+                self._append(COLLAPSE.sub(" ", line))
+
+    def _append(self, text: str) -> None:
+        if self.paragraph is None:
+            flow = self._flow()
+            self.paragraph = Paragraph(mso_level=self.mso[0])
+            flow.blocks.append(self.paragraph)
+        self.paragraph.mso_marker = self.paragraph.mso_marker or self.mso[1]
+        if text == BREAK:
+            self.paragraph.runs.append(Run(BREAK))
+            return
+        marks = self.marks
+        self.paragraph.runs.append(
+            Run(text, marks.strong + self.in_heading > 0, marks.em > 0, marks.hrefs[-1] if marks.hrefs else "")
+        )
+
+    def _open(self, token: Token) -> None:
+        tag = token.value
+        if tag == "br":
+            self._append(BREAK)
+        elif tag in INLINE:
+            self._open_inline(tag, token.attributes())
+        elif tag in LISTS:
+            self._open_list(tag, token)
+        elif tag == "li":
+            self._open_item()
+        elif tag == "table":
+            self._open_table()
+        elif tag == "tr":
+            self._open_row()
+        elif tag in {"td", "th"}:
+            self._open_cell(tag, token)
+        elif tag in BLOCKS or tag in {"thead", "tbody", "tfoot", "option", "textarea"}:
+            self._end_paragraph()
+            if tag in HEADINGS:
+                self.in_heading += 1
+            elif tag == "pre":
+                self.in_pre += 1
+            elif tag in {"p", "div"} and (level := MSO_LEVEL.search(token.source[:ATTRIBUTES_LENGTH])):
+                self.mso = (max(1, int(level[1])), "")
+
+    def _close(self, tag: str) -> None:
+        if tag == "br":
+            self._append(BREAK)
+        elif tag in INLINE:
+            self._close_inline(tag)
+        elif tag in LISTS:
+            scope = self._scope()
+            if scope.skipped_lists:
+                scope.skipped_lists -= 1
+                self._end_paragraph()
+            elif frame := self._within("list"):
+                self._pop_through(frame)
+        elif tag == "li":
+            if not self._scope().skipped_lists and (frame := self._within("item")):
+                self._pop_through(frame)
+            self._end_paragraph()
+        elif tag == "table":
+            scope = self._scope()
+            if scope.skipped_tables:
+                scope.skipped_tables -= 1
+                self._end_paragraph()
+            elif frame := self._within("table"):
+                self._pop_through(frame)
+        elif tag in {"tr", "td", "th"}:
+            frame = None if self._scope().skipped_tables else self._within("row" if tag == "tr" else "cell")
+            if frame:
+                self._pop_through(frame)
+            self._end_paragraph()
+        elif tag in BLOCKS:
+            self._end_paragraph()
+            if tag in HEADINGS:
+                self.in_heading = max(0, self.in_heading - 1)
+            elif tag == "pre":
+                self.in_pre = max(0, self.in_pre - 1)
+
+    # Inline ------------------------------------------------------------------------
+
+    def _open_inline(self, tag: str, attributes: dict[str, str]) -> None:
+        style = attributes.get("style", "")
+        strong = int(tag in STRONG)
+        em = int(tag in EMPHASIS)
+        marker = False
+        if style:
+            if weight := STYLE_WEIGHT.search(style):
+                # Google Docs wraps everything in `<b style="font-weight:normal">`.
+                strong = int(weight[1].lower() in {"bold", "bolder", "600", "700", "800", "900"})
+            if slant := STYLE_SLANT.search(style):
+                em = int(slant[1].lower() != "normal")
+            marker = bool(MSO_MARKER.search(style))
+        href = clean_href(attributes.get("href", "")) if tag == "a" else ""
+        if href:
+            self.marks.hrefs.append(href)
+        self.marks.strong += strong
+        self.marks.em += em
+        self.marks.markers += marker
+        self.marks.open[tag].append((strong, em, bool(href), marker))
+
+    def _close_inline(self, tag: str) -> None:
+        opened = self.marks.open[tag]
+        if not opened:
+            return
+        strong, em, is_link, marker = opened.pop()
+        self.marks.strong -= strong
+        self.marks.em -= em
+        self.marks.markers -= marker
+        if is_link:
+            self.marks.hrefs.pop()
+
+    # Containers -----------------------------------------------------------------------
+
+    def _open_list(self, tag: str, token: Token) -> None:
+        self._end_paragraph()
+        if self.stack[-1].kind == "list":
+            self._flow()
+        scope = self._scope()
+        if self.stack[-1].kind in {"table", "row"} or scope.skipped_lists or self._depth() + 2 > MAX_CONTAINERS:
+            scope.skipped_lists += 1
+            return
+        start = _whole(token.attributes().get("start"), 1, 9999) if tag == "ol" else 1
+        self.stack.append(_Frame("list", items=List(ordered=tag == "ol", start=start)))
+
+    def _open_item(self) -> None:
+        self._end_paragraph()
+        frame = self._within("list")
+        if frame is None:
+            return
+        while self.stack[-1] is not frame:
+            self._pop()
+        self.stack.append(_Frame("item"))
+
+    def _open_table(self) -> None:
+        self._end_paragraph()
+        scope = self._scope()
+        if self.stack[-1].kind == "list":
+            self._flow()
+        if scope.kind == "cell" or self._within("table") or self._depth() + 4 > MAX_CONTAINERS:
+            scope.skipped_tables += 1
+            return
+        self.stack.append(_Frame("table", table=Table()))
+
+    def _open_row(self) -> None:
+        self._end_paragraph()
+        frame = self._within("table")
+        if frame is None or self._scope().skipped_tables:
+            return
+        while self.stack[-1] is not frame:
+            self._pop()
+        self.stack.append(_Frame("row", row=[]))
+
+    def _open_cell(self, tag: str, token: Token) -> None:
+        self._end_paragraph()
+        frame = self._within("table")
+        if frame is None or self._scope().skipped_tables:
+            return
+        row = self._within("row")
+        if row is None:
+            self._open_row()
+            row = self.stack[-1]
+        while self.stack[-1] is not row:
+            self._pop()
+        attributes = token.attributes()
+        cell = Cell(
+            header=tag == "th",
+            colspan=_whole(attributes.get("colspan"), 1, MAX_SPAN),
+            rowspan=_whole(attributes.get("rowspan"), 1, MAX_SPAN),
+        )
+        # Marks do not cross the border of a cell.
+        self.stack.append(_Frame("cell", blocks=cell.blocks, cell=cell, marks=self.marks))
+        self.marks = _Marks()
+
+    def _pop_through(self, frame: _Frame) -> None:
+        while self._pop() is not frame:
+            pass
+
+    def _pop(self) -> _Frame:
+        """Close the innermost frame and hand its content to the one around it; empty ones vanish."""
+        self._end_paragraph()
+        frame = self.stack.pop()
+        parent = self.stack[-1]
+        if frame.kind == "item":
+            assert parent.items is not None
+            blocks = _group_mso(frame.blocks)
+            # A list that opens an item has no text of its own above it: its items come up.
+            while blocks and isinstance(blocks[0], List):
+                parent.items.items.extend(blocks.pop(0).items)  # type: ignore[union-attr]
+            if blocks:
+                parent.items.items.append(blocks)
+        elif frame.kind == "cell":
+            assert parent.row is not None
+            assert frame.cell is not None
+            assert frame.marks is not None
+            frame.cell.blocks = _group_mso(frame.blocks)
+            parent.row.append(frame.cell)
+            self.marks = frame.marks
+        elif frame.kind == "row":
+            assert parent.table is not None
+            assert frame.row is not None
+            if frame.row:
+                parent.table.rows.append(frame.row)
+        elif frame.kind == "list":
+            assert frame.items is not None
+            if frame.items.items:
+                self._flow().blocks.append(frame.items)
+        else:
+            assert frame.table is not None
+            if any(cell.blocks for row in frame.table.rows for cell in row):
+                self._flow().blocks.append(frame.table)
+        return frame
+
+    def _end_paragraph(self) -> None:
+        self.mso = (0, "")
+        paragraph, self.paragraph = self.paragraph, None
+        if paragraph is None:
+            return
+        blocks = next(frame.blocks for frame in reversed(self.stack) if frame.blocks and frame.blocks[-1] is paragraph)
+        blocks.pop()
+        blocks.extend(_split(paragraph))
+
+
+def _whole(raw: str | None, low: int, high: int) -> int:
+    digits = (raw or "").strip()
+    if not digits.isascii() or not digits.isdigit():
+        return low
+    return high if len(digits) > 6 else max(low, min(high, int(digits)))
+
+
+def clean_href(raw: str) -> str:
+    """An address that may stand in a link (http, https, mailto), percent-encoded; empty otherwise."""
+    href = re.sub(r"[\t\r\n]", "", raw).strip()
+    if href.lower().startswith("www."):
+        href = f"https://{href}"
+    if len(href) > MAX_HREF or not HREF.match(href):
+        return ""
+    return UNSAFE_IN_HREF.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), href)
+
+
+def _split(paragraph: Paragraph) -> list[Block]:
+    """The paragraph with tidy white space; two line breaks in a row part it in two; empty ones vanish."""
+    lines: list[list[Run]] = [[]]
+    for run in paragraph.runs:
+        if run.text == BREAK:
+            lines.append([])
+        else:
+            lines[-1].append(run)
+    kept: list[Block] = []
+    current: Paragraph | None = None
+    for line in lines:
+        runs = _tidy(line)
+        if not runs:
+            current = None
+        elif current is None:
+            current = Paragraph(runs, paragraph.mso_level, paragraph.mso_marker)
+            kept.append(current)
+        else:
+            current.runs += [Run(BREAK), *runs]
+    return kept
+
+
+def _tidy(line: list[Run]) -> list[Run]:
+    """White space collapsed across runs and cut at both ends; equal neighbours merged."""
+    runs: list[Run] = []
+    ends_with_space = True
+    for marks, group in groupby(line, key=lambda run: (run.strong, run.em, run.href)):
+        text = COLLAPSE.sub(" ", "".join(run.text for run in group))
+        if ends_with_space:
+            text = text.lstrip(" ")
+        if not runs:
+            text = text.lstrip()
+        if text:
+            ends_with_space = text.endswith(" ")
+            runs.append(Run(text, *marks))
+    while runs:
+        runs[-1].text = runs[-1].text.rstrip()
+        if runs[-1].text:
+            break
+        runs.pop()
+    for run in runs:
+        run.text = unicodedata.normalize("NFC", run.text)
+    return runs
+
+
+def _group_mso(blocks: list[Block]) -> list[Block]:
+    """Word's list paragraphs, which are flat and carry their level in a style, as real lists."""
+    if not any(isinstance(block, Paragraph) and block.mso_level for block in blocks):
+        return blocks
+    grouped: list[Block] = []
+    open_lists: list[List] = []
+    for block in blocks:
+        level = block.mso_level if isinstance(block, Paragraph) else 0
+        if not isinstance(block, Paragraph) or not level:
+            open_lists = []
+            grouped.append(block)
+            continue
+        ordered = bool(ORDERED_MARKER.match(block.mso_marker))
+        block.mso_level, block.mso_marker = 0, ""
+        level = min(level, len(open_lists) + 1, MAX_CONTAINERS // 2)
+        del open_lists[level:]
+        if len(open_lists) == level and open_lists[-1].ordered != ordered:
+            open_lists.pop()
+        if len(open_lists) < level:
+            new = List(ordered)
+            (open_lists[-1].items[-1] if open_lists else grouped).append(new)
+            open_lists.append(new)
+        open_lists[-1].items.append([block])
+    return grouped
+
+
+def read(source: str) -> list[Block]:
+    """The blocks of an HTML text. Never raises; see `cleaning.clean_html` for what is refused."""
+    return TreeBuilder().read(source)
