@@ -139,6 +139,15 @@ class DiffPart:
     kind: str
     text: str
 
+    @property
+    def body(self) -> str:
+        """The words, which are marked; `tail` is the space after them, which is not."""
+        return self.text.rstrip()
+
+    @property
+    def tail(self) -> str:
+        return self.text[len(self.body) :]
+
 
 # Words compared at most in one changed passage: the comparison's cost grows with the product of both sides.
 MAX_WORDS = 2_000

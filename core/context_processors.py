@@ -5,5 +5,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`site`: name, version, whether this is a demonstration."""
-    return {"site": {"name": "Socle", "version": settings.SOCLE_VERSION, "is_demo": settings.SOCLE_DEMO}}
+    """`portal`: name, version, whether this is a demonstration. Not `site`: allauth gives that name to its own."""
+    return {"portal": {"name": "Socle", "version": settings.SOCLE_VERSION, "is_demo": settings.SOCLE_DEMO}}

@@ -103,12 +103,12 @@ def steps_tag(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", hint: str = "", placeholder: str = "", hide_label: bool = False) -> dict[str, Any]:
-    """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own."""
+def field(bound: BoundField, label: str = "", hint: str | None = "", placeholder: str = "", hide_label: bool = False) -> dict[str, Any]:
+    """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own, None removes the hint."""
     if label:
         bound.label = label
-    if hint:
-        bound.help_text = hint
+    if hint != "":
+        bound.help_text = hint or ""
     widget = bound.field.widget
     is_checkbox = isinstance(widget, CheckboxInput)
     is_group = isinstance(widget, CheckboxSelectMultiple | RadioSelect)
