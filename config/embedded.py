@@ -1036,7 +1036,7 @@ def main(arguments: list[str]) -> int:
             _guard(SERVICES[name](var_dir), int(lock))
         case ["status" | "stop" as verb, *rest] if len(rest) <= 1:
             default = Path(__file__).resolve().parent.parent / "var"
-            var_dir = rest[0] if rest else os.environ.get("SOCLE_VAR_DIR", default)
+            var_dir = rest[0] if rest else os.environ.get("SOCLE_VAR_DIR") or str(default)
             for service in (kind(var_dir) for kind in SERVICES.values()):
                 if verb == "status":
                     print(status(service))
