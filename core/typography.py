@@ -97,7 +97,9 @@ def duration_fr(length: timedelta | int | None) -> str:
 
 
 # A word that must stay as it was typed: addresses of the web and of people.
-_VERBATIM = re.compile(r"(?:\b(?:https?|ftps?|file|mailto|tel|urn):|\bwww\.)[^\s<>«»\u00a0\u202f]+|(?<![^\s<>«»])[^\s<>«»]{1,200}@[^\s<>«»]+")
+_VERBATIM = re.compile(
+    r"(?:\b(?:https?|ftps?|file|mailto|tel|urn):|\bwww\.)[^\s<>«»\u00a0\u202f]+|(?<![^\s<>«»])[^\s<>«»]{1,200}@[^\s<>«»]+"
+)
 
 # Every pattern is bounded or starts at an edge: 300 kB of spaces must not take quadratic time.
 # `\s` would also match line ends, which belong to the author.
@@ -162,9 +164,13 @@ def _apply(text: str) -> str:
     return text
 
 
-INLINE_TAGS = frozenset({"a", "abbr", "b", "cite", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"})
+INLINE_TAGS = frozenset(
+    {"a", "abbr", "b", "cite", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
+)
 VERBATIM_TAGS = frozenset({"code", "pre", "kbd", "samp", "script", "style", "textarea"})
-VOID_TAGS = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+VOID_TAGS = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _STARTS_WITH_MARK = re.compile(rf"([:;?!»])[?!]*{_CLOSING}")
 
 

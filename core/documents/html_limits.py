@@ -4,6 +4,8 @@ A row may have been written by SQL or by an older version, and a layout engine i
 than a browser: `<td colspan=100000>` alone takes minutes and gigabytes.
 """
 
+import re
+from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 
@@ -20,6 +22,13 @@ MAX_DOCUMENT_BYTES = 3_000_000
 MAX_DEPTH = 12
 # Columns or rows that one cell may span.
 MAX_SPAN = 20
+# Tables with more columns are set in small type, with columns of one width.
+WIDE_TABLE_COLUMNS = 6
+# A row of more characters may be parted by the end of a page; shorter ones are kept whole.
+LONG_ROW = 1500
+# A longer word within a table may be broken anywhere: it would widen its column past the page.
+_LONG_WORD = re.compile(r"\S{30}(?=\S)")
+ZERO_WIDTH_SPACE = "\u200b"
 
 
 class DocumentTooLarge(DocumentRefused):
@@ -54,7 +63,7 @@ def document_html(stored: str, *, french: bool = True) -> SafeString:
         raise DocumentTooLarge(
             _("Une section est trop longue pour être mise en page. Répartissez son texte sur plusieurs sections.")
         )
-    return mark_safe(clamp(safe_html(stored), french=french))
+    return mark_safe(clamp(safe_html(stored), french=french))  # noqa: S308 - what nh3 let through, rewritten
 
 
 def clamp(html: str, *, french: bool = False) -> str:
@@ -65,6 +74,24 @@ def clamp(html: str, *, french: bool = False) -> str:
     return writer.result()
 
 
+@dataclass(slots=True)
+class _Table:
+    """An open table: where its tag and that of its current row stand in the output, and their sizes."""
+
+    start: int
+    columns: int = 0
+    row_start: int = 0
+    row_columns: int = 0
+    row_length: int = 0
+
+    def begin_row(self, start: int) -> None:
+        self.row_start, self.row_columns, self.row_length = start, 0, 0
+
+    def add_cell(self, span: int) -> None:
+        self.row_columns += span
+        self.columns = max(self.columns, self.row_columns)
+
+
 class _Writer(HTMLParser):
     def __init__(self, *, french: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -73,6 +100,7 @@ class _Writer(HTMLParser):
         self.open: list[tuple[str, bool]] = []
         self.depth = 0
         self.typographer = Typographer() if french else None
+        self.tables: list[_Table] = []
 
     def handle_starttag(self, tag, attrs):
         if self.typographer and tag not in INLINE_TAGS:
@@ -80,6 +108,12 @@ class _Writer(HTMLParser):
         if tag in VOID_TAGS:
             self.out.append(f"<{tag}{self._attributes(attrs)}>")
             return
+        if tag == "table":
+            self.tables.append(_Table(start=len(self.out)))
+        elif self.tables and tag == "tr":
+            self.tables[-1].begin_row(len(self.out))
+        elif self.tables and tag in {"td", "th"}:
+            self.tables[-1].add_cell(_span(dict(attrs).get("colspan")))
         written = self.depth < MAX_DEPTH
         self.open.append((tag, written))
         if written:
@@ -101,10 +135,20 @@ class _Writer(HTMLParser):
             data = self.typographer.text(data)
         elif self.typographer:
             self.typographer.verbatim(data)
+        for table in self.tables:
+            table.row_length += len(data)
+        if self.tables:
+            data = _LONG_WORD.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", data)
         self.out.append(escape(data, quote=False))
 
     def _close(self) -> str:
         tag, written = self.open.pop()
+        if written and self.tables and tag == "tr" and self.tables[-1].row_length > LONG_ROW:
+            self.out[self.tables[-1].row_start] = '<tr class="long">'
+        if tag == "table" and self.tables:
+            table = self.tables.pop()
+            if written and table.columns > WIDE_TABLE_COLUMNS:
+                self.out[table.start] = '<table class="wide">'
         if written:
             self.depth -= 1
             self.out.append(f"</{tag}>")
@@ -115,6 +159,10 @@ class _Writer(HTMLParser):
         for name, value in attrs:
             if name in {"colspan", "rowspan"}:
                 value = str(_span(value))
+            elif name == "start":
+                # WeasyPrint leaves the attribute aside.
+                first = value if (value or "").isascii() and (value or "").isdigit() else "1"
+                name, value = "style", f"counter-reset: list-item {int((first or '1')[:6]) - 1}"
             parts.append(f' {name}="{escape(value or "")}"')
         return "".join(parts)
 

@@ -46,7 +46,9 @@ class RenderingFailed(Exception):
     """The function failed for a reason of ours; the detail is for the log."""
 
 
-def run_limited(function: Callable[[], bytes], limits: Limits, *, while_waiting: Callable[[], None] | None = None) -> bytes:
+def run_limited(
+    function: Callable[[], bytes], limits: Limits, *, while_waiting: Callable[[], None] | None = None
+) -> bytes:
     """What `function` returns, computed in a child process under `limits`.
 
     `while_waiting` is called every WAIT_STEP_SECONDS (to renew a claim). Raises DocumentRefused, in
@@ -114,13 +116,17 @@ def _outcome(answer: bytes, status: int) -> bytes:
 
 def _too_long() -> DocumentRefused:
     return DocumentRefused(
-        _("La mise en page a demandé trop de temps et a été arrêtée. Raccourcissez ou simplifiez le texte, puis réessayez.")
+        _(
+            "La mise en page a demandé trop de temps et a été arrêtée. Raccourcissez ou simplifiez le texte, puis réessayez."
+        )
     )
 
 
 def _too_large() -> DocumentRefused:
     return DocumentRefused(
-        _("La mise en page a demandé trop de mémoire et a été arrêtée. Simplifiez les tableaux du texte, puis réessayez.")
+        _(
+            "La mise en page a demandé trop de mémoire et a été arrêtée. Simplifiez les tableaux du texte, puis réessayez."
+        )
     )
 
 
@@ -145,7 +151,10 @@ def _answer(function: Callable[[], bytes]) -> bytes:
     except DocumentRefused as refused:
         return b"!" + str(refused).encode()
     except RecursionError:
-        return b"!" + _("Ce texte est trop imbriqué pour être mis en page. Simplifiez ses listes et ses tableaux.").encode()
+        return (
+            b"!"
+            + _("Ce texte est trop imbriqué pour être mis en page. Simplifiez ses listes et ses tableaux.").encode()
+        )
     except MemoryError:
         return b"m"
     except BaseException:  # noqa: BLE001 - whatever it is, the parent must be told and says it in the log

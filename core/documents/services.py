@@ -110,7 +110,9 @@ def run_job(job_id: uuid.UUID) -> None:
         raise
     except Exception:
         logger.exception("document job %s failed", job.pk)
-        error = _("Une erreur inattendue a empêché la préparation du document. Réessayez ; si elle se répète, prévenez l’administration.")
+        error = _(
+            "Une erreur inattendue a empêché la préparation du document. Réessayez ; si elle se répète, prévenez l’administration."
+        )
         _finish(job, state=JobState.FAILED, error=error)
     else:
         _finish(job, state=JobState.DONE, artefact=artefact)
@@ -125,9 +127,9 @@ def _claim(job_id: uuid.UUID) -> DocumentJob | None:
             return None
         if job.attempts >= MAX_ATTEMPTS:
             job.state = JobState.FAILED
-            job.error = _("La préparation du document s’est interrompue %(count)s fois. Réessayez plus tard ou prévenez l’administration.") % {
-                "count": job.attempts
-            }
+            job.error = _(
+                "La préparation du document s’est interrompue %(count)s fois. Réessayez plus tard ou prévenez l’administration."
+            ) % {"count": job.attempts}
             job.finished_at = now
             job.save(update_fields=["state", "error", "finished_at"])
             return None
@@ -228,7 +230,9 @@ def _restored(artefact: Artefact, data: bytes) -> Artefact:
         if hashlib.sha256(data).hexdigest() != artefact.sha256:
             logger.error("the file of artefact %s is lost and cannot be made again", artefact.pk)
             raise DocumentRefused(
-                _("Le fichier de cette version a été perdu et ne peut pas être refait à l’identique. Prévenez l’administration.")
+                _(
+                    "Le fichier de cette version a été perdu et ne peut pas être refait à l’identique. Prévenez l’administration."
+                )
             )
         write_whole(Path(artefact.file.path), data)
     return artefact
@@ -264,7 +268,9 @@ def requeue_lost_jobs() -> int:
     lost |= Q(state=JobState.QUEUED, claimed_until__lt=now)
     with transaction.atomic():
         jobs = list(
-            DocumentJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(lost).order_by("created_at")[:200]
+            DocumentJob.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(lost)
+            .order_by("created_at")[:200]
         )
         waiting = [job.pk for job in jobs if job.state == JobState.QUEUED]
         DocumentJob.objects.filter(pk__in=waiting).update(claimed_until=now + CLAIM)

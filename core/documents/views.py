@@ -39,9 +39,7 @@ def request_document(request: HttpRequest, slug: str, pk: int, extension: str) -
 
 @require_GET
 def job(request: HttpRequest, pk) -> HttpResponse:
-    asked = get_object_or_404(
-        DocumentJob.objects.select_related("artefact"), pk=pk, requested_by=request.user
-    )
+    asked = get_object_or_404(DocumentJob.objects.select_related("artefact"), pk=pk, requested_by=request.user)
     document = _document(asked.document)
     obj = services.visible_object(document, request.user, asked.object_id)
     if obj is None:

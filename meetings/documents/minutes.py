@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.documents.base import Document, documents
 from core.models import TransitionRecord
 from core.text import normalise
-from core.typography import date_fr, time_fr
+from core.typography import date_fr
 from meetings.enums import (
-    ATTENDING,
-    REPRESENTING,
     AttendanceStatus,
     Capacity,
     MeetingKind,
@@ -28,8 +26,17 @@ from meetings.enums import (
     Visibility,
 )
 from meetings.models import Attendance, Meeting, Minutes
-from meetings.queries import minutes_visible_to
-from taskforce.enums import ActionState, AgencyKind, DecisionMode
+from meetings.queries import (
+    Presence,
+    actions_of,
+    agenda_of,
+    decisions_of,
+    minutes_visible_to,
+    owner_words,
+    presence_of,
+)
+from meetings.wording import capacity_label, represented_sentence, status_label
+from taskforce.enums import ActionState, DecisionMode
 from taskforce.models import ActionItem, Agency, Decision
 
 CLOSED_ACTIONS = (ActionState.DONE, ActionState.CANCELLED)
@@ -83,33 +90,15 @@ class MinutesDocument(Document):
     def get_context(self, obj: Minutes) -> dict[str, Any]:
         meeting = obj.meeting
         body = meeting.task_force
-        agenda = [
-            item
-            for item in meeting.agenda.select_related("presenter_person", "presenter_agency")
-            if item.visibility != Visibility.RESTRICTED
-        ]
-        readable = {item.pk for item in agenda}
-        sections = [
-            section
-            for section in obj.sections.select_related("agenda_item")
-            if section.agenda_item_id is None or section.agenda_item_id in readable
-        ]
+        # Restricted points, and all that was said or decided under them, go before anything is printed.
+        agenda = list(agenda_of(meeting, restricted=False))
+        readable = {None, *(item.pk for item in agenda)}
+        sections = [s for s in obj.sections.select_related("agenda_item") if s.agenda_item_id in readable]
         updates = list(meeting.updates.select_related("agency", "reported_by"))
-        decisions = [
-            link
-            for link in meeting.decision_links.select_related("decision", "agenda_item")
-            if _may_print(link, link.decision, readable)
-        ]
-        actions = [
-            link.action
-            for link in meeting.action_links.select_related("action__owner_person").prefetch_related(
-                "action__owners__agency"
-            )
-            if _may_print(link, link.action, readable)
-        ]
-        attendances = _attendances(meeting)
+        actions = [(link.action, link.owner_acronyms) for link in actions_of(meeting, restricted=False)]
+        presence, attendances = _presence(meeting)
         adopted_on = _adopted_on(obj)
-        states = _states_at(actions, _closing(meeting))
+        states = _states_at([action for action, _owners in actions], _closing(meeting))
         text_version = sum(section.version for section in sections) + sum(update.version for update in updates)
         bodies = {kind: "" for kind in SectionKind if kind != SectionKind.ITEM}
         bodies |= {section.kind: section.body for section in sections if section.kind != SectionKind.ITEM}
@@ -132,7 +121,7 @@ class MinutesDocument(Document):
             "adopted_on": adopted_on,
             "status": _status(obj, adopted_on),
             "text_version": text_version,
-            "presence": _presence(meeting, attendances),
+            "presence": presence,
             "agenda": [
                 {
                     "number": item.position,
@@ -173,9 +162,9 @@ class MinutesDocument(Document):
                     "mode": _mode(link.decision),
                     "item": link.agenda_item.position if link.agenda_item else None,
                 }
-                for link in decisions
+                for link in decisions_of(meeting, restricted=False)
             ],
-            "actions": [_action(action, states[action.pk]) for action in actions],
+            "actions": [_action(action, acronyms, states[action.pk]) for action, acronyms in actions],
             "conclusions_text": bodies[SectionKind.CONCLUSIONS],
             "next_meeting": _next_meeting(meeting.next_meeting),
             "next_meeting_text": bodies[SectionKind.NEXT_MEETING],
@@ -208,11 +197,6 @@ def _presenter(item: Any) -> str:
     return ", ".join(name for name in names if name)
 
 
-def _may_print(link: Any, row: Decision | ActionItem, readable: set[int]) -> bool:
-    """A restricted decision or action, or one taken under a restricted item, is not in the document."""
-    return not row.is_restricted and (link.agenda_item_id is None or link.agenda_item_id in readable)
-
-
 def _adopted_on(minutes: Minutes) -> Any:
     if minutes.state not in ADOPTED:
         return None
@@ -240,10 +224,10 @@ def _status(minutes: Minutes, adopted_on: Any) -> str:
 # Presence ---------------------------------------------------------------------------------------
 
 
-def _attendances(meeting: Meeting) -> list[Attendance]:
-    """By agency in French order, the titular first."""
-    return sorted(
-        meeting.attendances.select_related("person", "agency", "represented_by__person"),
+def _presence(meeting: Meeting) -> tuple[dict[str, Any], tuple[Attendance, ...]]:
+    presence = presence_of(meeting)
+    rows = sorted(
+        presence.attendances,
         key=lambda row: (
             normalise(str(row.agency or "")) or "\uffff",
             CAPACITY_ORDER.index(Capacity(row.capacity)),
@@ -251,14 +235,11 @@ def _attendances(meeting: Meeting) -> list[Attendance]:
             normalise(row.person.given_name),
         ),
     )
-
-
-def _presence(meeting: Meeting, rows: list[Attendance]) -> dict[str, Any]:
     groups: list[tuple[str, list[Attendance]]] = [
         (_("Agences et structures représentées"), [row for row in rows if row.represents_agency]),
         (
             _("Observateurs, invités et secrétariat"),
-            [row for row in rows if row.status in ATTENDING and row.capacity not in REPRESENTING],
+            [row for row in rows if row.is_attending and not row.represents_agency],
         ),
         (
             _("Excusés"),
@@ -266,50 +247,28 @@ def _presence(meeting: Meeting, rows: list[Attendance]) -> dict[str, Any]:
         ),
         (_("Absents"), [row for row in rows if row.status == AttendanceStatus.ABSENT]),
     ]
-    agencies = {row.agency_id: row.agency for row in rows if row.represents_agency}
-    return {
+    printed = {
         "groups": [
             {"title": title, "rows": [_attendance(row) for row in members]} for title, members in groups if members
         ],
-        "represented": _represented(agencies.values()),
-        "quorum": _quorum(meeting, set(agencies)),
+        "represented": represented_sentence(presence.represented),
+        "quorum": _quorum(presence),
     }
+    return printed, presence.attendances
 
 
-def _represented(agencies: Iterable[Agency]) -> str:
-    """« 5 agences représentées. »: UN agencies are « agences », all others « structures » (glossary)."""
-    kinds = [agency.kind == AgencyKind.UN for agency in agencies]
-    count = len(kinds)
-    if not count:
-        return ""
-    if all(kinds):
-        sentence = ngettext("%(count)s agence représentée.", "%(count)s agences représentées.", count)
-    elif not any(kinds):
-        sentence = ngettext("%(count)s structure représentée.", "%(count)s structures représentées.", count)
-    else:
-        sentence = ngettext(
-            "%(count)s agence ou structure représentée.", "%(count)s agences et structures représentées.", count
-        )
-    return sentence % {"count": count}
-
-
-def _quorum(meeting: Meeting, agency_ids: set[int]) -> str:
+def _quorum(presence: Presence) -> str:
     """The line about the quorum; empty where the body has no rule."""
-    if meeting.task_force.quorum_share is None:
+    if presence.quorum_needed is None:
         return ""
-    seats = list(
-        meeting.task_force.seats.filter(period__contains=meeting.date, counts=True).values_list("agency_id", flat=True)
-    )
-    needed = meeting.task_force.quorum_for(len(seats))
-    if needed is None:
-        return ""
-    present = len(agency_ids.intersection(seats))
-    facts = {"present": present, "seats": len(seats), "needed": needed}
-    if present >= needed:
-        sentence = _("%(present)s structures membres représentées sur %(seats)s ; quorum atteint (%(needed)s).")
-    else:
-        sentence = _("%(present)s structures membres représentées sur %(seats)s ; quorum non atteint (%(needed)s).")
-    return sentence % facts
+    facts = {
+        "present": presence.seats_represented,
+        "seats": presence.counting_seats,
+        "needed": presence.quorum_needed,
+    }
+    if presence.quorum_reached:
+        return _("Structures membres représentées : %(present)s sur %(seats)s ; quorum atteint (%(needed)s).") % facts
+    return _("Structures membres représentées : %(present)s sur %(seats)s ; quorum non atteint (%(needed)s).") % facts
 
 
 def _attendance(row: Attendance) -> dict[str, str]:
@@ -321,55 +280,6 @@ def _attendance(row: Attendance) -> dict[str, str]:
     }
 
 
-def _gendered(person: Any, masculine: str, feminine: str, unknown: str) -> str:
-    if person.is_feminine:
-        return feminine
-    return masculine if person.civility == "mr" else unknown
-
-
-def capacity_label(row: Attendance) -> str:
-    """« Suppléante », « Suppléant », or « Suppléant(e) » when the civility does not tell."""
-    person = row.person
-    labels = {
-        Capacity.TITULAR: _("Titulaire"),
-        Capacity.SUBSTITUTE: _gendered(person, _("Suppléant"), _("Suppléante"), _("Suppléant(e)")),
-        Capacity.WITHOUT_MANDATE: _("Sans mandat"),
-        Capacity.OBSERVER: _gendered(person, _("Observateur"), _("Observatrice"), _("Observateur ou observatrice")),
-        Capacity.GUEST: _gendered(person, _("Invité"), _("Invitée"), _("Invité(e)")),
-        Capacity.SECRETARIAT: _("Secrétariat"),
-        Capacity.CHAIR: _("Présidence de séance"),
-    }
-    label = labels[Capacity(row.capacity)]
-    if row.mandate_id is None and row.proxy_granted_by:
-        label = _("%(capacity)s par procuration") % {"capacity": label}
-    return label
-
-
-def status_label(row: Attendance) -> str:
-    """« Présente », « Excusé », « Représentée par Mme … », with the hours of a partial presence."""
-    person = row.person
-    if row.status == AttendanceStatus.REPRESENTED and row.represented_by is not None:
-        sentence = _gendered(
-            person, _("Représenté par %(name)s"), _("Représentée par %(name)s"), _("Représenté(e) par %(name)s")
-        )
-        return sentence % {"name": row.represented_by.person.full_name}
-    labels = {
-        AttendanceStatus.PRESENT: _gendered(person, _("Présent"), _("Présente"), _("Présent(e)")),
-        AttendanceStatus.REMOTE: _("À distance"),
-        AttendanceStatus.EXCUSED: _gendered(person, _("Excusé"), _("Excusée"), _("Excusé(e)")),
-        AttendanceStatus.ABSENT: _gendered(person, _("Absent"), _("Absente"), _("Absent(e)")),
-    }
-    label = labels.get(AttendanceStatus(row.status)) or str(row.get_status_display())
-    hours = {"label": label, "start": time_fr(row.arrived_at), "end": time_fr(row.left_at)}
-    if row.arrived_at and row.left_at:
-        return _("%(label)s de %(start)s à %(end)s") % hours
-    if row.arrived_at:
-        return _("%(label)s à partir de %(start)s") % hours
-    if row.left_at:
-        return _("%(label)s jusqu’à %(end)s") % hours
-    return label
-
-
 # Decisions and actions --------------------------------------------------------------------------
 
 
@@ -379,7 +289,8 @@ def _mode(decision: Decision) -> str:
     counts = [
         _("%(count)s pour") % {"count": decision.votes_for} if decision.votes_for is not None else "",
         _("%(count)s contre") % {"count": decision.votes_against} if decision.votes_against is not None else "",
-        ngettext("%(count)s abstention", "%(count)s abstentions", decision.abstentions) % {"count": decision.abstentions}
+        ngettext("%(count)s abstention", "%(count)s abstentions", decision.abstentions)
+        % {"count": decision.abstentions}
         if decision.abstentions is not None
         else "",
     ]
@@ -387,22 +298,11 @@ def _mode(decision: Decision) -> str:
     return _("Vote : %(result)s") % {"result": result} if result else _("Vote")
 
 
-def _owners(action: ActionItem) -> str:
-    names = [owner.agency.acronym or str(owner.agency) for owner in action.owners.all()]
-    if action.owner_all:
-        names.insert(0, _("Toutes les agences"))
-    if action.owner_function:
-        names.append(action.owner_function)
-    if action.owner_person is not None:
-        names.append(action.owner_person.full_name)
-    return ", ".join(names)
-
-
-def _action(action: ActionItem, state: str) -> dict[str, Any]:
+def _action(action: ActionItem, acronyms: Iterable[str], state: str) -> dict[str, Any]:
     return {
         "reference": action.reference,
         "text": action.text,
-        "owners": _owners(action),
+        "owners": ", ".join(owner_words(action, list(acronyms))),
         "due": action.due_on,
         "state": str(ActionState(state).label),
     }
@@ -425,20 +325,21 @@ def _earlier_actions(meeting: Meeting) -> list[dict[str, Any]]:
         after__in=CLOSED_ACTIONS,
         at__gte=previous,
     )
+    here = Q(meeting_link__meeting__starts_at__lt=meeting.starts_at)
+    here |= Q(meeting_link__isnull=True, created_at__lt=meeting.starts_at)
     actions = list(
-        ActionItem.objects.filter(
-            Q(meeting_link__agenda_item__isnull=True) | ~Q(meeting_link__agenda_item__visibility=Visibility.RESTRICTED),
-            meeting_link__meeting__starts_at__lt=meeting.starts_at,
-            task_force=meeting.task_force_id,
-            is_restricted=False,
-        )
+        ActionItem.objects.filter(here, task_force=meeting.task_force_id, is_restricted=False)
         .filter(~Q(state__in=CLOSED_ACTIONS) | Exists(closed_since))
+        .exclude(meeting_link__agenda_item__visibility=Visibility.RESTRICTED)
         .select_related("owner_person")
         .prefetch_related("owners__agency")
         .order_by("year", "number")
     )
     states = _states_at(actions, _closing(meeting))
-    return [_action(action, states[action.pk]) for action in actions]
+    return [
+        _action(action, [owner.agency.acronym for owner in action.owners.all()], states[action.pk])
+        for action in actions
+    ]
 
 
 def _closing(meeting: Meeting) -> datetime | None:
@@ -476,7 +377,7 @@ def _next_meeting(following: Meeting | None) -> dict[str, Any] | None:
     }
 
 
-def _acronyms(meeting: Meeting, attendances: list[Attendance], updates: list[Any]) -> list[dict[str, str]]:
+def _acronyms(meeting: Meeting, attendances: Iterable[Attendance], updates: list[Any]) -> list[dict[str, str]]:
     """The full names of the agencies that the document names by their acronym."""
     mentioned = [meeting.lead_agency, *(row.agency for row in attendances)]
     mentioned += [agency for update in updates for agency in (update.agency, update.reported_by)]
