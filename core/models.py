@@ -157,6 +157,8 @@ class DocumentJob(models.Model):
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
+    # The rows it was made from (core.documents.stamps): the same again gives the same artefact at once.
+    source_stamp = models.CharField(max_length=64, blank=True)
     artefact = models.ForeignKey(Artefact, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs")
     created_at = models.DateTimeField(default=timezone.now)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -169,7 +171,8 @@ class DocumentJob(models.Model):
                 fields=["created_at"],
                 condition=models.Q(state__in=["queued", "running"]),
                 name="document_job_waiting",
-            )
+            ),
+            models.Index(fields=["document", "object_id", "source_stamp"], name="document_job_stamp"),
         ]
         constraints = [
             # A double click is one job.
