@@ -43,6 +43,8 @@ class Document:
     template: ClassVar[str] = ""
     stylesheet: ClassVar[str] = ""
     permission: ClassVar[str]
+    # From the model to the scope whose page of documents lists its files ("meeting__task_force"); none: listed nowhere.
+    scope_path: ClassVar[str] = ""
     formats: ClassVar[tuple[str, ...]] = ("pdf",)
     # Formats quick enough to be made within the request.
     immediate: ClassVar[frozenset[str]] = frozenset()
@@ -56,6 +58,10 @@ class Document:
     def get_context(self, obj: Any) -> dict[str, Any]:
         """All that is printed, as plain data: text, numbers, booleans, dates, lists and dictionaries of them."""
         raise NotImplementedError
+
+    def stamp(self, obj: Any) -> str:
+        """A quick mark of all the rows that `get_context` reads (see `stamps`); "" builds the context each time."""
+        return ""
 
     def filename(self, obj: Any) -> str:
         """The name of the file, without its extension."""

@@ -43,10 +43,12 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
     """
     if extension not in document.formats:
         raise UnknownFormat(extension)
-    sha = content_sha256(document.canonical(obj))
-    stored = _stored(document, obj.pk, extension, sha)
+    stamp = document.stamp(obj)
+    stored = _stamped(document, obj.pk, extension, stamp)
+    if stored is None:
+        stored = _stored(document, obj.pk, extension, content_sha256(document.canonical(obj)))
     if stored is not None:
-        return _finished_job(user, stored)
+        return _finished_job(user, stored, stamp)
     asked = {"requested_by": user, "document": document.slug, "object_id": obj.pk, "format": extension}
     try:
         job, created = DocumentJob.objects.get_or_create(
@@ -66,17 +68,38 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
     return job
 
 
+def _stamped(document: Document, object_id: int, extension: str, stamp: str) -> Artefact | None:
+    """The artefact made when the object's rows were just as they are, without building the context."""
+    if not stamp:
+        return None
+    job = (
+        DocumentJob.objects.select_related("artefact")
+        .filter(
+            document=document.slug, object_id=object_id, format=extension, source_stamp=stamp, state=JobState.DONE
+        )
+        .first()
+    )
+    return job.artefact if job is not None and _has_file(job.artefact) else None
+
+
+def _has_file(artefact: Artefact | None) -> bool:
+    return artefact is not None and artefact.file.storage.exists(artefact.file.name)
+
+
 def _stored(document: Document, object_id: int, extension: str, sha: str) -> Artefact | None:
     """The artefact of this very content, when its file is there."""
     artefact = Artefact.objects.filter(
         document=document.slug, object_id=object_id, format=extension, content_sha256=sha
     ).first()
-    return artefact if artefact is not None and artefact.file.storage.exists(artefact.file.name) else None
+    return artefact if _has_file(artefact) else None
 
 
-def _finished_job(user: Any, artefact: Artefact) -> DocumentJob:
+def _finished_job(user: Any, artefact: Artefact, stamp: str) -> DocumentJob:
     job = DocumentJob.objects.filter(requested_by=user, artefact=artefact, state=JobState.DONE).first()
     if job is not None:
+        if job.source_stamp != stamp:
+            job.source_stamp = stamp
+            job.save(update_fields=["source_stamp"])
         return job
     return DocumentJob.objects.create(
         requested_by=user,
@@ -86,6 +109,7 @@ def _finished_job(user: Any, artefact: Artefact) -> DocumentJob:
         is_preview=artefact.is_preview,
         state=JobState.DONE,
         artefact=artefact,
+        source_stamp=stamp,
         finished_at=timezone.now(),
     )
 
@@ -102,7 +126,7 @@ def run_job(job_id: uuid.UUID) -> None:
     if job is None:
         return
     try:
-        artefact = _make(job)
+        artefact, stamp = _make(job)
     except DocumentRefused as refused:
         _finish(job, state=JobState.FAILED, error=str(refused))
     except (OperationalError, InterfaceError):
@@ -115,7 +139,7 @@ def run_job(job_id: uuid.UUID) -> None:
         )
         _finish(job, state=JobState.FAILED, error=error)
     else:
-        _finish(job, state=JobState.DONE, artefact=artefact)
+        _finish(job, state=JobState.DONE, artefact=artefact, source_stamp=stamp)
 
 
 def _claim(job_id: uuid.UUID) -> DocumentJob | None:
@@ -149,24 +173,28 @@ def _renew(job: DocumentJob) -> None:
     _mine(job).update(claimed_until=timezone.now() + CLAIM)
 
 
-def _finish(job: DocumentJob, *, state: JobState, artefact: Artefact | None = None, error: str = "") -> None:
-    _mine(job).update(state=state, artefact=artefact, error=error, finished_at=timezone.now(), claimed_until=None)
+def _finish(job: DocumentJob, **result: Any) -> None:
+    _mine(job).update(finished_at=timezone.now(), claimed_until=None, **result)
 
 
-def _make(job: DocumentJob) -> Artefact:
+def _make(job: DocumentJob) -> tuple[Artefact, str]:
+    """The artefact, and the stamp of the rows it was made from ("" when they changed meanwhile)."""
     if job.document not in documents:
         raise DocumentRefused(_("Ce document n’est plus proposé."))
     document = documents.get(job.document)()
     obj = visible_object(document, job.requested_by, job.object_id)
     if obj is None:
         raise DocumentRefused(_("Ce document n’existe plus, ou vous n’y avez plus accès."))
+    before = document.stamp(obj)
     canonical = document.canonical(obj)
+    # Several queries: had somebody saved between two of them, the stamps would differ.
+    stamp = before if document.stamp(obj) == before else ""
     sha = content_sha256(canonical)
     stored = _stored(document, obj.pk, job.format, sha)
     if stored is not None:
-        return stored
+        return stored, stamp
     data = render(document, canonical, job.format, while_waiting=lambda: _renew(job))
-    return _store(document, obj, job.format, sha, data)
+    return _store(document, obj, job.format, sha, data), stamp
 
 
 def visible_object(document: Document, user: Any, object_id: int) -> Any | None:

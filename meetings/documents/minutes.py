@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.documents.base import Document, documents
+from core.documents.stamps import RowStamp
 from core.models import TransitionRecord
 from core.text import normalise
 from core.typography import date_fr
@@ -52,6 +53,42 @@ CAPACITY_ORDER = [
     Capacity.GUEST,
 ]
 
+_MEETINGS = "SELECT id FROM meetings_meeting WHERE task_force_id = %(body)s"
+_ACTIONS = "SELECT id FROM taskforce_actionitem WHERE task_force_id = %(body)s"
+# Every table that `get_context` reads. Coarse where that is cheaper: all meetings and actions of the body.
+STAMP = RowStamp(
+    {
+        "taskforce_country": "r.id = %(country)s",
+        "taskforce_taskforce": "r.id = %(body)s",
+        "taskforce_seat": "r.task_force_id = %(body)s",
+        "taskforce_agency": "true",
+        "taskforce_person": (
+            f"r.id IN (SELECT person_id FROM meetings_attendance WHERE meeting_id = %(meeting)s"
+            f" UNION SELECT owner_person_id FROM taskforce_actionitem WHERE task_force_id = %(body)s"
+            f" UNION SELECT presenter_person_id FROM meetings_agendaitem WHERE meeting_id = %(meeting)s"
+            f" UNION SELECT unnest(ARRAY[chair_id, rapporteur_id]) FROM meetings_meeting WHERE id = %(meeting)s)"
+        ),
+        "meetings_meeting": "r.task_force_id = %(body)s",
+        "meetings_minutes": "r.id = %(minutes)s",
+        "meetings_minutessection": "r.minutes_id = %(minutes)s",
+        "meetings_agendaitem": (
+            f"r.meeting_id = %(meeting)s OR r.id IN"
+            f" (SELECT agenda_item_id FROM meetings_meetingaction WHERE meeting_id IN ({_MEETINGS}))"
+        ),
+        "meetings_attendance": "r.meeting_id = %(meeting)s",
+        "meetings_agencyupdate": "r.meeting_id = %(meeting)s",
+        "meetings_meetingdecision": "r.meeting_id = %(meeting)s",
+        "taskforce_decision": "r.id IN (SELECT decision_id FROM meetings_meetingdecision WHERE meeting_id = %(meeting)s)",
+        "meetings_meetingaction": f"r.meeting_id IN ({_MEETINGS})",
+        "taskforce_actionitem": "r.task_force_id = %(body)s",
+        "taskforce_actionowner": f"r.action_id IN ({_ACTIONS})",
+        "core_transitionrecord": (
+            f"(r.content_type_id = %(action_type)s AND r.object_id IN ({_ACTIONS}))"
+            f" OR (r.content_type_id = %(minutes_type)s AND r.object_id = %(minutes)s)"
+        ),
+    }
+)
+
 
 @documents.register
 class MinutesDocument(Document):
@@ -61,6 +98,7 @@ class MinutesDocument(Document):
     template = "meetings/documents/minutes.html"
     stylesheet = "css/print-document.css"
     permission = "meetings.view_minutes"
+    scope_path = "meeting__task_force"
     formats = ("pdf",)
 
     def queryset(self, user: Any) -> QuerySet[Minutes]:
@@ -86,6 +124,19 @@ class MinutesDocument(Document):
             "back_url": obj.meeting.get_absolute_url(),
             "back_label": _("Réunion du %(date)s") % {"date": date_fr(obj.meeting.date)},
         }
+
+    def stamp(self, obj: Minutes) -> str:
+        types = ContentType.objects.get_for_models(Minutes, ActionItem)
+        return STAMP.of(
+            {
+                "minutes": obj.pk,
+                "meeting": obj.meeting_id,
+                "body": obj.meeting.task_force_id,
+                "country": obj.meeting.task_force.country_id,
+                "minutes_type": types[Minutes].pk,
+                "action_type": types[ActionItem].pk,
+            }
+        )
 
     def get_context(self, obj: Minutes) -> dict[str, Any]:
         meeting = obj.meeting
