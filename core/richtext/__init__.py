@@ -1,7 +1,7 @@
 """Rich text: what minutes and updates are written in (bold, italic, lists, links, tables)."""
 
 from core.richtext.cleaning import MAX_BYTES, RichTextRefused, clean_html, safe_html, show_html
-from core.richtext.fields import RichTextField, RichTextWidget, TypedText
+from core.richtext.fields import RichTextField, RichTextWidget, TypedText, VersionedForm
 from core.richtext.plain import is_plain, richtext_to_text, text_to_html
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RichTextRefused",
     "RichTextWidget",
     "TypedText",
+    "VersionedForm",
     "clean_html",
     "is_plain",
     "richtext_to_text",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.richtext.tree import BREAK, MAX_DEPTH, MAX_SPAN, Block, Cell, List, Paragraph, Run, Table, read
 from core.typography import typo_html
+from core.validators import validate_characters
 
 T = TypeVar("T")
 
@@ -44,24 +45,15 @@ class RichTextRefused(ValidationError):
 
 def check_text(text: str) -> None:
     """Raise RichTextRefused when `text` holds what PostgreSQL cannot store, or is too long."""
-    if "\x00" in text:
-        raise RichTextRefused(
-            _(
-                "Le texte contient un caractère nul (NUL), qui ne peut pas être enregistré. Retirez-le, puis enregistrez."
-            ),
-            code="null-character",
-        )
     try:
         size = len(text.encode())
-    except UnicodeEncodeError as error:
-        raise RichTextRefused(
-            _(
-                "Le texte contient un caractère incomplet (position %(position)s), qui ne peut pas être enregistré. "
-                "Retirez-le, puis enregistrez."
-            )
-            % {"position": error.start + 1},
-            code="surrogate",
-        ) from error
+    except UnicodeEncodeError:
+        size = 0
+    if not size or "\x00" in text:
+        try:
+            validate_characters(text)
+        except ValidationError as error:
+            raise RichTextRefused(error.message, code=error.code, params=error.params) from error
     if size > MAX_BYTES:
         raise RichTextRefused(
             _(

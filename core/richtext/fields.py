@@ -11,6 +11,7 @@ from django import forms
 from django.forms import Script
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.richtext.cleaning import MAX_BYTES, clean_html
 from core.richtext.plain import is_plain, richtext_to_text, text_to_html
@@ -37,7 +38,9 @@ def editor_labels() -> dict[str, str]:
     """What the editor's buttons and dialogs say, by the name of the button or the editor's own English text."""
     return {
         "toolbar": _("Mise en forme"),
-        "loading": _("La mise en forme arrive. Vous pouvez déjà écrire."),
+        "boldGlyph": _("G"),
+        "italicGlyph": _("I"),
+        "list": _("Liste"),
         "bold": _("Gras"),
         "italic": _("Italique"),
         "bulletList": _("Liste à puces"),
@@ -65,12 +68,6 @@ def editor_labels() -> dict[str, str]:
         "Include header row": _("Ligne d’en-tête"),
         "Table Properties": _("Tableau"),
         "Insert Table": _("Insérer le tableau"),
-        "Yes": _("Oui"),
-        "No": _("Non"),
-        "tooLong": _(
-            "Ce texte est trop long pour être enregistré (%(limit)s ko au plus). Répartissez-le sur plusieurs sections."
-        )
-        % {"limit": MAX_BYTES // 1000},
     }
 
 
@@ -137,3 +134,25 @@ class RichTextField(forms.CharField):
             return (initial or "") != self.to_python(data)
         except forms.ValidationError:
             return True
+
+
+class VersionedForm(forms.Form):
+    """A rich text (`body`) and the version it started from. `static/js/editor.js` sends the same fields."""
+
+    base_version = forms.IntegerField(
+        min_value=0,
+        # PostgreSQL's integer.
+        max_value=2_147_483_647,
+        widget=forms.HiddenInput(attrs={"data-base-version": ""}),
+        error_messages={
+            "required": gettext_lazy(
+                "Cette page est incomplète. Copiez votre texte, rechargez la page, puis enregistrez."
+            ),
+            "invalid": gettext_lazy(
+                "Cette page est incomplète. Copiez votre texte, rechargez la page, puis enregistrez."
+            ),
+        },
+    )
+    body = RichTextField(label=gettext_lazy("Texte"), required=False)
+
+    field_order = ["base_version", "body"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,33 +65,53 @@ def discard_draft(obj: models.Model, *, author: Any, key: str = "body") -> bool:
     return bool(deleted)
 
 
-def draft_of(obj: models.Model, author: Any, *, stored: str, key: str = "body") -> Draft | None:
-    """The draft of `author`, when it says something else than the `stored` text."""
-    return _drafts(obj, key).filter(author=author).exclude(text=stored).first()
+@dataclass(frozen=True)
+class DraftsSeen:
+    """What stands aside of the saved texts.
 
-
-def drafts_in_progress(objects: Iterable[models.Model], *, but: Any, key: str = "body") -> dict[int, list[Draft]]:
-    """Drafts of others than `but` that moved within the last minutes, by the id of the object. One query.
-
-    The objects are of one model.
+    `own`: the draft of the reader, when it says something else than the stored text. `writing`: the
+    accounts of others whose draft moved within the last minutes, by (model, id) of the object.
     """
-    by_object: dict[int, list[Draft]] = {}
-    rows = list(objects)
-    if rows:
-        drafts = (
-            Draft.objects.filter(
-                content_type=ContentType.objects.get_for_model(rows[0]),
-                object_id__in=[row.pk for row in rows],
-                key=key,
-                updated_at__gte=timezone.now() - WRITING,
-            )
-            .exclude(author=but)
-            .select_related("author__person")
-            .order_by("updated_at")
-        )
-        for draft in drafts:
-            by_object.setdefault(draft.object_id, []).append(draft)
-    return by_object
+
+    own: Draft | None
+    writing: dict[tuple[str, int], list[Any]]
+
+    def writers(self, obj: models.Model) -> list[Any]:
+        return self.writing.get((obj._meta.model_name or "", obj.pk), [])
+
+
+def drafts_seen(
+    objects: Iterable[models.Model],
+    *,
+    reader: Any,
+    about: models.Model | None = None,
+    stored: str = "",
+    key: str = "body",
+) -> DraftsSeen:
+    """Drafts of `objects`, and the reader's own of `about`, whose saved text is `stored`. One query."""
+    wanted: dict[int, set[int]] = {}
+    for obj in [*objects, *([about] if about is not None else [])]:
+        wanted.setdefault(ContentType.objects.get_for_model(obj).pk, set()).add(obj.pk)
+    if not wanted:
+        return DraftsSeen(None, {})
+    condition = models.Q()
+    for content_type, ids in wanted.items():
+        condition |= models.Q(content_type_id=content_type, object_id__in=ids)
+    recently = models.Q(updated_at__gte=timezone.now() - WRITING)
+    drafts = (
+        Draft.objects.filter(condition, recently | models.Q(author=reader), key=key)
+        .select_related("author__person", "content_type")
+        .order_by("updated_at")
+    )
+    own = None
+    writing: dict[tuple[str, int], list[Any]] = {}
+    for draft in drafts:
+        place = (draft.content_type.model, draft.object_id)
+        if draft.author_id != reader.pk:
+            writing.setdefault(place, []).append(draft.author)
+        elif about is not None and place == (about._meta.model_name, about.pk) and draft.text != stored:
+            own = draft
+    return DraftsSeen(own, writing)
 
 
 def _drafts(obj: models.Model, key: str) -> models.QuerySet[Draft]:

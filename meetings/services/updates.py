@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.history import recorded
 from core.richtext import clean_html
+from core.richtext.cleaning import escape
 from core.services.drafts import StaleVersion, discard_draft
 from meetings.models import AgencyUpdate, Meeting, Minutes
 from meetings.services.common import check_fields, locked_for_logging
@@ -131,21 +132,20 @@ def remove_update(update: AgencyUpdate, *, actor: Any) -> None:
         row.delete()
 
 
-def last_update_before(update: AgencyUpdate) -> AgencyUpdate | None:
-    """What the same agency wrote for the latest earlier meeting of the body; None for a joint contribution."""
-    if update.agency_id is None:
-        return None
-    return (
-        AgencyUpdate.objects.filter(
-            agency_id=update.agency_id,
-            meeting__task_force_id=update.meeting.task_force_id,
-            meeting__starts_at__lt=update.meeting.starts_at,
-        )
-        .exclude(body="")
-        .select_related("meeting__task_force")
-        .order_by("-meeting__starts_at", "-pk")
-        .first()
-    )
+def as_contribution(update: AgencyUpdate) -> str:
+    """The text of a contribution with its agency in front, in bold, to be taken into a section: HTML.
+
+    Not cleaned: saving the section does it.
+    """
+    name = str(update)
+    if update.agency_id is not None and update.label:
+        name = f"{name}, {update.label}"
+    if update.reported_by is not None:
+        name = _("%(agency)s (rapporté par %(reporter)s)") % {"agency": name, "reporter": update.reported_by}
+    lead = f"<strong>{escape(name)}.</strong> "
+    if update.body.startswith("<p>"):
+        return f"<p>{lead}{update.body[3:]}"
+    return f"<p>{lead}</p>{update.body}"
 
 
 def _check_draft(meeting: Meeting) -> None:
