@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from taskforce.views.home import home
+
 urlpatterns = [
+    path("", home, name="home"),
     path("admin/", admin.site.urls),
     path("compte/", include("allauth.urls")),
     path("", include("core.urls")),

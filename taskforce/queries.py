@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     Count,
@@ -25,6 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from core.models import TransitionRecord
 from core.text import normalise
 from taskforce.enums import ActionState, OfficeRole, Role
 from taskforce.models import (
@@ -32,10 +34,12 @@ from taskforce.models import (
     ActionOwner,
     Agency,
     AgencyAlias,
+    AgencyOffice,
     Decision,
     LeadAgency,
     Mandate,
     Office,
+    OfficeHead,
     Person,
     Seat,
     TaskForce,
@@ -239,6 +243,25 @@ def agency_called(label: str, *, country_id: int | None, other_than: Agency) -> 
     return None
 
 
+def agencies_of_register(body: TaskForce) -> QuerySet[Agency]:
+    """Agencies that own an action of the body, or sit in it: what its register may be filtered by."""
+    owners = ActionOwner.objects.filter(action__task_force=body).values("agency")
+    return Agency.objects.filter(Q(pk__in=owners) | Q(pk__in=body.seats.values("agency"))).order_by(
+        *french_order("acronym"), "pk"
+    )
+
+
+def register_years(rows: QuerySet[Any]) -> list[int]:
+    """The years in which decisions or actions were numbered, the latest first."""
+    return list(rows.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def incomplete(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
+    """Those of `actions` that `missing_facts` flags: without an owner or without a date."""
+    owned = Exists(ActionOwner.objects.filter(action=OuterRef("pk")))
+    return actions.filter(Q(due_on=None) | (Q(owner_all=False, owner_function="", owner_person=None) & ~owned))
+
+
 # The roster ------------------------------------------------------------------------------
 
 
@@ -268,6 +291,42 @@ def roster_on(body: TaskForce, on: date) -> list[RosterEntry]:
     return entries
 
 
+def seats_visible_to(user: Any) -> QuerySet[Seat]:
+    """Memberships, past and present, of the bodies the user may open."""
+    return Seat.objects.filter(task_force__in=bodies_visible_to(user).order_by().values("pk")).select_related(
+        "task_force__country", "agency"
+    )
+
+
+def mandates_visible_to(user: Any) -> QuerySet[Mandate]:
+    """Mandates, past and present, of the bodies the user may open."""
+    return Mandate.objects.filter(seat__task_force__in=bodies_visible_to(user).order_by().values("pk")).select_related(
+        "seat__task_force__country", "seat__agency", "person"
+    )
+
+
+def offices_visible_to(user: Any) -> QuerySet[Office]:
+    """Functions, past and present, in the bodies the user may open; an administrator also sees the countries'."""
+    visible = Q(task_force__in=bodies_visible_to(user).order_by().values("pk"))
+    if grants_of(user).is_administrator:
+        visible |= Q(country__isnull=False)
+    return Office.objects.filter(visible).select_related("task_force__country", "country", "person__agency")
+
+
+def people_for_seat(seat: Seat, *, everybody: bool = False) -> QuerySet[Person]:
+    """Whom to offer for a mandate: the agency's people and whoever has sat for it, or everybody."""
+    people = people_choices()
+    if everybody:
+        return people
+    return people.filter(Q(agency=seat.agency_id) | Q(pk__in=Mandate.objects.filter(seat__agency=seat.agency_id).values("person")))
+
+
+def people_for_body(body: TaskForce, *, everybody: bool = False) -> QuerySet[Person]:
+    """Whom to offer for a function or an action: the people of the body, or everybody."""
+    people = people_choices()
+    return people if everybody else people.filter(_people_of([body.pk]))
+
+
 def offices_on(body: TaskForce, on: date) -> QuerySet[Office]:
     """Who serves the body on `on`, the secretariat first."""
     order = Case(
@@ -278,6 +337,76 @@ def offices_on(body: TaskForce, on: date) -> QuerySet[Office]:
         .select_related("person__agency")
         .order_by(order, *french_order("person__family_name", "person__given_name"))
     )
+
+
+def office_history(body: TaskForce) -> QuerySet[Office]:
+    """Every function of the body, the latest first."""
+    return body.offices.select_related("person__agency").order_by("-period", "role", "pk")
+
+
+def data_managers() -> QuerySet[Office]:
+    """Data managers of all countries, by country, the latest first."""
+    return (
+        Office.objects.filter(country__isnull=False)
+        .select_related("country", "person__agency")
+        .order_by(*french_order("country__name_fr"), "-period", "pk")
+    )
+
+
+def lead_history(body: TaskForce) -> QuerySet[LeadAgency]:
+    """Every lead agency of the body, the latest first."""
+    return body.leads.select_related("agency", "theme").order_by("-period", *french_order("agency__acronym"))
+
+
+def transitions_of(obj: Any) -> QuerySet[TransitionRecord]:
+    """The changes of state of an object, the latest first."""
+    return TransitionRecord.objects.filter(
+        content_type=ContentType.objects.get_for_model(obj), object_id=obj.pk
+    ).order_by("-at", "-pk")
+
+
+def mandates_of(person: Person, bodies: QuerySet[TaskForce]) -> QuerySet[Mandate]:
+    """The person's mandates in `bodies`, the latest first."""
+    return (
+        person.mandates.filter(seat__task_force__in=bodies.order_by().values("pk"))
+        .select_related("seat__agency", "seat__task_force__country", "person")
+        .order_by("-period", "pk")
+    )
+
+
+def offices_of(person: Person, bodies: QuerySet[TaskForce]) -> QuerySet[Office]:
+    """The person's functions in `bodies` and their countries, the latest first."""
+    return (
+        person.offices.filter(
+            Q(task_force__in=bodies.order_by().values("pk")) | Q(country__in=bodies.order_by().values("country"))
+        )
+        .select_related("task_force__country", "country")
+        .order_by("-period", "pk")
+    )
+
+
+def seats_of(agency: Agency, bodies: QuerySet[TaskForce]) -> QuerySet[Seat]:
+    """The agency's memberships of `bodies`, the latest first."""
+    return (
+        agency.seats.filter(task_force__in=bodies.order_by().values("pk"))
+        .select_related("task_force__country", "agency")
+        .order_by("-period", "pk")
+    )
+
+
+def offices_of_agency(agency: Agency, on: date) -> QuerySet[AgencyOffice]:
+    """The agency's offices, each with `current_heads`: who heads it on `on` (one or none)."""
+    heads = OfficeHead.objects.filter(period__contains=on).select_related("person")
+    return (
+        agency.offices.select_related("country")
+        .prefetch_related(Prefetch("heads", heads, to_attr="current_heads"))
+        .order_by(*french_order("duty_station"))
+    )
+
+
+def people_choices() -> QuerySet[Person]:
+    """Everybody, in French order: whoever holds a mandate is chosen among all."""
+    return Person.objects.select_related("agency").order_by(*french_order("family_name", "given_name"), "pk")
 
 
 def leads_on(body: TaskForce, on: date) -> QuerySet[LeadAgency]:

@@ -41,9 +41,10 @@ class Export:
     columns: ClassVar[Sequence[Column]]
     form_class: ClassVar[type[forms.Form]] = forms.Form
 
-    def __init__(self, obj: Any, params: dict[str, Any]) -> None:
+    def __init__(self, obj: Any, params: dict[str, Any], user: Any) -> None:
         self.obj = obj
         self.params = params
+        self.user = user
 
     @classmethod
     def visible_to(cls, user: Any) -> QuerySet[Any]:

@@ -23,7 +23,7 @@ def export_download(request: HttpRequest, slug: str, pk: int, format: str) -> Ht
     form = cls.form_class(request.GET)
     if not form.is_valid():
         return render(request, "exports/invalid.html", {"form": form, "title": cls.title}, status=400)
-    export = cls(obj, form.cleaned_data)
+    export = cls(obj, form.cleaned_data, request.user)
     if format == "csv":
         response: HttpResponseBase = StreamingHttpResponse(csv_lines(export))
     else:

@@ -44,6 +44,15 @@ class Seat(models.Model):
     def __str__(self):
         return f"{self.agency} — {self.task_force}"
 
+    @property
+    def starts_on(self):
+        return self.period.lower
+
+    @property
+    def ends_on(self):
+        """The last day, included; None when open."""
+        return last_day(self.period)
+
 
 @pghistory.track()
 class Mandate(models.Model):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
@@ -19,6 +20,7 @@ from taskforce.enums import ActionPriority, ActionState, DecisionMode
 from taskforce.models import ActionItem, ActionOwner, Agency, Decision, Person, TaskForce
 
 TEXT_LIMIT = 4000
+A_MOMENT = timedelta(seconds=10)
 DECISION_FIELDS = frozenset({"text", "mode", "votes_for", "votes_against", "abstentions", "is_restricted"})
 ACTION_FIELDS = frozenset(
     {"text", "due_on", "priority", "owner_function", "owner_all", "owner_person", "is_restricted"}
@@ -32,6 +34,14 @@ def _next_number(model: type[Decision] | type[ActionItem], body: TaskForce, year
     TaskForce.objects.select_for_update(no_key=True).get(pk=body.pk)
     last = model._default_manager.filter(task_force=body, year=year).aggregate(last=Max("number"))["last"]
     return (last or 0) + 1
+
+
+def _just_entered(
+    model: type[Decision] | type[ActionItem], body: TaskForce, year: int, text: str
+) -> Decision | ActionItem | None:
+    """The row of the same text entered a moment ago. Asked after `_next_number`, whose lock makes it sure."""
+    since = timezone.now() - A_MOMENT
+    return model._default_manager.filter(task_force=body, year=year, text=text, created_at__gte=since).first()
 
 
 def _check(row: Decision | ActionItem) -> None:
@@ -64,9 +74,11 @@ def record_decision(
     votes_against: int | None = None,
     abstentions: int | None = None,
     is_restricted: bool = False,
+    once: bool = False,
 ) -> Decision:
     """Enter a decision under the next number of the year of `decided_on` (« D-2016-01 »).
 
+    With `once`, the same text again within ten seconds is the decision already there: a button pressed twice.
     Raises ValidationError (by field) for an empty or too long text and for votes without a vote.
     """
     with pghistory.context(actor=str(Actor.of(actor))):
@@ -85,6 +97,9 @@ def record_decision(
         _check(decision)
         _check_votes(decision)
         decision.number = _next_number(Decision, body, decided_on.year)
+        same = _just_entered(Decision, body, decided_on.year, decision.text) if once else None
+        if isinstance(same, Decision):
+            return same
         decision.save()
     return decision
 
@@ -135,9 +150,11 @@ def record_action(
     priority: str = ActionPriority.NORMAL,
     recorded_on: date | None = None,
     is_restricted: bool = False,
+    once: bool = False,
 ) -> ActionItem:
     """Enter an action under the next number of the year of `recorded_on` (today in the body's zone by default).
 
+    With `once`, the same text again within ten seconds is the action already there: a button pressed twice.
     `owners` are agencies; a function, everybody or a person may own it beside or instead. Owner and date
     may lack: `taskforce.queries.missing_facts` names what does. Raises ValidationError (by field).
     """
@@ -157,6 +174,9 @@ def record_action(
         )
         _check(action)
         action.number = _next_number(ActionItem, body, year)
+        same = _just_entered(ActionItem, body, year, action.text) if once else None
+        if isinstance(same, ActionItem):
+            return same
         action.save()
         ActionOwner.objects.bulk_create(
             ActionOwner(action=action, agency=agency) for agency in {agency.pk: agency for agency in owners}.values()

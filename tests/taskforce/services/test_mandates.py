@@ -250,12 +250,11 @@ def test_a_violation_and_a_deadlock_read_the_same(crossed):
     between = threading.Barrier(2)
 
     def write(person, order):
-        with conflict_as_validation_error("mandate_rank_once"):
-            with transaction.atomic():
-                MandateFactory(seat=order[0], person=person, period=period(SPRING))
-                if crossed:
-                    between.wait(20)
-                MandateFactory(seat=order[1], person=person, period=period(SPRING))
+        with conflict_as_validation_error("mandate_rank_once"), transaction.atomic():
+            MandateFactory(seat=order[0], person=person, period=period(SPRING))
+            if crossed:
+                between.wait(20)
+            MandateFactory(seat=order[1], person=person, period=period(SPRING))
 
     outcomes = at_once(
         lambda: write(people[0], seats), lambda: write(people[1], seats[::-1] if crossed else seats)

@@ -69,6 +69,16 @@ def test_twenty_at_once_get_twenty_numbers(kind):
 
 
 @pytest.mark.django_db
+def test_a_button_pressed_twice_enters_one():
+    body = TaskForceFactory()
+    twice = [record_action(body, "Écrire", once=True, actor=SYSTEM) for _ in range(2)]
+    assert twice[0] == twice[1] and ActionItem.objects.count() == 1
+    decided = [record_decision(body, "Oui", decided_on=DAY, once=True, actor=SYSTEM) for _ in range(2)]
+    assert decided[0] == decided[1]
+    assert record_action(body, "Écrire", actor=SYSTEM).number == 2
+
+
+@pytest.mark.django_db
 def test_a_refused_decision_takes_no_number():
     body = TaskForceFactory()
     for wrong in ({"text": "   "}, {"text": "x" * 4001}, {"text": "Oui\x00"}, {"text": "\ud800"}, {"text": "Oui", "votes_for": 3}, {"text": "Oui", "mode": "tirage"}):

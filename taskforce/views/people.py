@@ -1,0 +1,138 @@
+"""People: the directory, one person, entering and correcting."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.shortcuts import check_perm
+from taskforce.forms import PeopleFilterForm, PersonForm
+from taskforce.queries import (
+    agencies_visible_to,
+    bodies_visible_to,
+    contacts_visible_to,
+    french_order,
+    mandates_of,
+    offices_of,
+    people_visible_to,
+    similar_people,
+)
+from taskforce.services.people import create_person, update_person
+from taskforce.views.parts import form_page, safe_next, show_refusal
+
+PER_PAGE = 50
+
+
+@require_GET
+def person_list(request: HttpRequest) -> HttpResponse:
+    """The directory by agency and duty station, of the people one may see."""
+    check_perm(request.user, "taskforce.view_directory")
+    form = PeopleFilterForm(request.GET, agencies=agencies_visible_to(request.user))
+    form.is_valid()
+    people = people_visible_to(request.user)
+    for word in (form.cleaned_data.get("nom") or "").split():
+        people = people.filter(Q(family_name__unaccent__icontains=word) | Q(given_name__unaccent__icontains=word))
+    if form.cleaned_data.get("agence"):
+        people = people.filter(agency=form.cleaned_data["agence"])
+    people = people.order_by(
+        *french_order("agency__acronym"), *french_order("office__duty_station", "family_name", "given_name"), "pk"
+    )
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+    rows = list(page.object_list)
+    reachable = set(
+        contacts_visible_to(request.user).filter(pk__in=[person.pk for person in rows]).values_list("pk", flat=True)
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(person, person.pk in reachable) for person in rows],
+        "may_manage": request.user.has_perm("taskforce.manage_people"),
+    }
+    return render(request, "taskforce/person_list.html", context)
+
+
+@require_GET
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: what is known, and the mandates and functions in bodies that the reader may open."""
+    person = get_object_or_404(people_visible_to(request.user), pk=pk)
+    bodies = bodies_visible_to(request.user)
+    may_edit = request.user.has_perm("taskforce.edit_person", person)
+    may_invite = request.user.has_perm("taskforce.invite_person", person)
+    context = {
+        "person": person,
+        "mandates": mandates_of(person, bodies),
+        "offices": offices_of(person, bodies),
+        "themes": person.themes.order_by(*french_order("name")),
+        "shows_contact": contacts_visible_to(request.user).filter(pk=person.pk).exists(),
+        "may_edit": may_edit,
+        "may_invite": may_invite,
+        "namesakes": similar_people(person.given_name, person.family_name, but=person.pk) if may_invite else [],
+    }
+    return render(request, "taskforce/person_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def person_create(request: HttpRequest) -> HttpResponse:
+    """Enter a person; a namesake is shown first."""
+    check_perm(request.user, "taskforce.manage_people")
+    form = PersonForm(request.POST or None, initial={"agency": request.GET.get("agence")})
+    if form.is_valid():
+        data = dict(form.cleaned_data)
+        data.pop("is_other")
+        try:
+            person = create_person(actor=request.user, **data)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("La fiche de %(person)s est créée.") % {"person": person})
+            return redirect(safe_next(request, reverse("taskforce:person_detail", args=[person.pk])))
+    list_url = reverse("taskforce:person_list")
+    return form_page(
+        request,
+        form,
+        title=_("Nouvelle personne"),
+        submit=_("Créer la fiche"),
+        cancel_url=list_url,
+        crumbs=[(_("Personnes"), list_url)],
+        template="taskforce/person_form.html",
+        nav="",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what is known of a person."""
+    person = get_object_or_404(people_visible_to(request.user), pk=pk)
+    check_perm(request.user, "taskforce.edit_person", person)
+    form = PersonForm(
+        request.POST or None,
+        person=person,
+        may_change_address=request.user.has_perm("taskforce.change_address", person),
+        initial=PersonForm.initial_of(person),
+    )
+    if form.is_valid():
+        data = dict(form.cleaned_data)
+        data.pop("is_other")
+        try:
+            update_person(person, actor=request.user, **data)
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("La fiche de %(person)s est enregistrée.") % {"person": person})
+            return redirect("taskforce:person_detail", pk=person.pk)
+    detail_url = reverse("taskforce:person_detail", args=[person.pk])
+    return form_page(
+        request,
+        form,
+        title=_("Modifier la fiche de %(person)s") % {"person": get_object_or_404(people_visible_to(request.user), pk=pk)},
+        submit=_("Enregistrer la fiche"),
+        cancel_url=detail_url,
+        crumbs=[(_("Personnes"), reverse("taskforce:person_list"))],
+        template="taskforce/person_form.html",
+        nav="",
+    )
