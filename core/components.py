@@ -61,7 +61,10 @@ def icon_svg(name: str, label: str = "") -> SafeString:
 
 # How the values of the apps' state choices look: kind (colour) and icon; a value that is not here is neutral.
 STATE_LOOKS = {
-    **dict.fromkeys(("held", "approved", "published", "sent", "done", "treated", "present", "accepted", "active"), ("success", "check")),
+    **dict.fromkeys(
+        ("held", "approved", "published", "sent", "done", "treated", "present", "accepted", "active"),
+        ("success", "check"),
+    ),
     **dict.fromkeys(("convened", "circulated"), ("brand", "send")),
     **dict.fromkeys(("in_progress", "running", "sending"), ("brand", "clock")),
     **dict.fromkeys(("draft", "proposed"), ("neutral", "pencil")),
@@ -84,7 +87,35 @@ def state_label(value: str, label: str, *, kind: str = "", icon: str = "") -> Sa
     usual_kind, usual_icon = STATE_LOOKS.get(value, ("neutral", ""))
     # An explicit kind without an icon wants none: the usual icon would speak of another kind.
     name = icon or ("" if kind else usual_icon)
-    return format_html('<span class="state state-{}">{}{}</span>', kind or usual_kind, icon_svg(name) if name else "", label)
+    return format_html(
+        '<span class="state state-{}">{}{}</span>', kind or usual_kind, icon_svg(name) if name else "", label
+    )
+
+
+# The first name found wins: Edge and Opera also say Chrome, and everyone says Safari.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """« Firefox, Windows »: the browser and the system as far as they say; otherwise the start of what they sent."""
+    names = [next((name for key, name in table if key in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, names)) or user_agent[:60]
 
 
 def control_class(field: BoundField) -> str:

@@ -67,7 +67,9 @@ class FrenchTimeInput(forms.TimeInput):
         super().__init__(attrs=usual | (attrs or {}))
 
     def format_value(self, value: Any) -> str | None:
-        return f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value.minute:02d}" if isinstance(value, time) else value
+        return (
+            f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value.minute:02d}" if isinstance(value, time) else value
+        )
 
 
 class FrenchDateField(forms.DateField):

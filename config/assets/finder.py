@@ -59,7 +59,7 @@ FONT_FILES = {
 
 # The maps are not served (the editor's alone weighs 2.4 MB) and the manifest storage aborts on a
 # missing one, so that the comment that names them goes.
-SOURCE_MAP_COMMENT = re.compile(rb"\s*(?://[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]+\*/)\s*$")
+SOURCE_MAP_COMMENT = re.compile(rb"\s*(?://\s*[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]+\*/)\s*$")
 
 
 def _package_root(package: str) -> Path:

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
-from core.components import control_class, diff_words, error_links, icon_svg, state_label
+from core.components import control_class, device_name, diff_words, error_links, icon_svg, state_label
 from core.richtext import show_html
 
 register = template.Library()
@@ -58,8 +58,15 @@ def nav_link(context: Context, view: str, label: str, key: str = "", *args: Any)
         url = reverse(view, args=args)
     except NoReverseMatch:
         return SafeString("")
-    current = format_html(' aria-current="page"') if key and context.get("nav") == key else ""
-    return format_html('<li><a href="{}"{}>{}</a></li>', url, current, label)
+    if key and context.get("nav") == key:
+        return format_html('<li><a href="{}" aria-current="page">{}</a></li>', url, label)
+    return format_html('<li><a href="{}">{}</a></li>', url, label)
+
+
+@register.simple_block_tag(end_name="endcapture")
+def capture(content: str) -> str:
+    """`{% capture as menu %}…{% endcapture %}`: what stands twice on a page is worked out once."""
+    return content
 
 
 @register.simple_tag
@@ -88,6 +95,12 @@ def notice(content: str, level: str = "info", title: str = "", focus: bool = Fal
 def state(value: str, label: str, kind: str = "", icon: str = "") -> SafeString:
     """A state as icon and word; kind and icon follow from `value` unless given. No template: lists show hundreds."""
     return state_label(value, label, kind=kind, icon=icon)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and the system behind a session, in words."""
+    return device_name(user_agent or "")
 
 
 @register.filter
@@ -149,3 +162,9 @@ def sort_header(context: Context, name: str, label: str, param: str = "tri") -> 
 def text_diff(old: str, new: str) -> dict[str, Any]:
     """Two texts as one, with the words added and removed marked."""
     return {"parts": diff_words(old, new)}
+
+
+@register.simple_tag
+def diff_parts(old: str, new: str) -> list[Any]:
+    """The parts of `{% text_diff %}`, for a template that writes them its own way."""
+    return diff_words(old, new)

@@ -12,8 +12,22 @@ from django.views.decorators.http import require_GET
 
 from core.forms import FrenchDateField, FrenchTimeField, PeoplePicker
 from core.models import Artefact, DocumentJob, JobState
+from core.richtext.fields import RichTextField
 
-AGENCIES = ("BIT", "FAO", "FNUAP", "HCR", "OIM", "OMS", "ONU Femmes", "PAM", "PNUD", "UNESCO", "UNICEF", "Banque mondiale")
+AGENCIES = (
+    "BIT",
+    "FAO",
+    "FNUAP",
+    "HCR",
+    "OIM",
+    "OMS",
+    "ONU Femmes",
+    "PAM",
+    "PNUD",
+    "UNESCO",
+    "UNICEF",
+    "Banque mondiale",
+)
 
 
 class SampleForm(forms.Form):
@@ -40,12 +54,15 @@ class SampleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    text = RichTextField(label=gettext_lazy("Point de situation"), required=False)
     restricted = forms.BooleanField(label=gettext_lazy("Diffusion restreinte"), required=False)
 
 
 class SampleFilter(forms.Form):
     agence = forms.ChoiceField(
-        label=gettext_lazy("Agence"), choices=[("", gettext_lazy("Toutes")), *((name, name) for name in AGENCIES)], required=False
+        label=gettext_lazy("Agence"),
+        choices=[("", gettext_lazy("Toutes")), *((name, name) for name in AGENCIES)],
+        required=False,
     )
     etat = forms.ChoiceField(
         label=gettext_lazy("État"),
@@ -75,7 +92,13 @@ def style(request: HttpRequest) -> HttpResponse:
             (_("Lieu"), _("Locaux de l’UNICEF, Niamey")),
             (_("Agences représentées"), "5"),
         ],
-        "form": SampleForm(initial={"day": date(2016, 3, 8), "lead": "UNICEF"}),
+        "form": SampleForm(
+            initial={
+                "day": date(2016, 3, 8),
+                "lead": "UNICEF",
+                "text": f"<p><strong>BIT.</strong> {_('Un atelier s’est tenu les 8 et 9 février.')}</p>",
+            }
+        ),
         "wrong_form": wrong,
         "filter_form": SampleFilter(request.GET or None),
         "page": Paginator(range(238), 20).get_page(request.GET.get("page", 4)),
@@ -90,16 +113,41 @@ def style(request: HttpRequest) -> HttpResponse:
             DocumentJob(state=JobState.FAILED, error=_("La mise en page a dépassé deux minutes.")),
         ],
         "old_text": _("Les réunions se tiennent chaque mois. Le secrétariat envoie l’ordre du jour une semaine avant."),
-        "new_text": _("Les réunions se tiennent chaque deuxième mardi du mois. Le secrétariat envoie l’ordre du jour dix jours avant."),
+        "new_text": _(
+            "Les réunions se tiennent chaque deuxième mardi du mois. Le secrétariat envoie l’ordre du jour dix jours avant."
+        ),
         "history": [
-            {"at": datetime(2016, 2, 11, 12, 40), "actor": "Mme Mariama Saley", "text": _("Réunion tenue"), "comment": ""},
-            {"at": datetime(2016, 2, 15, 9, 5), "actor": "M. Ibrahim Garba", "text": _("Projet partagé pour observations"), "comment": _("Réponses attendues avant le 22 février.")},
-            {"at": datetime(2016, 3, 8, 11, 0), "actor": _("Task Force, en séance"), "text": _("Compte rendu adopté"), "comment": ""},
+            {
+                "at": datetime(2016, 2, 11, 12, 40),
+                "actor": "Mme Mariama Saley",
+                "text": _("Réunion tenue"),
+                "comment": "",
+            },
+            {
+                "at": datetime(2016, 2, 15, 9, 5),
+                "actor": "M. Ibrahim Garba",
+                "text": _("Projet partagé pour observations"),
+                "comment": _("Réponses attendues avant le 22 février."),
+            },
+            {
+                "at": datetime(2016, 3, 8, 11, 0),
+                "actor": _("Task Force, en séance"),
+                "text": _("Compte rendu adopté"),
+                "comment": "",
+            },
         ],
         "theirs_at": datetime(2016, 2, 12, 14, 32),
         "legend": [
             {"class": f"scale-{level}", "label": label}
-            for level, label in enumerate((_("0 · aucune ligne"), _("1 · présence"), _("2–3 · coprésence"), _("4 · convergence"), _("5 · convergence renforcée")))
+            for level, label in enumerate(
+                (
+                    _("0 · aucune ligne"),
+                    _("1 · présence"),
+                    _("2–3 · coprésence"),
+                    _("4 · convergence"),
+                    _("5 · convergence renforcée"),
+                )
+            )
         ],
     }
     return render(request, "style.html", context)
