@@ -1,0 +1,117 @@
+"""One function in a child process: its answer, or a refusal in French."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from core.documents import sandbox
+from core.documents.base import DocumentRefused
+from core.documents.sandbox import Limits, RenderingFailed, run_limited
+
+LIMITS = Limits(wall_seconds=20, cpu_seconds=10, memory_bytes=300_000_000)
+
+
+def children() -> int:
+    with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children") as handle:
+        return len(handle.read().split())
+
+
+def test_answer_of_any_size():
+    assert run_limited(lambda: b"", LIMITS) == b""
+    assert run_limited(lambda: b"x" * 20_000_000, LIMITS) == b"x" * 20_000_000
+
+
+def test_refusal_passes_through():
+    def refuse():
+        raise DocumentRefused("Trop long : coupez.")
+
+    with pytest.raises(DocumentRefused, match="Trop long"):
+        run_limited(refuse, LIMITS)
+
+
+def test_error_is_told_with_its_trace():
+    with pytest.raises(RenderingFailed, match="ZeroDivisionError"):
+        run_limited(lambda: bytes(1 // 0), LIMITS)
+
+
+def test_wall_time():
+    before, started = children(), time.monotonic()
+    with pytest.raises(DocumentRefused, match="trop de temps"):
+        run_limited(lambda: time.sleep(60) or b"", Limits(0.5, 10, 300_000_000))
+    assert time.monotonic() - started < 5
+    assert children() == before
+
+
+def test_processor_time():
+    def spin():
+        while True:
+            pass
+
+    with pytest.raises(DocumentRefused, match="trop de temps"):
+        run_limited(spin, Limits(30, 1, 300_000_000))
+
+
+def test_memory():
+    with pytest.raises(DocumentRefused, match="trop de mémoire"):
+        run_limited(lambda: bytes(900_000_000), LIMITS)
+
+
+@pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGTRAP])
+def test_child_that_is_killed(name):
+    with pytest.raises(DocumentRefused, match="trop de mémoire"):
+        run_limited(lambda: os.kill(os.getpid(), name) or time.sleep(5) or b"", LIMITS)
+
+
+def test_deep_recursion_is_refused():
+    def dive(level=0):
+        return dive(level + 1)
+
+    with pytest.raises(DocumentRefused, match="trop imbriqué"):
+        run_limited(dive, LIMITS)
+
+
+def test_limits_hold_in_the_child_only():
+    seen = run_limited(lambda: repr((resource.getrlimit(resource.RLIMIT_CPU)[0], os.nice(0))).encode(), LIMITS)
+    assert seen == repr((10, min(19, os.nice(0) + sandbox.NICENESS))).encode()
+    assert resource.getrlimit(resource.RLIMIT_CPU)[0] != 10
+
+
+def test_caller_is_called_while_it_waits(monkeypatch):
+    monkeypatch.setattr(sandbox, "WAIT_STEP_SECONDS", 0.1)
+    calls = []
+    run_limited(lambda: time.sleep(0.55) or b"", LIMITS, while_waiting=lambda: calls.append(1))
+    assert 3 <= len(calls) <= 6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the parent-death signal of Linux")
+def test_child_dies_with_a_killed_parent(tmp_path):
+    mark = tmp_path / "pid"
+    code = (
+        "import os, pathlib, time\n"
+        "from core.documents.sandbox import Limits, run_limited\n"
+        "def work():\n"
+        f"    pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "run_limited(work, Limits(60, 60, 10**9))\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    deadline = time.monotonic() + 20
+    while not (mark.exists() and mark.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child = int(mark.read_text())
+    parent.kill()
+    parent.wait()
+    while time.monotonic() < deadline:
+        try:
+            with open(f"/proc/{child}/stat") as handle:
+                if handle.read().rsplit(")", 1)[1].split()[0] == "Z":
+                    return
+        except FileNotFoundError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the child outlived its parent")
