@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup setup-dev test quality quality-fix bench lock messages shell dbshell demo-mails screenshots clean
+.PHONY: help run stop setup setup-dev test quality quality-fix bench lock messages shell dbshell clean
 
 # The address of `make run`: `make run PORT=8001`, `make run HOST=0.0.0.0`.
 PORT ?= 8000
@@ -48,7 +48,7 @@ quality: setup-dev  ## Style, templates, types, import contracts, migrations, tr
 	@exec $(PYTHON) bin/quality.py
 
 quality-fix: setup-dev  ## Put right what can be put right automatically
-	@$(PYTHON) -m ruff check --fix --quiet . ; $(PYTHON) -m ruff format .
+	@$(PYTHON) bin/quality.py --fix
 
 bench: setup-dev  ## The benchmarks behind docs/performance.md
 	@exec $(PYTHON) -m bench $(ARGS)
@@ -57,7 +57,7 @@ lock: setup-dev  ## Lock the packages again: versions and hashes, no registry ad
 	@exec $(PYTHON) bin/lock.py
 
 messages: setup-dev  ## Collect the texts to translate into locale/
-	@exec $(PYTHON) bin/messages.py
+	@exec $(PYTHON) -m config.messages
 
 shell: setup  ## Django's shell
 	@exec $(PYTHON) manage.py shell

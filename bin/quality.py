@@ -52,6 +52,8 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--list"]:
         print("\n".join(f"{name:<14}{title}" for name, (title, _, _) in CHECKS.items()))
         return 0
+    if arguments == ["--fix"]:
+        return fix()
     if arguments == ["--locks"]:
         return addresses_in_locks()
     unknown = set(arguments) - set(CHECKS)
@@ -72,6 +74,18 @@ def main(arguments: list[str]) -> int:
     for name, output in failures.items():
         print(f"\n--- {name} ---\n{output.strip()}")
     return 1 if failures else 0
+
+
+def fix() -> int:
+    """Put right what the tools can put right by themselves; what is left shows in the checks."""
+    for command in (
+        [PYTHON, "-m", "ruff", "check", "--fix", "--quiet", "."],
+        [PYTHON, "-m", "ruff", "format", "--quiet", "."],
+        [str(Path(PYTHON).with_name("djade")), "--target-version", "5.2", *TEMPLATES],
+        [PYTHON, "-m", "ruff", "check", "."],
+    ):
+        result = subprocess.run(command, cwd=ROOT, check=False)
+    return result.returncode
 
 
 def addresses_in_locks() -> int:

@@ -126,7 +126,12 @@ def browser_files() -> None:
         pip_install(ROOT / "requirements" / "node.txt")
         npm = str(VENV / "bin" / "npm")
     step("browser files")
-    environment = {**os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    environment = {
+        **os.environ,
+        # The npm of the environment needs its node beside it.
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+    }
     run(
         [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
         "The browser files could not be installed.",

@@ -106,8 +106,8 @@ def updated_catalogue(root: Path, language: str) -> Catalog:
     """The catalogue with every message in use: known translations kept, those of vanished messages dropped."""
     known = read_catalogue(root, language)
     fresh = Catalog(locale=language, project="Socle", charset="utf-8", fuzzy=False)
-    fresh._num_plurals = 3 if language == "fr" else 2
-    fresh._plural_expr = PLURAL_FORMS[language].split("plural=")[1].rstrip(";")
+    fresh._num_plurals = 3 if language == "fr" else 2  # type: ignore[assignment]
+    fresh._plural_expr = PLURAL_FORMS[language].split("plural=")[1].rstrip(";")  # type: ignore[assignment]
     for (context, _msgid), (message, files) in sorted(
         messages_in_use(root).items(), key=lambda entry: (entry[0][1], entry[0][0] or "")
     ):
@@ -118,15 +118,14 @@ def updated_catalogue(root: Path, language: str) -> Catalog:
             translation: str | tuple[str, ...] = (one, many, many)
         else:
             old = known.get(message if isinstance(message, str) else message[0], context=context)
-            translation = old.string if old is not None and not old.fuzzy else ""
+            string = old.string if old is not None and not old.fuzzy else ""
+            translation = tuple(string) if isinstance(string, (list, tuple)) else string or ""
             if not isinstance(message, str) and not isinstance(translation, tuple):
                 translation = ("", "")
             if isinstance(message, str) and isinstance(translation, tuple):
                 translation = ""
         flags = ("python-format",) if re.search(r"%\(\w+\)[sd]|%[sd]", str(message)) else ()
-        fresh.add(
-            message, translation, locations=[(file, None) for file in sorted(files)], flags=flags, context=context
-        )
+        fresh.add(message, translation, locations=[(file, 0) for file in sorted(files)], flags=flags, context=context)
     return fresh
 
 

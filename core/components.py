@@ -120,7 +120,7 @@ def device_name(user_agent: str) -> str:
 
 def control_class(field: BoundField) -> str:
     """Bootstrap's class for the widget of `field`, with the ones the widget already has."""
-    widget = field.field.widget
+    widget: Any = field.field.widget
     widget = getattr(widget, "widget", widget)
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         own = "form-check-input"

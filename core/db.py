@@ -42,11 +42,11 @@ def conflict_as_validation_error(expected: str = "") -> Iterator[None]:
             yield
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        raise ValidationError(_message(name), code=name or "conflict") from error
+        raise ValidationError(str(_message(name)), code=name or "conflict") from error
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) not in LOST_RACES:
             raise
-        raise ValidationError(_message(expected), code=expected or "conflict") from error
+        raise ValidationError(str(_message(expected)), code=expected or "conflict") from error
 
 
 def _message(name: str) -> str | Promise:

@@ -482,7 +482,8 @@ def similar_people(given: str, family: str, *, but: int | None = None) -> QueryS
     same = folded.filter(
         Q(folded_given=parts[0], folded_family=parts[1]) | Q(folded_given=parts[1], folded_family=parts[0])
     )
-    return same.exclude(pk=but).order_by(*french_order("family_name", "given_name"))
+    others = same if but is None else same.exclude(pk=but)
+    return others.order_by(*french_order("family_name", "given_name"))
 
 
 def _folded(name: str) -> Func:
@@ -538,7 +539,7 @@ def actions_visible_to(user: Any) -> QuerySet[ActionItem]:
     )
     for body, agencies in grants.agencies.items():
         owned = ActionOwner.objects.filter(action=OuterRef("pk"), agency__in=agencies)
-        visible |= Q(task_force=body) & (Q(owner_all=True) | Exists(owned))
+        visible |= Q(task_force=body) & (Q(owner_all=True) | Q(Exists(owned)))
     if grants.person_id is not None:
         visible |= Q(task_force__in=grants.body_ids(), owner_person=grants.person_id)
     return (

@@ -7,7 +7,7 @@ and are never committed. A file that stands in no list here does not exist for t
 import importlib.util
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -98,7 +98,7 @@ class AllowListStorage(FileSystemStorage):
         return ContentFile(content, name=name)
 
     def get_modified_time(self, name: str) -> datetime:
-        return self._datetime_from_timestamp(Path(self.path(name)).stat().st_mtime)
+        return datetime.fromtimestamp(Path(self.path(name)).stat().st_mtime, tz=UTC)
 
 
 class ThirdPartyFinder(BaseFinder):
@@ -110,10 +110,7 @@ class ThirdPartyFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs):
-        if path in FONT_FILES:
-            found = NODE_MODULES / FONT_FILES[path]
-        else:
-            found = browser_files().get(path)
+        found = NODE_MODULES / FONT_FILES[path] if path in FONT_FILES else browser_files().get(path)
         if found is None or not found.is_file():
             return []
         return [str(found)] if find_all else str(found)
