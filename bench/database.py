@@ -38,10 +38,17 @@ def use_bench_database() -> str:
         SOCLE_REDIS_PREFIX="bench-",
         SOCLE_MEDIA_ROOT=str(home / "media"),
         SOCLE_STATIC_ROOT=str(home / "static"),
-        # No mail may leave: the addresses are made up, and an outbox of ten years is not to be sent.
-        EMAIL_URL="",
+        # As deployed: no debugging, secure cookies, hashed static files.
+        SOCLE_ENVIRONMENT="production",
         DJANGO_DEBUG="false",
+        DJANGO_ALLOWED_HOSTS="127.0.0.1,localhost,testserver",
+        # The measured accounts sign in by a cookie made here.
+        SOCLE_REQUIRE_SECOND_FACTOR="false",
+        # No mail may leave: the addresses are made up.
+        EMAIL_URL="",
+        SOCLE_LOG_LEVEL="WARNING",
     )
+    os.environ.setdefault("DJANGO_SECRET_KEY", "benchmarks-only-" + "k" * 50)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
     return url
 
