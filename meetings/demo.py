@@ -42,13 +42,13 @@ from taskforce.enums import ActionState
 from taskforce.models import ActionItem, ActionOwner, Agency, Decision, Person, TaskForce
 from taskforce.queries import mandates_on
 
-PLACE = "Locaux de l’UNICEF, Niamey"
+PLACE = "Locaux de l’UNICEF"
 
 FIRST_AGENDA = [
-    ("Point de situation depuis la dernière réunion", ItemKind.INFORMATION, 45),
-    ("Partage des termes de référence entre agences", ItemKind.DISCUSSION, 25),
-    ("Plan de travail du groupe pour 2016", ItemKind.DISCUSSION, 35),
-    ("Divers", ItemKind.OTHER, 15),
+    ("Point de situation depuis la dernière réunion", ItemKind.INFORMATION),
+    ("Partage des termes de référence entre agences", ItemKind.DISCUSSION),
+    ("Plan de travail du groupe pour 2016", ItemKind.DISCUSSION),
+    ("Divers", ItemKind.OTHER),
 ]
 
 FIRST_SECTIONS = {
@@ -93,9 +93,6 @@ FIRST_SECTIONS = {
         "ciblage des agences.</li>"
         "<li>Des démarches seront engagées pour formaliser la création de la Task Force : finaliser les termes de "
         "référence et les envoyer aux directions d’agence, qui désigneront leurs représentants.</li></ol>"
-    ),
-    SectionKind.NEXT_MEETING: (
-        "<p>Mardi 8 mars 2016, sur le ciblage et le suivi des ménages pauvres et vulnérables.</p>"
     ),
 }
 
@@ -234,14 +231,16 @@ def _first_meeting(body: TaskForce) -> Meeting:
     )
     minutes = Minutes.objects.create(meeting=meeting)
     write(minutes, SectionKind.CONTEXT, 1, FIRST_SECTIONS[SectionKind.CONTEXT])
-    for position, (title, kind, duration) in enumerate(FIRST_AGENDA, start=1):
+    # The original gives no durations: none are made up.
+    for position, (title, kind) in enumerate(FIRST_AGENDA, start=1):
         item = AgendaItem.objects.create(
-            meeting=meeting, position=position, title=title, kind=kind, minutes=duration, outcome=ItemOutcome.TREATED
+            meeting=meeting, position=position, title=title, kind=kind, outcome=ItemOutcome.TREATED
         )
         write(minutes, SectionKind.ITEM, 10 + position, FIRST_SECTIONS[position], item)
     write(minutes, SectionKind.ROUND_TABLE, 80, "")
     write(minutes, SectionKind.CONCLUSIONS, 90, FIRST_SECTIONS[SectionKind.CONCLUSIONS])
-    write(minutes, SectionKind.NEXT_MEETING, 100, FIRST_SECTIONS[SectionKind.NEXT_MEETING])
+    # Printed from the link to the next meeting, which the text need not repeat.
+    write(minutes, SectionKind.NEXT_MEETING, 100, "")
     agencies = {a.acronym: a for a in Agency.objects.all()}
     for acronym, _civility, given, family in FIRST_MEETING:
         Attendance.objects.create(
@@ -387,7 +386,7 @@ def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
         "<ul><li>Un glossaire commun du ciblage est préparé par la FAO et le PAM.</li>"
         "<li>Chaque agence remplit la grille de comparaison.</li></ul>",
     )
-    write(minutes, SectionKind.NEXT_MEETING, 100, "<p>Mardi 12 avril 2016, sur les travaux à haute intensité de main-d’œuvre.</p>")
+    write(minutes, SectionKind.NEXT_MEETING, 100, "")
     for acronym, _civility, given, family in FIRST_MEETING:
         Attendance.objects.create(
             meeting=meeting,
@@ -411,7 +410,13 @@ def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
         [
             ("Préparer un glossaire commun du ciblage.", date(2016, 4, 5), ["FAO", "PAM"], False, ActionState.DONE),
             ("Remplir la grille de comparaison des outils de ciblage.", date(2016, 4, 5), [], True, ActionState.DONE),
-            ("Organiser la visite des sites de fixation de dunes.", date(2016, 5, 31), ["PNUD"], False, ActionState.CANCELLED),
+            (
+                "Organiser la visite des sites de fixation de dunes.",
+                date(2016, 5, 31),
+                ["PNUD"],
+                False,
+                ActionState.CANCELLED,
+            ),
         ],
         start=2,
     ):
@@ -433,13 +438,19 @@ def _plain_meeting(body: TaskForce, series: MeetingSeries, day: date, theme: str
     minutes = Minutes.objects.create(meeting=meeting, state=MinutesState.PUBLISHED)
     write(minutes, SectionKind.CONTEXT, 1, "<p>Séance illustrative, consacrée au thème du mois.</p>")
     for position, (title, kind, duration) in enumerate(
-        [("Suivi des actions", ItemKind.STANDING, 20), (theme, ItemKind.DISCUSSION, 85), ("Divers", ItemKind.OTHER, 15)],
+        [
+            ("Suivi des actions", ItemKind.STANDING, 20),
+            (theme, ItemKind.DISCUSSION, 85),
+            ("Divers", ItemKind.OTHER, 15),
+        ],
         start=1,
     ):
         item = AgendaItem.objects.create(
             meeting=meeting, position=position, title=title, kind=kind, minutes=duration, outcome=ItemOutcome.TREATED
         )
-        text = "<p>Les agences partagent leurs expériences et leurs documents sur ce thème.</p>" if position == 2 else ""
+        text = (
+            "<p>Les agences partagent leurs expériences et leurs documents sur ce thème.</p>" if position == 2 else ""
+        )
         write(minutes, SectionKind.ITEM, 10 + position, text, item)
     _attend(meeting, excused=("UNICEF",) if day.month % 3 == 0 else (), absent=("PNUD",) if day.month == 8 else ())
     return meeting
@@ -494,7 +505,11 @@ def _recent_and_coming(world: World, body: TaskForce, series: MeetingSeries) -> 
         theme="Préparation de la mission conjointe à Maradi",
     )
     AgendaItem.objects.create(
-        meeting=extra, position=1, title="Calendrier et participants de la mission", kind=ItemKind.DISCUSSION, minutes=40
+        meeting=extra,
+        position=1,
+        title="Calendrier et participants de la mission",
+        kind=ItemKind.DISCUSSION,
+        minutes=40,
     )
     AgendaItem.objects.create(meeting=extra, position=2, title="Divers", kind=ItemKind.OTHER, minutes=20)
     convene_meeting(extra, actor=SYSTEM)
@@ -540,7 +555,12 @@ def _recent(body: TaskForce, series: MeetingSeries, day: date, agencies, *, stat
         write(minutes, SectionKind.ITEM, 10 + position, text, item)
         rows.append(item)
     write(minutes, SectionKind.ROUND_TABLE, 80, "")
-    write(minutes, SectionKind.CONCLUSIONS, 90, "<p>Un calendrier commun est tenu à jour par le PAM.</p>" if closed else "")
+    write(
+        minutes,
+        SectionKind.CONCLUSIONS,
+        90,
+        "<p>Un calendrier commun est tenu à jour par le PAM.</p>" if closed else "",
+    )
     write(minutes, SectionKind.NEXT_MEETING, 100, "")
     _attend(meeting, excused=("UNICEF",), absent=("FNUAP",))
     if closed:
@@ -555,9 +575,27 @@ def _recent(body: TaskForce, series: MeetingSeries, day: date, agencies, *, stat
         today = timezone.localdate()
         for number, (text, due, owners, everyone, action_state) in enumerate(
             [
-                ("Publier le calendrier commun des distributions.", today - timedelta(days=12), ["PAM"], False, ActionState.IN_PROGRESS),
-                ("Comparer les listes de bénéficiaires de deux départements.", today + timedelta(days=20), ["PAM", "FAO"], False, ActionState.NOT_STARTED),
-                ("Transmettre les montants des transferts en vigueur.", today + timedelta(days=35), [], True, ActionState.NOT_STARTED),
+                (
+                    "Publier le calendrier commun des distributions.",
+                    today - timedelta(days=12),
+                    ["PAM"],
+                    False,
+                    ActionState.IN_PROGRESS,
+                ),
+                (
+                    "Comparer les listes de bénéficiaires de deux départements.",
+                    today + timedelta(days=20),
+                    ["PAM", "FAO"],
+                    False,
+                    ActionState.NOT_STARTED,
+                ),
+                (
+                    "Transmettre les montants des transferts en vigueur.",
+                    today + timedelta(days=35),
+                    [],
+                    True,
+                    ActionState.NOT_STARTED,
+                ),
             ],
             start=1,
         ):

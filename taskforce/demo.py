@@ -42,7 +42,16 @@ FIRST_MEETING = [
 
 # agency, rank, civility, given name, family name, job, first day, last day (None: in office)
 NIGER_MANDATES = [
-    ("BIT", 0, Civility.MR, "Laurent", "Mercier", "Chargé de programme protection sociale", SPRING_2016, date(2019, 8, 31)),
+    (
+        "BIT",
+        0,
+        Civility.MR,
+        "Laurent",
+        "Mercier",
+        "Chargé de programme protection sociale",
+        SPRING_2016,
+        date(2019, 8, 31),
+    ),
     ("BIT", 0, Civility.MS, "Rahila", "Adamou", "Coordinatrice nationale de projet", date(2019, 9, 1), None),
     ("BIT", 1, Civility.MR, "Oumarou", "Seyni", "Assistant de programme", SPRING_2016, None),
     ("PAM", 0, Civility.MS, "Hadiza", "Souley", "Chargée des filets sociaux", SPRING_2016, date(2021, 6, 30)),
@@ -58,7 +67,14 @@ NIGER_MANDATES = [
     ("FNUAP", 0, Civility.MR, "Souleymane", "Idrissa", "Chargé de programme jeunesse", date(2017, 2, 1), None),
 ]
 NIGER_OBSERVERS = [
-    ("Banque mondiale", Civility.MS, "Balkissa", "Maïga", "Spécialiste protection sociale adaptative", date(2016, 6, 1)),
+    (
+        "Banque mondiale",
+        Civility.MS,
+        "Balkissa",
+        "Maïga",
+        "Spécialiste protection sociale adaptative",
+        date(2016, 6, 1),
+    ),
 ]
 SENEGAL_MANDATES = [
     ("DGPSN", 0, Civility.MR, "Cheikh", "Diagne", "Directeur des filets sociaux"),
@@ -187,7 +203,10 @@ def _niger(world: World, agencies: dict[str, Agency]) -> None:
         OfficeHead.objects.create(
             office=station, person=head, address_of_record=head.email, period=period(date(2023, 9, 1))
         )
-    for acronym, name in (("PAM", "Ciblage et suivi de la vulnérabilité"), ("PNUD", "Travaux à haute intensité de main-d’œuvre")):
+    for acronym, name in (
+        ("PAM", "Ciblage et suivi de la vulnérabilité"),
+        ("PNUD", "Travaux à haute intensité de main-d’œuvre"),
+    ):
         theme = Theme.objects.get(name=name)
         if not LeadAgency.objects.filter(task_force=body, agency=agencies[acronym], theme=theme).exists():
             LeadAgency.objects.create(
@@ -196,8 +215,15 @@ def _niger(world: World, agencies: dict[str, Agency]) -> None:
     world.things["niger"] = body
     account(world, "Secrétariat (Niger)", "secretariat@example.org", secretary)
     account(world, "Titulaire (PAM)", "titulaire@example.org", Person.objects.get(email=address("Issoufou", "Laouali")))
-    account(world, "Suppléante (UNICEF)", "suppleante@example.org", Person.objects.get(email=address("Ramatou", "Hassane")))
-    account(world, "Observatrice (Banque mondiale)", "observatrice@example.org", Person.objects.get(email=address("Balkissa", "Maïga")))
+    account(
+        world, "Suppléante (UNICEF)", "suppleante@example.org", Person.objects.get(email=address("Ramatou", "Hassane"))
+    )
+    account(
+        world,
+        "Observatrice (Banque mondiale)",
+        "observatrice@example.org",
+        Person.objects.get(email=address("Balkissa", "Maïga")),
+    )
 
 
 def _senegal(world: World, agencies: dict[str, Agency]) -> None:
