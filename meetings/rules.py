@@ -84,6 +84,7 @@ reads_elsewhere = reads_published | is_administrator
 logs = is_secretariat | is_rapporteur
 
 rules.add_perm("meetings.view_meeting", is_member | (reads_elsewhere & minutes_published))
+rules.add_perm("meetings.view_series", is_member | is_administrator)
 rules.add_perm("meetings.manage_series", is_secretariat)
 rules.add_perm("meetings.add_meeting", is_secretariat)
 rules.add_perm("meetings.manage_meeting", is_secretariat)
@@ -98,6 +99,8 @@ rules.add_perm(
 )
 # Points, decisions and actions « à diffusion restreinte », and the text under them.
 rules.add_perm("meetings.view_restricted", is_secretariat | is_chair | is_rapporteur)
+# What a section said before: the business of those who write it, shared or not.
+rules.add_perm("meetings.view_versions", is_secretariat | is_chair | is_rapporteur)
 rules.add_perm("meetings.write_minutes", logs & minutes_are_draft)
 rules.add_perm("meetings.write_update", (logs | writes_for_agency) & minutes_are_draft)
 rules.add_perm("meetings.circulate_minutes", is_secretariat)

@@ -1,0 +1,82 @@
+"""What meetings bring to a body's home page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.dashboard import DashboardBlock, Fact, ScopeFacts, dashboard, scope_facts
+from core.typography import date_fr, time_fr
+from meetings.enums import MeetingState
+from meetings.models import Meeting
+from meetings.queries import meetings_visible_to, minutes_visible_to
+from taskforce.models import TaskForce
+
+TO_COME = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED)
+
+
+@dashboard.register
+class NextMeeting(DashboardBlock):
+    """The next meeting, and what it lacks."""
+
+    slug = "next-meeting"
+    order = 10
+    template = "meetings/dashboard/next_meeting.html"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        meetings = (
+            meetings_visible_to(user)
+            .filter(task_force=scope, ends_at__gte=timezone.now(), state__in=TO_COME)
+            .select_related("lead_agency", "rapporteur")
+            .order_by("starts_at", "pk")
+        )
+        coming = list(meetings[:3])
+        for meeting in coming:
+            meeting.task_force = scope
+        return {
+            "next_meeting": coming[0] if coming else None,
+            "later_meetings": coming[1:],
+            "may_add_meeting": user.has_perm("meetings.add_meeting", scope),
+        }
+
+
+@dashboard.register
+class LatestMinutes(DashboardBlock):
+    """The last minutes that the reader may open."""
+
+    slug = "latest-minutes"
+    order = 30
+    template = "meetings/dashboard/latest_minutes.html"
+    column = "side"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        minutes = list(minutes_visible_to(user).filter(meeting__task_force=scope).order_by("-meeting__starts_at")[:4])
+        for one in minutes:
+            one.meeting.task_force = scope
+        return {"latest_minutes": minutes}
+
+
+@scope_facts.register
+class NextMeetingFact(ScopeFacts):
+    """« Prochaine réunion : 8 décembre à 10 h 30 », for the list of bodies."""
+
+    slug = "next-meeting"
+    order = 10
+
+    def get_facts(self, user: Any, scopes: Iterable[TaskForce]) -> Mapping[int, Fact]:
+        bodies = {body.pk: body for body in scopes}
+        meetings = (
+            meetings_visible_to(user)
+            .filter(task_force__in=bodies, ends_at__gte=timezone.now(), state__in=TO_COME)
+            .order_by("task_force", "starts_at", "pk")
+            .distinct("task_force")
+        )
+        return {meeting.task_force_id: _fact(meeting) for meeting in meetings}
+
+
+def _fact(meeting: Meeting) -> Fact:
+    text = _("%(day)s à %(time)s") % {"day": date_fr(meeting.date), "time": time_fr(meeting.local_start)}
+    return Fact(_("Prochaine réunion"), text, meeting.get_absolute_url())

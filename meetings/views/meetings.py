@@ -1,0 +1,402 @@
+"""Pages of meetings: the list, one meeting, and what changes its course."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.calendars import entries_for, render_calendar
+from core.typed_text import keeps_typed_text
+from meetings.calendars import meeting_entry
+from meetings.enums import MeetingKind, MeetingState, MinutesState
+from meetings.forms.common import when_initial
+from meetings.forms.meeting import (
+    MeetingFactsForm,
+    MeetingFilterForm,
+    MeetingForm,
+    MoveForm,
+    NextMeetingForm,
+    ReasonForm,
+    ReopenForm,
+    TimesForm,
+)
+from meetings.holidays import holiday_on
+from meetings.models import Invitation, Meeting
+from meetings.queries import (
+    closing_conditions,
+    meeting_rows,
+    meetings_visible_to,
+    people_to_invite,
+    propose_next,
+    series_in_force,
+    with_page_facts,
+)
+from meetings.recurrence import describe_rule
+from meetings.services.closing import (
+    close_meeting,
+    correct_times,
+    end_meeting,
+    hold_meeting,
+    reason_not_to_hold,
+    reopen_meeting,
+    start_meeting,
+)
+from meetings.services.convening import convene_meeting, reason_not_to_convene
+from meetings.services.following import fix_next_meeting
+from meetings.services.meetings import (
+    cancel_meeting,
+    create_meeting,
+    invitations_of,
+    move_meeting,
+    postpone_meeting,
+    update_meeting,
+)
+from meetings.services.series import occurrence_times
+from meetings.views.common import act, find_body, find_meeting
+from meetings.views.page import page_context
+from taskforce.models import Person, TaskForce
+
+PAGE_SIZE = 120
+MINUTES_LABELS = dict(MinutesState.choices)
+
+
+# The list ---------------------------------------------------------------------------------------
+
+
+@require_GET
+def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
+    body = find_body(request, slug)
+    form = MeetingFilterForm(request.GET or None)
+    rows = _filtered(meeting_rows(request.user, body), form)
+    page = Paginator(rows.order_by("-starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    coming, years = _by_year(list(page), body)
+    series = list(series_in_force(body, body.today()))
+    context = {
+        "body": body,
+        "nav": "meetings",
+        "page": page,
+        "coming": coming,
+        "years": years,
+        "filter_form": form,
+        "is_filtered": bool(form.is_bound and any(form.data.get(name) for name in form.fields)),
+        "series": [(one, describe_rule(one.rrule)) for one in series],
+        "next_years": [body.today().year, body.today().year + 1],
+        "may_add": request.user.has_perm("meetings.add_meeting", body),
+        "may_manage_series": request.user.has_perm("meetings.manage_series", body),
+    }
+    return render(request, "meetings/meetings/list.html", context)
+
+
+def _filtered(rows: QuerySet[Meeting], form: MeetingFilterForm) -> QuerySet[Meeting]:
+    form.is_valid()
+    values = getattr(form, "cleaned_data", {})
+    if values.get("q"):
+        rows = rows.filter(Q(theme__icontains=values["q"]) | Q(place__icontains=values["q"]))
+    if values.get("state"):
+        rows = rows.filter(state=values["state"])
+    if values.get("minutes") == "none":
+        rows = rows.filter(minutes__isnull=True)
+    elif values.get("minutes"):
+        rows = rows.filter(minutes__state=values["minutes"])
+    return rows
+
+
+def _by_year(meetings: list[Meeting], body: TaskForce) -> tuple[list[Meeting], list[tuple[int, list[Meeting]]]]:
+    """What is to come, the soonest first; then the past by year, the latest first."""
+    now = timezone.now()
+    for meeting in meetings:
+        # One object: its time zone and its address are then computed once.
+        meeting.task_force = body
+        meeting.minutes_label = MINUTES_LABELS.get(meeting.minutes_state, "")
+    waiting = {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED}
+    coming = [one for one in meetings if one.ends_at >= now and one.state in waiting]
+    past = [one for one in meetings if one not in coming]
+    return coming[::-1], [(year, list(rows)) for year, rows in groupby(past, key=lambda one: one.date.year)]
+
+
+@require_GET
+def meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The body's coming meetings as an iCalendar file."""
+    body = find_body(request, slug)
+    entries = entries_for(request.user, body, since=timezone.now())
+    return _ics(render_calendar(entries, name=str(body)), f"reunions-{body.slug}.ics")
+
+
+@require_GET
+def meeting_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk)
+    name = slugify(f"{meeting.task_force.slug}-{meeting.date:%Y-%m-%d}")
+    return _ics(render_calendar([meeting_entry(meeting)], name=str(meeting.task_force)), f"{name}.ics")
+
+
+def _ics(content: bytes, filename: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+# One meeting ------------------------------------------------------------------------------------
+
+
+@require_GET
+def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, meetings=with_page_facts(meetings_visible_to(request.user)))
+    return render(request, "meetings/meetings/detail.html", page_context(request.user, meeting))
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed_text("theme")
+def meeting_add(request: HttpRequest, slug: str) -> HttpResponse:
+    body = find_body(request, slug, "meetings.add_meeting")
+    form = MeetingForm(body, request.POST or None, initial=_add_initial(request, body))
+    if request.method == "POST" and form.is_valid():
+        try:
+            meeting, created = create_meeting(body, actor=request.user, **form.facts)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            if created:
+                messages.success(request, _("La réunion est créée. Préparez son ordre du jour, puis convoquez-la."))
+            else:
+                messages.info(request, _("Cette réunion existait déjà."))
+            return redirect(meeting)
+    return render(request, "meetings/meetings/add.html", {"body": body, "nav": "meetings", "form": form})
+
+
+def _add_initial(request: HttpRequest, body: TaskForce) -> dict[str, Any]:
+    kind = request.GET.get("nature", MeetingKind.ORDINARY)
+    initial: dict[str, Any] = {"kind": kind if kind in MeetingKind.values else MeetingKind.ORDINARY}
+    series = series_in_force(body, body.today()).first()
+    if series is not None:
+        starts_at, ends_at = occurrence_times(series, body.today())
+        initial |= when_initial(starts_at, ends_at) | {"date": None, "place": series.place, "link": series.link}
+    return initial
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed_text("theme")
+def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.edit_meeting")
+    form = MeetingFactsForm(meeting, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_meeting(meeting, actor=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("La réunion est à jour."))
+            return redirect(meeting)
+    return render(request, "meetings/meetings/edit.html", _context(meeting, form=form))
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another date, time or place; people already invited are told, after a page that names them."""
+    meeting = find_meeting(request, pk, "meetings.edit_meeting")
+    form = MoveForm(meeting, request.POST or None)
+    told = invitations_of(meeting) if meeting.state == MeetingState.CONVENED else []
+    if request.method == "POST" and form.is_valid():
+        changed = any(getattr(meeting, name) != value for name, value in form.facts.items())
+        if changed and told and "confirm" not in request.POST:
+            return render(request, "meetings/meetings/move_confirm.html", _confirm_move(meeting, form, told))
+        try:
+            move_meeting(meeting, actor=request.user, **form.facts)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("La date, l’heure et le lieu sont à jour."))
+            return redirect(meeting)
+    return render(request, "meetings/meetings/move.html", _context(meeting, form=form, told=told))
+
+
+def _confirm_move(meeting: Meeting, form: MoveForm, told: list[Invitation]) -> dict[str, Any]:
+    zone = meeting.task_force.tz
+    moved = form.facts
+    return _context(
+        meeting,
+        moved=moved,
+        new_start=moved["starts_at"].astimezone(zone),
+        new_end=moved["ends_at"].astimezone(zone),
+        # What was typed goes on, as it was typed.
+        hidden=[(name, form.data[name]) for name in form.fields if form.data.get(name)],
+        **_told([invitation.person for invitation in told]),
+    )
+
+
+def _told(people: list[Person]) -> dict[str, Any]:
+    """Who is going to be written to, and who cannot be."""
+    return {
+        "told": people,
+        "reachable": [person for person in people if person.email],
+        "unreachable": [person for person in people if not person.email],
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_times(request: HttpRequest, pk: int) -> HttpResponse:
+    """The real times; for a meeting in preparation, they enter it as held."""
+    meeting = find_meeting(request, pk, "meetings.log_meeting")
+    holds = meeting.state == MeetingState.DRAFT
+    form = TimesForm(meeting, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        times = {"started_at": form.cleaned_data["starts_at"], "ended_at": form.cleaned_data["ends_at"]}
+        if holds:
+            done = _("La réunion est enregistrée comme tenue. Aucun courriel n’est parti.")
+            act(request, hold_meeting, meeting, to=MeetingState.HELD, done=done, **times)
+            return redirect(meeting)
+        try:
+            correct_times(meeting, actor=request.user, **times)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Les heures réelles sont à jour."))
+            return redirect(meeting)
+    refusal = reason_not_to_hold(meeting) if holds else ""
+    return render(request, "meetings/meetings/times.html", _context(meeting, form=form, holds=holds, refusal=refusal))
+
+
+# Its course -------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def convene(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.manage_meeting")
+    if request.method == "POST":
+        done = _("La réunion est convoquée : les invitations partent.")
+        act(request, convene_meeting, meeting, to=MeetingState.CONVENED, done=done)
+        return redirect(meeting)
+    context = _context(
+        meeting,
+        **_told(list(people_to_invite(meeting))),
+        refusal=reason_not_to_convene(meeting),
+        agenda_count=meeting.agenda.count(),
+        holiday=holiday_on(meeting.task_force.country.iso2, meeting.date),
+    )
+    return render(request, "meetings/meetings/convene.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.manage_meeting")
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("La réunion est annulée.")
+        act(request, cancel_meeting, meeting, to=MeetingState.CANCELLED, done=done, reason=form.cleaned_data["reason"])
+        return redirect(meeting)
+    invited = invitations_of(meeting) if meeting.state == MeetingState.CONVENED else []
+    context = _context(meeting, form=form, **_told([invitation.person for invitation in invited]))
+    return render(request, "meetings/meetings/cancel.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_postpone(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.manage_meeting")
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("La réunion est reportée. Fixez sa nouvelle date, puis convoquez-la de nouveau.")
+        act(
+            request, postpone_meeting, meeting, to=MeetingState.POSTPONED, done=done, reason=form.cleaned_data["reason"]
+        )
+        return redirect(meeting)
+    context = _context(meeting, form=form, **_told([invitation.person for invitation in invitations_of(meeting)]))
+    return render(request, "meetings/meetings/postpone.html", context)
+
+
+@require_POST
+def meeting_start(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.log_meeting")
+    act(
+        request,
+        start_meeting,
+        meeting,
+        to=MeetingState.IN_PROGRESS,
+        done=_("La réunion commence. Notez les présences."),
+    )
+    return redirect(meeting)
+
+
+@require_POST
+def meeting_end(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.log_meeting")
+    act(request, end_meeting, meeting, to=MeetingState.HELD, done=_("La réunion est terminée."))
+    return redirect(meeting)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.close_meeting")
+    if request.method == "POST":
+        act(request, close_meeting, meeting, to=MeetingState.CLOSED, done=_("La réunion est close."))
+        return redirect(meeting)
+    conditions = closing_conditions(meeting)
+    context = _context(
+        meeting,
+        blocking=[condition for condition in conditions if condition.is_blocking],
+        advice=[condition for condition in conditions if not condition.is_blocking],
+    )
+    return render(request, "meetings/meetings/close.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.reopen_meeting")
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = _("La réunion est rouverte.")
+        act(request, reopen_meeting, meeting, to=MeetingState.HELD, done=done, reason=form.cleaned_data["reason"])
+        return redirect(meeting)
+    return render(request, "meetings/meetings/reopen.html", _context(meeting, form=form))
+
+
+# The next one -----------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def next_meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = find_meeting(request, pk, "meetings.log_meeting")
+    proposal = None if meeting.next_meeting_id else propose_next(meeting)
+    form = NextMeetingForm(meeting, request.POST or None, initial=_next_initial(meeting, proposal))
+    if request.method == "POST" and form.is_valid():
+        try:
+            fix_next_meeting(meeting, actor=request.user, **form.facts)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("La prochaine réunion est fixée."))
+            return redirect(meeting)
+    rule = describe_rule(proposal.series.rrule) if proposal else ""
+    context = _context(meeting, form=form, proposal=proposal, rule=rule)
+    return render(request, "meetings/meetings/next.html", context)
+
+
+def _next_initial(meeting: Meeting, proposal: Any) -> dict[str, Any]:
+    """What stands: the meeting already fixed or found; else the rule's date; else the hours of this one."""
+    standing = meeting.next_meeting or (proposal.existing if proposal else None)
+    if standing is not None:
+        return when_initial(standing.local_start, standing.local_end) | {
+            "theme": standing.theme,
+            "place": standing.place,
+        }
+    if proposal is not None:
+        starts_at, ends_at = occurrence_times(proposal.series, proposal.slot)
+        return when_initial(starts_at, ends_at) | {"place": proposal.series.place}
+    later = timedelta(days=28)
+    return when_initial(meeting.local_start + later, meeting.local_end + later) | {"date": None, "place": meeting.place}
+
+
+def _context(meeting: Meeting, **more: Any) -> dict[str, Any]:
+    return {"body": meeting.task_force, "nav": "meetings", "meeting": meeting, **more}

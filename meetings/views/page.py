@@ -1,0 +1,271 @@
+"""What the meeting's page shows, gathered in few queries whatever the meeting's size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.typography import date_fr, time_fr
+from meetings.enums import AttendanceStatus, ItemOutcome, MeetingState, MinutesState
+from meetings.holidays import holiday_on
+from meetings.models import AgencyUpdate, AgendaItem, Attendance, Meeting, MinutesSection
+from meetings.queries import (
+    Presence,
+    actions_of,
+    agenda_of,
+    closing_conditions,
+    decisions_of,
+    owner_words,
+    page_history,
+    page_seats,
+    presence_of,
+    sees_restricted,
+)
+from meetings.services.closing import reason_not_to_hold
+from meetings.services.convening import reason_not_to_convene
+from meetings.wording import capacity_label, represented_sentence, status_label
+
+RUNNING = frozenset({MeetingState.IN_PROGRESS, MeetingState.HELD, MeetingState.CLOSED})
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do with this meeting, asked once."""
+
+    log: bool
+    manage: bool
+    edit: bool
+    close: bool
+    reopen: bool
+    read_minutes: bool
+    write_minutes: bool
+    write_update: bool
+    restricted: bool
+
+    @classmethod
+    def of(cls, user: Any, meeting: Meeting) -> Rights:
+        minutes = getattr(meeting, "minutes", None)
+        return cls(
+            log=user.has_perm("meetings.log_meeting", meeting),
+            manage=user.has_perm("meetings.manage_meeting", meeting),
+            edit=user.has_perm("meetings.edit_meeting", meeting),
+            close=user.has_perm("meetings.close_meeting", meeting),
+            reopen=user.has_perm("meetings.reopen_meeting", meeting),
+            read_minutes=minutes is not None and user.has_perm("meetings.view_minutes", minutes),
+            write_minutes=meeting.is_editable and user.has_perm("meetings.write_minutes", minutes or meeting),
+            write_update=meeting.is_editable and user.has_perm("meetings.write_update", meeting),
+            restricted=sees_restricted(user, meeting),
+        )
+
+
+def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
+    """The context of `meetings/meetings/detail.html`; `meeting` comes from `queries.with_page_facts`."""
+    rights = Rights.of(user, meeting)
+    if meeting.next_meeting is not None:
+        meeting.next_meeting.task_force = meeting.task_force
+    agenda = list(agenda_of(meeting, restricted=rights.restricted))
+    presence = presence_of(meeting, seats=page_seats(meeting))
+    for row in presence.attendances:
+        _word(row)
+    sections, updates = _texts(meeting, agenda, rights)
+    decisions = list(decisions_of(meeting, restricted=rights.restricted))
+    actions = list(actions_of(meeting, restricted=rights.restricted))
+    for link in actions:
+        link.owner_words = owner_words(link.action, link.owner_acronyms)
+        link.is_overdue = link.action.is_overdue(meeting.task_force.today())
+    return {
+        "body": meeting.task_force,
+        "nav": "meetings",
+        "meeting": meeting,
+        "may": rights,
+        "steps": lifecycle(meeting),
+        "facts": facts(meeting),
+        "agenda": agenda,
+        "agenda_time": agenda_time(meeting, agenda),
+        "presence": presence,
+        "presence_sentence": represented_sentence(presence.represented),
+        "silent_seats": [line.acronym for line in presence.lines if not line.people],
+        "sections": sections,
+        "updates": updates,
+        "decisions": decisions,
+        "actions": actions,
+        "history": page_history(meeting),
+        "holiday": holiday_on(meeting.task_force.country.iso2, meeting.date) if _is_coming(meeting) else None,
+        "acts": Acts.of(meeting, rights),
+        # Only who can mend them sees them; they cost queries of their own.
+        "conditions": closing_conditions(meeting) if rights.close and meeting.state == MeetingState.HELD else [],
+    }
+
+
+def _word(row: Attendance) -> None:
+    """How the page says one presence: the capacity of who came, the reason of who did not."""
+    row.look = row.capacity if row.is_attending else row.status  # type: ignore[attr-defined]
+    row.label = capacity_label(row) if row.is_attending else row.get_status_display()  # type: ignore[attr-defined]
+    said = status_label(row)
+    if not row.is_attending and row.represented_by is None:
+        row.label = said  # type: ignore[attr-defined]
+    plain = row.status == AttendanceStatus.PRESENT and not (row.arrived_at or row.left_at)
+    row.note = said if (row.is_attending and not plain) or row.represented_by else ""  # type: ignore[attr-defined]
+
+
+def _is_coming(meeting: Meeting) -> bool:
+    return meeting.state in {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED}
+
+
+def _texts(
+    meeting: Meeting, agenda: list[AgendaItem], rights: Rights
+) -> tuple[list[MinutesSection], list[AgencyUpdate]]:
+    """The written sections and the round table, where the reader may read them; sections of restricted points go
+    with their points (invariant 11)."""
+    if not rights.read_minutes and not rights.log:
+        return [], []
+    by_pk = {item.pk: item for item in agenda}
+    sections = []
+    if hasattr(meeting, "minutes"):
+        for section in meeting.minutes.sections.all():
+            if section.agenda_item_id is not None:
+                if section.agenda_item_id not in by_pk:
+                    continue
+                section.agenda_item = by_pk[section.agenda_item_id]
+            sections.append(section)
+    updates = list(meeting.updates.select_related("agency", "reported_by"))
+    return sections, updates
+
+
+def lifecycle(meeting: Meeting) -> list[dict[str, Any]]:
+    """Convoquée · Tenue · Compte rendu en rédaction · Partagé · Adopté · Diffusé: done, current or to come."""
+    if meeting.state == MeetingState.CANCELLED:
+        return []
+    minutes_state = meeting.minutes.state if hasattr(meeting, "minutes") else None
+    held = meeting.state in {MeetingState.HELD, MeetingState.CLOSED}
+    labels = [
+        _("Convoquée"),
+        _("En cours") if meeting.state == MeetingState.IN_PROGRESS else _("Tenue"),
+        _("Compte rendu en rédaction"),
+        _("Partagé"),
+        _("Adopté"),
+        _("Diffusé"),
+    ]
+    reached = -1
+    if meeting.state == MeetingState.CONVENED:
+        reached = 0
+    elif meeting.state == MeetingState.IN_PROGRESS:
+        reached = 1
+    elif held:
+        after = {MinutesState.CIRCULATED: 3, MinutesState.APPROVED: 4, MinutesState.PUBLISHED: 5}
+        reached = after.get(minutes_state, 2)
+    steps = []
+    for place, label in enumerate(labels):
+        if place == 0 and meeting.convened_at is None and (held or meeting.is_historical):
+            # It never was: a meeting of the archives.
+            continue
+        state = "done" if place < reached or reached == len(labels) - 1 else "current" if place == reached else "todo"
+        at = (
+            date_fr(meeting.convened_at.astimezone(meeting.task_force.tz).date())
+            if place == 0 and meeting.convened_at
+            else ""
+        )
+        steps.append({"label": label, "state": state, "at": at})
+    return steps
+
+
+def facts(meeting: Meeting) -> list[tuple[str, str]]:
+    """(what, value) of the line under the title; the hours are the real ones once they are known."""
+    zone = meeting.task_force.tz
+    planned = (time_fr(meeting.local_start), time_fr(meeting.local_end))
+    rows = [("", f"{planned[0]} – {planned[1]}")]
+    if meeting.started_at and meeting.ended_at:
+        real = (time_fr(meeting.started_at.astimezone(zone)), time_fr(meeting.ended_at.astimezone(zone)))
+        rows = [("", f"{real[0]} – {real[1]}")]
+        if real != planned:
+            rows.append((_("prévue"), f"{planned[0]} – {planned[1]}"))
+    elif meeting.started_at:
+        rows.append((_("commencée à"), time_fr(meeting.started_at.astimezone(zone))))
+    if meeting.place:
+        rows.append(("", meeting.place))
+    if meeting.lead_agency:
+        rows.append((_("Chef de file"), str(meeting.lead_agency)))
+    return rows
+
+
+@dataclass(frozen=True)
+class AgendaTime:
+    """The points' minutes against the meeting's length."""
+
+    total: int
+    planned: int
+    untimed: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.total > self.planned
+
+    @property
+    def sentence(self) -> str:
+        """« 120 min sur 120 prévues », and how many points have no time yet."""
+        said = _("%(total)d min sur %(planned)d prévues") % {"total": self.total, "planned": self.planned}
+        if self.is_over:
+            said = _("%(said)s : %(over)d min de trop") % {"said": said, "over": self.total - self.planned}
+        if self.untimed:
+            without = ngettext("%(count)d point sans durée", "%(count)d points sans durée", self.untimed)
+            said = f"{said} · {without % {'count': self.untimed}}"
+        return said
+
+
+def agenda_time(meeting: Meeting, agenda: list[AgendaItem]) -> AgendaTime:
+    return AgendaTime(
+        total=sum(item.minutes or 0 for item in agenda),
+        planned=meeting.minutes_planned,
+        untimed=sum(1 for item in agenda if item.minutes is None),
+    )
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Which buttons stand on the page, by state and right; the first of them is the filled one."""
+
+    convene: bool = False
+    hold: bool = False
+    start: bool = False
+    end: bool = False
+    write: bool = False
+    close: bool = False
+    reopen: bool = False
+    move: bool = False
+    postpone: bool = False
+    cancel: bool = False
+    times: bool = False
+
+    @classmethod
+    def of(cls, meeting: Meeting, rights: Rights) -> Acts:
+        state = meeting.state
+        draft, convened, postponed = (
+            state == MeetingState.DRAFT,
+            state == MeetingState.CONVENED,
+            state == MeetingState.POSTPONED,
+        )
+        return cls(
+            convene=rights.manage and (draft or postponed) and not reason_not_to_convene(meeting),
+            hold=rights.log and draft and not reason_not_to_hold(meeting),
+            start=rights.log and convened,
+            end=rights.log and state == MeetingState.IN_PROGRESS,
+            write=rights.write_minutes and state in {MeetingState.IN_PROGRESS, MeetingState.HELD},
+            close=rights.close and state == MeetingState.HELD,
+            reopen=rights.reopen and state == MeetingState.CLOSED,
+            move=rights.edit and (draft or convened or postponed or state == MeetingState.HELD),
+            postpone=rights.manage and convened,
+            cancel=rights.manage and (draft or convened),
+            times=rights.log and state == MeetingState.HELD,
+        )
+
+
+def presence_summary(presence: Presence) -> dict[str, Any]:
+    """What the live count says: sentence, and the quorum where there is a rule."""
+    return {"presence": presence, "presence_sentence": represented_sentence(presence.represented)}
+
+
+def open_items(agenda: list[AgendaItem]) -> int:
+    return sum(1 for item in agenda if item.outcome == ItemOutcome.OPEN)
