@@ -7,6 +7,7 @@ from meetings.views import minutes, updates
 urlpatterns = [
     path("reunions/<int:pk>/compte-rendu/", minutes.minutes_detail, name="minutes_detail"),
     path("reunions/<int:pk>/compte-rendu/commencer/", minutes.minutes_start, name="minutes_start"),
+    path("reunions/<int:pk>/compte-rendu/rediger/", minutes.minutes_write, name="minutes_write"),
     path("reunions/<int:pk>/compte-rendu/<int:section_pk>/modifier/", minutes.minutes_edit, name="minutes_edit"),
     path("reunions/<int:pk>/compte-rendu/<int:section_pk>/brouillon/", minutes.section_draft, name="section_draft"),
     path("reunions/<int:pk>/compte-rendu/<int:section_pk>/versions/", minutes.section_history, name="section_history"),

@@ -11,7 +11,7 @@ from django import forms
 from django.forms import Script
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.richtext.cleaning import MAX_BYTES, clean_html
 from core.richtext.plain import is_plain, richtext_to_text, text_to_html
@@ -38,9 +38,6 @@ def editor_labels() -> dict[str, str]:
     """What the editor's buttons and dialogs say, by the name of the button or the editor's own English text."""
     return {
         "toolbar": _("Mise en forme"),
-        "boldGlyph": _("G"),
-        "italicGlyph": _("I"),
-        "list": _("Liste"),
         "bold": _("Gras"),
         "italic": _("Italique"),
         "bulletList": _("Liste à puces"),
@@ -58,6 +55,21 @@ def editor_labels() -> dict[str, str]:
         "table:deleteTable": _("Supprimer le tableau"),
         "history:undo": _("Annuler la frappe"),
         "history:redo": _("Rétablir la frappe"),
+        # What the buttons show where that is shorter than their name.
+        "short:bold": pgettext("bold", "G"),
+        "short:italic": pgettext("italic", "I"),
+        "short:bulletList": _("• Liste"),
+        "short:orderedList": _("1. Liste"),
+        "short:history:undo": "↶",
+        "short:history:redo": "↷",
+        "short:table:addColumnAfter": _("+ Colonne"),
+        "short:table:deleteColumn": _("− Colonne"),
+        "short:table:addRowAfter": _("+ Ligne"),
+        "short:table:deleteRow": _("− Ligne"),
+        "short:table:mergeCells": _("Fusionner"),
+        "short:table:splitCell": _("Séparer"),
+        "short:table:toggleHeaderCell": _("En-tête"),
+        "short:table:deleteTable": _("Supprimer"),
         "URL": _("Adresse (https://… ou mailto:…)"),
         "Title": _("Titre"),
         "Edit Link": _("Lien"),

@@ -89,6 +89,21 @@ def minutes_start(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("meetings:minutes_edit", pk=pk, section_pk=first.pk)
 
 
+@require_GET
+def minutes_write(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Rédiger »: leads to the first section without a text, to the first one when all have one."""
+    minutes = minutes_visible_to(request.user).filter(meeting=pk).first()
+    if minutes is None:
+        return _not_begun(request, pk)
+    check_perm(request.user, "meetings.write_minutes", minutes)
+    check_perm(request.user, "meetings.log_meeting", minutes.meeting)
+    sections = list(sections_of(minutes, restricted=True))
+    section = next((section for section in sections if section.is_empty), sections[0] if sections else None)
+    if section is None:
+        return redirect("meetings:minutes_detail", pk=pk)
+    return redirect("meetings:minutes_edit", pk=pk, section_pk=section.pk)
+
+
 def _frame(request: HttpRequest, minutes: Minutes) -> dict[str, Any]:
     user, meeting = request.user, minutes.meeting
     writes = user.has_perm("meetings.write_minutes", minutes) and user.has_perm("meetings.log_meeting", meeting)
@@ -245,7 +260,7 @@ def _editor(request: HttpRequest, section: MinutesSection, form: SectionForm, is
             "section": section,
             "form": form,
             "is_unsaved": is_unsaved,
-            "sections": [_nav_entry(other, section, drafts) for other in sections],
+            "sections": [_nav_entry(other, section, drafts, updates) for other in sections],
             "updates": [_update_entry(update, drafts) for update in updates],
             "writers": drafts.writers(section),
             "draft": draft,
@@ -261,8 +276,13 @@ def _editor(request: HttpRequest, section: MinutesSection, form: SectionForm, is
     return render(request, "meetings/minutes/edit.html", context)
 
 
-def _nav_entry(other: MinutesSection, current: MinutesSection, drafts: DraftsSeen) -> dict[str, Any]:
+def _nav_entry(
+    other: MinutesSection, current: MinutesSection, drafts: DraftsSeen, updates: list[AgencyUpdate]
+) -> dict[str, Any]:
+    # The agencies write the round table; a text above it is optional.
+    written_elsewhere = other.kind == SectionKind.ROUND_TABLE and any(update.body for update in updates)
     return {
+        "is_written": bool(other.body) or written_elsewhere,
         "section": other,
         "url": reverse("meetings:minutes_edit", args=[current.minutes.meeting_id, other.pk]),
         "is_current": other.pk == current.pk,

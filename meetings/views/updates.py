@@ -63,19 +63,25 @@ def _table(request: HttpRequest, meeting: Meeting, form: AddUpdateForm | None) -
         if update.body or writes_any or own
     ]
     missing = [
-        {"agency_id": seat.agency_id, "acronym": seat.acronym, "may_write": writes_any or seat.agency_id in own}
+        {
+            "agency_id": seat.agency_id,
+            "acronym": seat.acronym,
+            "may_write": writes_any or seat.agency_id in own,
+            "is_own": seat.agency_id in own,
+        }
         for seat in sorted(seat_lines(meeting.task_force, meeting.date), key=lambda seat: seat.acronym)
         if seat.agency_id not in present
     ]
     # Who sits today may write for a meeting of before the mandates.
     own_missing = own - present - {row["agency_id"] for row in missing}
     for agency in Agency.objects.filter(pk__in=own_missing) if own_missing else []:
-        missing.append({"agency_id": agency.pk, "acronym": str(agency), "may_write": True})
+        missing.append({"agency_id": agency.pk, "acronym": str(agency), "may_write": True, "is_own": True})
     context = {
         "meeting": meeting,
         "body": meeting.task_force,
         "nav": "meetings",
         "rows": rows,
+        "written": sum(bool(update.body) for update in updates),
         "missing": missing if writes_any or own else [],
         "may_write_any": writes_any,
         "form": (form or AddUpdateForm(meeting=meeting)) if writes_any else None,

@@ -60,12 +60,12 @@ const essence = (text) => {
   return said.join("|");
 };
 
-// What Word and browsers put on the clipboard, without its styles (a strict policy refuses them) and
-// with its flat list paragraphs as lists. The server cleans once more.
+// What Word and browsers put on the clipboard, without styles and handlers (a strict policy refuses them),
+// headings as bold paragraphs, Word's flat list paragraphs as lists. The server cleans once more.
 const cleanPasted = (html) => {
   const bare = html
     .replace(/<(style|script|xml|title)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="));
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style=").replace(/[\s"'/]on\w+\s*=/gi, " data-off="));
   const body = parse(bare);
   const style = (element) => element.dataset.style ?? "";
   for (const element of body.querySelectorAll("[data-style]")) {
@@ -79,6 +79,13 @@ const cleanPasted = (html) => {
     if (element.matches("span") && /^(bold|[6-9]00)$/i.test(weight ?? "")) wrap("strong");
     if (element.matches("span") && /^(italic|oblique)$/i.test(slant ?? "")) wrap("em");
     if (element.matches("b, strong") && /^(normal|400)$/i.test(weight ?? "")) element.replaceWith(...element.childNodes);
+  }
+  for (const heading of body.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
+    const paragraph = document.createElement("p");
+    const strong = document.createElement("strong");
+    strong.append(...heading.childNodes);
+    paragraph.append(strong);
+    heading.replaceWith(paragraph);
   }
   let lists = [];
   let before = null;
@@ -105,20 +112,11 @@ const cleanPasted = (html) => {
     before = lists[0];
   }
   for (const element of body.querySelectorAll("[data-style]")) delete element.dataset.style;
+  for (const paragraph of body.querySelectorAll("p")) if (!paragraph.textContent.trim() && !paragraph.closest("td, th, li")) paragraph.remove();
   return body.innerHTML;
 };
 
 // The editor ---------------------------------------------------------------------------------------
-
-// Our own drawings for the buttons whose word would be long; the others say their word.
-const glyphs = (labels) => ({
-  bold: labels.boldGlyph,
-  italic: labels.italicGlyph,
-  bulletList: `• ${labels.list}`,
-  orderedList: `1. ${labels.list}`,
-  "history:undo": "↶",
-  "history:redo": "↷",
-});
 
 const extensionsOf = (kit, labels) => {
   const address = (typed) => {
@@ -143,6 +141,7 @@ const extensionsOf = (kit, labels) => {
               const href = address(answer.href);
               editor.chain().focus().extendMarkRange("link").setLink({ href }).run();
             });
+            document.querySelector("dialog[open] input")?.select();
             return true;
           },
       };
@@ -210,7 +209,7 @@ const extensionsOf = (kit, labels) => {
     kit.TrailingNode,
     Leave,
     kit.Menu.configure({
-      groups: [{ group: "marks" }, { group: "lists" }, { group: "link" }, { group: "table" }, { group: "history" }],
+      groups: [{ group: "marks" }, { group: "lists" }, { group: "link" }, { group: "history" }, { group: "table" }],
     }),
   ];
 };
@@ -226,7 +225,7 @@ const dressToolbar = (editor, labels) => {
     button.classList.remove("material-icons");
     button.title = label;
     button.setAttribute("aria-label", label);
-    button.textContent = glyphs(labels)[name] ?? label;
+    button.textContent = labels[`short:${name}`] ?? label;
   }
   const sync = () => {
     for (const button of buttons) {
@@ -371,7 +370,7 @@ const keep = (form) => {
   // Each opened page keeps its own copy: two tabs never overwrite each other's.
   const ownKey = prefix + Math.random().toString(36).slice(2, 12);
   const scope = form.closest("[data-editor-page]") ?? document;
-  const state = scope.querySelector("[data-save-state]");
+  const state = document.querySelector("[data-save-state]");
   const notice = (name) => scope.querySelector(`[data-notice="${name}"]`);
   const limit = JSON.parse(area.dataset.richtext).maxBytes;
 
@@ -713,3 +712,5 @@ const keep = (form) => {
 };
 
 for (const form of document.querySelectorAll("form[data-editor]")) keep(form);
+// On a narrow screen the text comes first: the list of sections waits behind its title.
+if (matchMedia("(max-width: 900px)").matches) for (const nav of document.querySelectorAll(".editor-nav-phone")) nav.open = false;
