@@ -3,7 +3,8 @@
 `python -m config.messages` rewrites them from the code and the templates; `--check` says what is amiss.
 
 French texts are the keys. `locale/fr` therefore holds only the plural messages, so that zero follows the
-French rule (« 0 réunion »); `locale/en` holds every message.
+French rule (« 0 réunion »), and the few words that an installed package reads as English (our « Close » is
+Django's "Close", which it would turn into « Fermer »); `locale/en` holds every message.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import allauth
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
@@ -102,6 +107,17 @@ def read_catalogue(root: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
+@cache
+def keys_of_packages() -> frozenset[str]:
+    """The msgids of the French catalogues that come with Django and django-allauth."""
+    keys: set[str] = set()
+    for package in (allauth, django):
+        for path in Path(package.__path__[0]).rglob("locale/fr/LC_MESSAGES/django.mo"):
+            with path.open("rb") as file:
+                keys.update(entry.id if isinstance(entry.id, str) else entry.id[0] for entry in read_mo(file))
+    return frozenset(keys)
+
+
 def updated_catalogue(root: Path, language: str) -> Catalog:
     """The catalogue with every message in use: known translations kept, those of vanished messages dropped."""
     known = read_catalogue(root, language)
@@ -112,10 +128,9 @@ def updated_catalogue(root: Path, language: str) -> Catalog:
         messages_in_use(root).items(), key=lambda entry: (entry[0][1], entry[0][0] or "")
     ):
         if language == "fr":
-            if isinstance(message, str):
+            if isinstance(message, str) and message not in keys_of_packages():
                 continue
-            one, many = message
-            translation: str | tuple[str, ...] = (one, many, many)
+            translation: str | tuple[str, ...] = message if isinstance(message, str) else (*message, message[1])
         else:
             old = known.get(message if isinstance(message, str) else message[0], context=context)
             string = old.string if old is not None and not old.fuzzy else ""
@@ -183,7 +198,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    import django
     from django.conf import settings
 
     # templatize reads a setting or two; no service is needed.

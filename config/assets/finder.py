@@ -31,7 +31,6 @@ PACKAGE_FILES = {
     "django_prose_editor/configurable.js": ("django_prose_editor", "static/django_prose_editor/configurable.js"),
     "django_prose_editor/editor.css": ("django_prose_editor", "static/django_prose_editor/editor.css"),
     "account/js/onload.js": ("allauth", "account/static/account/js/onload.js"),
-    "mfa/js/recovery_codes.js": ("allauth", "mfa/static/mfa/js/recovery_codes.js"),
     "mfa/js/webauthn-json.js": ("allauth", "mfa/static/mfa/js/webauthn-json.js"),
     "mfa/js/webauthn.js": ("allauth", "mfa/static/mfa/js/webauthn.js"),
 }

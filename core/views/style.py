@@ -1,6 +1,6 @@
 """The page that shows every component of the look, for administrators."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django import forms
 from django.core.paginator import Paginator
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.forms import FrenchDateField, FrenchTimeField, PeoplePicker
-from core.models import Artefact, DocumentJob, JobState
+from core.models import Artefact, DocumentJob, Draft, JobState
 from core.richtext.fields import RichTextField
 
 AGENCIES = (
@@ -118,25 +118,26 @@ def style(request: HttpRequest) -> HttpResponse:
         ),
         "history": [
             {
-                "at": datetime(2016, 2, 11, 12, 40),
+                "at": datetime(2016, 2, 11, 12, 40, tzinfo=UTC),
                 "actor": "Mme Mariama Saley",
                 "text": _("Réunion tenue"),
                 "comment": "",
             },
             {
-                "at": datetime(2016, 2, 15, 9, 5),
+                "at": datetime(2016, 2, 15, 9, 5, tzinfo=UTC),
                 "actor": "M. Ibrahim Garba",
                 "text": _("Projet partagé pour observations"),
                 "comment": _("Réponses attendues avant le 22 février."),
             },
             {
-                "at": datetime(2016, 3, 8, 11, 0),
+                "at": datetime(2016, 3, 8, 11, 0, tzinfo=UTC),
                 "actor": _("Task Force, en séance"),
                 "text": _("Compte rendu adopté"),
                 "comment": "",
             },
         ],
-        "theirs_at": datetime(2016, 2, 12, 14, 32),
+        "draft": Draft(text=_("Les réunions se tiennent chaque deuxième mardi.")),
+        "theirs_at": datetime(2016, 2, 12, 14, 32, tzinfo=UTC),
         "legend": [
             {"class": f"scale-{level}", "label": label}
             for level, label in enumerate(
