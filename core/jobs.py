@@ -2,7 +2,6 @@
 
 import logging
 import time
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -23,7 +22,12 @@ def enqueue(task_name: str, *args: Any) -> None:
     Never raises: when the broker is down this is logged, and the row that the task is about waits
     for the sweeper.
     """
-    transaction.on_commit(partial(_send, task_name, args), robust=True)
+
+    def send() -> None:
+        _send(task_name, args)
+
+    # Robust: what the request has saved stands, whatever happens to the message.
+    transaction.on_commit(send, robust=True)
 
 
 def _send(task_name: str, args: tuple[Any, ...]) -> None:
