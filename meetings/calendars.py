@@ -35,7 +35,7 @@ def meeting_entry(meeting: Meeting) -> CalendarEntry:
     """The calendar entry of a meeting; tentative until it is convened, and while its new date is not known."""
     summary = str(meeting.task_force)
     if meeting.theme:
-        summary = _("%(body)s : %(theme)s") % {"body": summary, "theme": meeting.theme}
+        summary = _("%(body)s : %(theme)s") % {"body": summary, "theme": meeting.theme}
     return CalendarEntry(
         uid=meeting.uid,
         sequence=meeting.sequence,

@@ -71,8 +71,8 @@ class NextMeetingFact(ScopeFacts):
         meetings = (
             meetings_visible_to(user)
             .filter(task_force__in=bodies, ends_at__gte=timezone.now(), state__in=TO_COME)
-            .order_by("task_force", "starts_at", "pk")
-            .distinct("task_force")
+            .order_by("task_force_id", "starts_at", "pk")
+            .distinct("task_force_id")
         )
         return {meeting.task_force_id: _fact(meeting) for meeting in meetings}
 

@@ -13,7 +13,6 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
-    Exists,
     F,
     Func,
     OuterRef,
@@ -38,6 +37,7 @@ from meetings.enums import (
 )
 from meetings.holidays import Holiday, holiday_on
 from meetings.models import (
+    AgencyUpdate,
     AgendaItem,
     Attendance,
     Invitation,
@@ -46,11 +46,12 @@ from meetings.models import (
     MeetingDecision,
     MeetingSeries,
     Minutes,
+    MinutesSection,
 )
 from meetings.recurrence import occurrences
 from taskforce.enums import Role, SeatStatus
 from taskforce.models import Agency, Mandate, Office, Person, Seat, TaskForce
-from taskforce.queries import french_order, grants_of, mandates_on, members_in_office
+from taskforce.queries import french_order, grants_of, members_in_office
 
 # States in which every member of the body reads the minutes.
 SHARED = (MinutesState.CIRCULATED, MinutesState.APPROVED, MinutesState.PUBLISHED)
@@ -234,32 +235,6 @@ def count_presence(body: TaskForce, attendances: Sequence[Attendance], seats: Se
     )
 
 
-def capacity_on(
-    body: TaskForce, on: date, person_id: int, agency_id: int | None = None
-) -> tuple[Mandate | None, Capacity]:
-    """In which capacity a person attends on the day `on`, from the mandate in force (invariant 2).
-
-    With `agency_id`, only a mandate for that agency. Without a mandate: the secretariat or the chair of the
-    body as such, anybody else « sans mandat » (a guest, when no agency is named).
-    """
-    held = [
-        mandate
-        for mandate in mandates_on(body, on).filter(person_id=person_id)
-        if agency_id is None or mandate.seat.agency_id == agency_id
-    ]
-    if held:
-        return held[0], Capacity(held[0].role.value)
-    if agency_id is not None:
-        return None, Capacity.WITHOUT_MANDATE
-    roles = set(
-        Office.objects.filter(task_force=body, person_id=person_id, period__contains=on).values_list("role", flat=True)
-    )
-    for role in (Role.SECRETARIAT, Role.CHAIR):
-        if role in roles:
-            return None, Capacity(role.value)
-    return None, Capacity.GUEST
-
-
 # One meeting ------------------------------------------------------------------------------------
 
 
@@ -336,7 +311,7 @@ def page_history(meeting: Meeting) -> list[HistoryEntry]:
         for row in rows:
             entries.append(
                 HistoryEntry(
-                    text=_("%(what)s : %(before)s → %(after)s")
+                    text=_("%(what)s : %(before)s → %(after)s")
                     % {
                         "what": subject,
                         "before": states.get(row["before"], row["before"]),
@@ -409,41 +384,57 @@ class Condition:
     is_blocking: bool = True
 
 
-def closing_conditions(meeting: Meeting) -> list[Condition]:
-    """What is still open: blocking conditions first, then advice. Empty when the meeting can be closed as it is."""
+def closing_conditions(
+    meeting: Meeting,
+    *,
+    presence: Presence | None = None,
+    items: Iterable[AgendaItem] | None = None,
+    decisions: Iterable[MeetingDecision] | None = None,
+    actions: Iterable[MeetingAction] | None = None,
+) -> list[Condition]:
+    """What is still open: blocking conditions first, then advice. Empty when the meeting can be closed as it is.
+
+    What the caller has read already (all of it, restricted points too) costs no query.
+    """
+    if presence is None:
+        is_attended = meeting.attendances.filter(status__in=ATTENDING).exists()
+    else:
+        is_attended = bool(presence.attending)
+    items = agenda_of(meeting, restricted=True) if items is None else items
+    decisions = decisions_of(meeting, restricted=True) if decisions is None else decisions
+    actions = actions_of(meeting, restricted=True) if actions is None else actions
+    decided = {link.agenda_item_id for link in decisions}
     blocking: list[Condition] = []
     advice: list[Condition] = []
     if meeting.state != MeetingState.HELD:
         blocking.append(Condition("state", _("La réunion n’est pas encore tenue."), "meetings:meeting_detail"))
-    if not meeting.attendances.filter(status__in=ATTENDING).exists():
+    if not is_attended:
         blocking.append(Condition("attendance", _("Aucune présence n’est enregistrée."), "meetings:attendance_edit"))
-    items = meeting.agenda.annotate(is_decided=Exists(MeetingDecision.objects.filter(agenda_item=OuterRef("pk"))))
     for item in items:
         names = {"position": item.position, "title": item.title}
-        if item.kind == ItemKind.DECISION and not item.is_decided and item.outcome != ItemOutcome.POSTPONED:
-            text = (
-                _("Le point %(position)s (%(title)s) appelle une décision : enregistrez-la ou reportez le point.")
-                % names
-            )
-            blocking.append(Condition("undecided", text, "meetings:agenda_edit"))
+        if item.kind == ItemKind.DECISION and item.pk not in decided and item.outcome != ItemOutcome.POSTPONED:
+            said = _("Le point %(position)s (%(title)s) appelle une décision : enregistrez-la ou reportez le point.")
+            blocking.append(Condition("undecided", said % names, "meetings:agenda_edit"))
         elif item.outcome == ItemOutcome.OPEN:
-            text = _("Le point %(position)s (%(title)s) n’est ni traité ni reporté.") % names
-            advice.append(Condition("open-item", text, "meetings:agenda_edit", is_blocking=False))
+            said = _("Le point %(position)s (%(title)s) n’est ni traité ni reporté.")
+            advice.append(Condition("open-item", said % names, "meetings:agenda_edit", is_blocking=False))
     if meeting.started_at is None or meeting.ended_at is None:
         text = _("Les heures réelles de début et de fin ne sont pas indiquées.")
         advice.append(Condition("times", text, "meetings:meeting_times", is_blocking=False))
-    unowned = [
-        link.action.reference
-        for link in actions_of(meeting, restricted=True)
-        if not owner_words(link.action, link.owner_acronyms) or link.action.due_on is None  # type: ignore[attr-defined]
-    ]
+    unowned = [link.action.reference for link in actions if _lacks_owner_or_date(link)]
     if unowned:
-        text = _("Sans responsable ou sans échéance : %(actions)s.") % {"actions": ", ".join(unowned)}
+        text = _("Sans responsable ou sans échéance : %(actions)s.") % {"actions": ", ".join(unowned)}
         advice.append(Condition("actions", text, "meetings:meeting_detail", is_blocking=False))
     if meeting.next_meeting_id is None:
         text = _("La prochaine réunion n’est pas fixée.")
         advice.append(Condition("next", text, "meetings:next_meeting", is_blocking=False))
     return blocking + advice
+
+
+def _lacks_owner_or_date(link: MeetingAction) -> bool:
+    action = link.action
+    owned = owner_words(action, link.owner_acronyms)  # type: ignore[attr-defined]
+    return action.is_open and (not owned or action.due_on is None)
 
 
 # The next meeting -------------------------------------------------------------------------------
@@ -544,7 +535,7 @@ def left_since_invited(meeting: Meeting, *, on: date | None = None, person_id: i
     """Ids of people invited as members or officers who are neither any more on `on` (today by default).
 
     Guests were neither on the day of their invitation: they are not among them. `person_id` asks about one
-    person. Three queries.
+    person. Two queries.
     """
     body = meeting.task_force
     today = on or body.today()
@@ -553,15 +544,46 @@ def left_since_invited(meeting: Meeting, *, on: date | None = None, person_id: i
         person: timezone.localdate(created_at, body.tz)
         for person, created_at in invitations.values_list("person_id", "created_at")
     }
+    mandates = Mandate.objects.order_by().filter(seat__task_force=body, person__in=invited)
+    offices = Office.objects.order_by().filter(task_force=body, person__in=invited)
     terms: dict[int, list[tuple]] = {}
-    mandates = Mandate.objects.filter(seat__task_force=body, person__in=invited)
-    for person, days, seat_days in mandates.values_list("person_id", "period", "seat__period"):
-        terms.setdefault(person, []).append((days, seat_days))
-    offices = Office.objects.filter(task_force=body, person__in=invited)
-    for person, days in offices.values_list("person_id", "period"):
-        terms.setdefault(person, []).append((days,))
+    for person, *days in mandates.values_list("person_id", "period", "seat__period").union(
+        offices.values_list("person_id", "period", "period"), all=True
+    ):
+        terms.setdefault(person, []).append(tuple(days))
 
     def in_office(person: int, day: date) -> bool:
         return any(all(day in days for days in term) for term in terms.get(person, ()))
 
     return {person for person, day in invited.items() if in_office(person, day) and not in_office(person, today)}
+
+
+# Minutes ----------------------------------------------------------------------------------------
+
+
+def sections_of(minutes: Minutes, *, restricted: bool) -> QuerySet[MinutesSection]:
+    """The sections in order; those of restricted points only with `restricted` (invariant 11)."""
+    sections = minutes.sections.select_related("agenda_item", "updated_by__person")
+    return sections if restricted else sections.exclude(agenda_item__visibility=Visibility.RESTRICTED)
+
+
+def updates_of(meeting: Meeting) -> QuerySet[AgencyUpdate]:
+    """The contributions to the round table in order, those that nobody wrote yet included."""
+    return meeting.updates.select_related("agency", "reported_by", "updated_by__person")
+
+
+def last_update_before(update: AgencyUpdate) -> AgencyUpdate | None:
+    """What the same agency wrote for the latest earlier meeting of the body; None for a joint contribution."""
+    if update.agency_id is None:
+        return None
+    return (
+        AgencyUpdate.objects.filter(
+            agency_id=update.agency_id,
+            meeting__task_force_id=update.meeting.task_force_id,
+            meeting__starts_at__lt=update.meeting.starts_at,
+        )
+        .exclude(body="")
+        .select_related("meeting__task_force")
+        .order_by("-meeting__starts_at", "-pk")
+        .first()
+    )

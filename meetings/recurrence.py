@@ -77,10 +77,10 @@ def clean_rrule(text: str) -> str:
     parts = _split(text)
     freq = parts.get("FREQ")
     if freq is None:
-        raise ValidationError(_("La règle doit dire la fréquence, par exemple « FREQ=MONTHLY »."))
+        raise ValidationError(_("La règle doit dire la fréquence, par exemple « FREQ=MONTHLY »."))
     if freq not in MAX_INTERVAL:
         raise ValidationError(
-            _("Fréquence « %(freq)s » non prise en charge : choisissez WEEKLY, MONTHLY ou YEARLY.") % {"freq": freq}
+            _("Fréquence « %(freq)s » non prise en charge : choisissez WEEKLY, MONTHLY ou YEARLY.") % {"freq": freq}
         )
     interval = _numbers(parts, "INTERVAL", 1, MAX_INTERVAL[freq])
     if len(interval) > 1:
@@ -95,17 +95,17 @@ def clean_rrule(text: str) -> str:
         # RFC 5545 §3.3.10: BYMONTHDAY MUST NOT be used with WEEKLY.
         raise ValidationError(_("Une règle hebdomadaire n’accepte ni BYMONTHDAY ni BYSETPOS."))
     if freq == "YEARLY" and "BYMONTH" not in parts:
-        raise ValidationError(_("Une règle annuelle doit dire le mois, par exemple « BYMONTH=3 »."))
+        raise ValidationError(_("Une règle annuelle doit dire le mois, par exemple « BYMONTH=3 »."))
     if "BYDAY" not in parts and "BYMONTHDAY" not in parts:
         raise ValidationError(
-            _("La règle doit dire le jour, par exemple « BYDAY=2TU » (2e mardi) ou « BYMONTHDAY=15 ».")
+            _("La règle doit dire le jour, par exemple « BYDAY=2TU » (2e mardi) ou « BYMONTHDAY=15 ».")
         )
     if interval == [1]:
         del parts["INTERVAL"]
     rule = ";".join(f"{name}={parts[name]}" for name in PARTS if name in parts)
     if len(rule) > 200:
         raise ValidationError(
-            _("Cette règle est trop longue (%(count)d caractères ; 200 au plus).") % {"count": len(rule)}
+            _("Cette règle est trop longue (%(count)d caractères ; 200 au plus).") % {"count": len(rule)}
         )
     # Only these can contradict themselves (30 February, a first Monday on the 20th).
     if freq != "WEEKLY" and len({"BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS"} & set(parts)) > 1:
@@ -118,31 +118,31 @@ def clean_rrule(text: str) -> str:
 def _split(text: str) -> dict[str, str]:
     rule = text.strip().upper().removeprefix("RRULE:").rstrip(";")
     if not rule:
-        raise ValidationError(_("Écrivez une règle, par exemple « FREQ=MONTHLY;BYDAY=2TU » (tous les 2es mardis)."))
+        raise ValidationError(_("Écrivez une règle, par exemple « FREQ=MONTHLY;BYDAY=2TU » (tous les 2es mardis)."))
     parts: dict[str, str] = {}
     for part in rule.split(";"):
         name, equals, value = part.strip().partition("=")
         if not equals or not value:
             raise ValidationError(
-                _("« %(part)s » ne se lit pas : chaque partie s’écrit NOM=VALEUR, séparée par « ; ».")
+                _("« %(part)s » ne se lit pas : chaque partie s’écrit NOM=VALEUR, séparée par « ; ».")
                 % {"part": part[:40]}
             )
         if name in {"DTSTART", "UNTIL", "COUNT"}:
             raise ValidationError(
-                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « À partir du » et « Jusqu’au ».")
+                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « À partir du » et « Jusqu’au ».")
                 % {"name": name}
             )
         if name in {"BYHOUR", "BYMINUTE", "BYSECOND"}:
             raise ValidationError(
-                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « Heure de début ».") % {"name": name}
+                _("« %(name)s » ne s’écrit pas dans la règle : utilisez « Heure de début ».") % {"name": name}
             )
         if name not in PARTS:
             raise ValidationError(
-                _("Partie inconnue : « %(name)s ». Sont comprises : %(known)s.")
+                _("Partie inconnue : « %(name)s ». Sont comprises : %(known)s.")
                 % {"name": name[:40], "known": ", ".join(PARTS)}
             )
         if name in parts:
-            raise ValidationError(_("« %(name)s » figure deux fois.") % {"name": name})
+            raise ValidationError(_("« %(name)s » figure deux fois.") % {"name": name})
         parts[name] = value.replace(" ", "")
     return parts
 
@@ -155,7 +155,7 @@ def _numbers(parts: dict[str, str], name: str, least: int, most: int) -> list[in
     for value in parts[name].split(","):
         if not re.fullmatch(r"[+-]?[0-9]{1,3}", value) or not least <= int(value) <= most or int(value) == 0:
             raise ValidationError(
-                _("%(name)s attend des nombres de %(least)d à %(most)d, 0 exclu : « %(value)s » ne convient pas.")
+                _("%(name)s attend des nombres de %(least)d à %(most)d, 0 exclu : « %(value)s » ne convient pas.")
                 % {"name": name, "least": least, "most": most, "value": value[:20]}
             )
         numbers.append(int(value))
@@ -170,19 +170,19 @@ def _check_days(parts: dict[str, str], freq: str) -> None:
         if match is None:
             raise ValidationError(
                 _(
-                    "BYDAY attend des jours comme TU (mardi), 2TU (2e mardi) ou -1FR (dernier vendredi) : « %(value)s » ne convient pas."
+                    "BYDAY attend des jours comme TU (mardi), 2TU (2e mardi) ou -1FR (dernier vendredi) : « %(value)s » ne convient pas."
                 )
                 % {"value": value[:20]}
             )
         nth = int(match[1]) if match[1] else None
         if nth is not None and freq == "WEEKLY":
             raise ValidationError(
-                _("Une règle hebdomadaire n’accepte que le nom des jours (« TU ») : « %(value)s » ne convient pas.")
+                _("Une règle hebdomadaire n’accepte que le nom des jours (« TU ») : « %(value)s » ne convient pas.")
                 % {"value": value}
             )
         if nth is not None and not 1 <= abs(nth) <= 5:
             raise ValidationError(
-                _("Un mois compte cinq fois le même jour au plus : « %(value)s » ne convient pas.") % {"value": value}
+                _("Un mois compte cinq fois le même jour au plus : « %(value)s » ne convient pas.") % {"value": value}
             )
         values.append(f"{'' if nth is None else nth}{match[2]}")
     if values:

@@ -29,7 +29,7 @@ class ItemForm(SocleForm):
         label=_("Diffusion restreinte"),
         required=False,
         help_text=_(
-            "Visible du secrétariat, de la présidence et du rapporteur seulement ; absent du compte rendu diffusé."
+            "Visible du secrétariat, de la présidence et du rapporteur seulement ; absent du compte rendu diffusé."
         ),
     )
 

@@ -99,8 +99,10 @@ class Line:
     @property
     def has_details(self) -> bool:
         """Whether the folded part of the line says something."""
-        names = ("capacity", "proxy_granted_by", "represented_by", "arrived_at", "left_at", "email")
-        return any(self.form[name].value() for name in names) or bool(set(names) & set(self.errors))
+        names = {"proxy_granted_by", "represented_by", "arrived_at", "left_at", "email"}
+        said = {name for name in names if self.form[name].value()}
+        stored = self.stored.capacity if self.stored else ""
+        return bool(said or (names | {"capacity"}) & set(self.errors) or self.capacity not in {"", stored})
 
 
 @dataclass
@@ -120,7 +122,13 @@ class PresenceSheet:
         self.body = meeting.task_force
         # No field of the sheet repeats: one value each.
         self.data = None if data is None else {name: data[name] for name in data}
-        self.stored = {row.person_id: row for row in attendances_of(meeting)}
+        self.stored = {
+            row.person_id: row
+            for row in attendances_of(meeting).select_related(
+                "person__agency", "agency", "represented_by__person__agency"
+            )
+        }
+        self.seats = seat_lines(self.body, self.meeting.date)
         self.lines: list[Line] = []
         self.groups: list[Group] = []
         self.blanks: list[Line] = []
@@ -149,14 +157,16 @@ class PresenceSheet:
 
     def _build_seats(self, listed: set[int]) -> bool:
         by_agency: dict[int, list[Mandate]] = {}
-        for mandate in mandates_on(self.body, self.meeting.date):
+        for mandate in mandates_on(self.body, self.meeting.date).select_related(
+            "seat__agency", "seat__task_force", "person__agency"
+        ):
             by_agency.setdefault(mandate.seat.agency_id, []).append(mandate)
         stored_by_agency: dict[int, list[Attendance]] = {}
         for row in self.stored.values():
             if row.agency_id is not None:
                 stored_by_agency.setdefault(row.agency_id, []).append(row)
         seats = sorted(
-            seat_lines(self.body, self.meeting.date),
+            self.seats,
             key=lambda seat: (seat.is_observer, normalise(seat.acronym), seat.acronym),
         )
         for seat in seats:
@@ -165,7 +175,7 @@ class PresenceSheet:
             lines += [self._known(row.person, listed) for row in stored_by_agency.get(seat.agency_id, [])]
             note = _("observateur") if seat.is_observer else ""
             if not mandates:
-                note = _("personne n’est désigné à cette date : ajoutez qui est venu en bas de page")
+                note = _("personne n’est désigné à cette date : ajoutez qui est venu en bas de page")
             self._group(seat.acronym, lines, note=note, always=True)
         return bool(seats)
 
@@ -300,7 +310,7 @@ class PresenceSheet:
         if status == AttendanceStatus.REPRESENTED and values["represented_by"]:
             representative = names.get(normalise(values["represented_by"]), "")
             if not representative:
-                text = _("Cette personne n’est pas dans la liste : choisissez un nom proposé, ou ajoutez-la.")
+                text = _("Cette personne n’est pas dans la liste : choisissez un nom proposé, ou ajoutez-la.")
                 line.errors.setdefault("represented_by", []).append(text)
         return PresenceEntry(
             key=line.key,
@@ -353,7 +363,7 @@ class PresenceSheet:
         agency = self._agencies.get(normalise(typed))
         if agency is None:
             text = _(
-                "« %(typed)s » n’est pas une structure connue. Choisissez un sigle proposé ; le secrétariat peut en créer."
+                "« %(typed)s » n’est pas une structure connue. Choisissez un sigle proposé ; le secrétariat peut en créer."
             )
             line.errors.setdefault("agency", []).append(text % {"typed": typed[:60]})
         return agency
@@ -382,7 +392,7 @@ class PresenceSheet:
                 person for person in candidates if normalise(typed) == normalise(person_label(person))
             ]
         if len(candidates) > 1:
-            text = _("Plusieurs personnes portent ce nom : choisissez celle de la liste, avec son agence.")
+            text = _("Plusieurs personnes portent ce nom : choisissez celle de la liste, avec son agence.")
             line.errors.setdefault("person", []).append(text)
             return None, None
         if candidates:
@@ -390,7 +400,7 @@ class PresenceSheet:
         fields = parse_person(typed)
         if not fields["family_name"] or max(len(fields["given_name"]), len(fields["family_name"])) > 100:
             line.errors.setdefault("person", []).append(
-                _("Écrivez un prénom et un nom, par exemple « Mme Aïssa Oumarou ».")
+                _("Écrivez un prénom et un nom, par exemple « Mme Aïssa Oumarou ».")
             )
             return None, None
         return None, fields | {"email": values["email"]}

@@ -98,13 +98,13 @@ class WhenMixin(forms.Form):
         next_day = cleaned.get("ends_next_day", False)
         if next_day and end > start:
             text = _(
-                "Une réunion dure 24 heures au plus : décochez « Se termine le lendemain » ou corrigez les heures."
+                "Une réunion dure 24 heures au plus : décochez « Se termine le lendemain » ou corrigez les heures."
             )
             self.add_error("ends_next_day", text)
         elif not next_day and end <= start:
             text = _(
                 "L’heure de fin (%(end)s) ne vient pas après l’heure de début (%(start)s). "
-                "Corrigez l’une des deux, ou cochez « Se termine le lendemain »."
+                "Corrigez l’une des deux, ou cochez « Se termine le lendemain »."
             ) % {"end": time_fr(end) or "0 h", "start": time_fr(start) or "0 h"}
             self.add_error("end_time", ValidationError(text, code="ends-before-start"))
         else:

@@ -39,7 +39,7 @@ class PeopleMixin(forms.Form):
             body,
             label=_("Rapporteur ou rapporteuse"),
             help_text=_(
-                "Cette personne pourra tout noter : ordre du jour, présences, compte rendu, décisions et actions."
+                "Cette personne pourra tout noter : ordre du jour, présences, compte rendu, décisions et actions."
             ),
         )
 

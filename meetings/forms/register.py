@@ -31,7 +31,7 @@ class RegisterForm(SocleForm):
         label=_("Diffusion restreinte"),
         required=False,
         help_text=_(
-            "Visible du secrétariat, de la présidence et du rapporteur seulement ; absente du compte rendu diffusé."
+            "Visible du secrétariat, de la présidence et du rapporteur seulement ; absente du compte rendu diffusé."
         ),
     )
 
@@ -77,14 +77,14 @@ class ActionForm(RegisterForm):
         label=_("Autres structures"),
         required=False,
         max_length=500,
-        help_text=_("Sigles séparés par des virgules, par exemple : METSS, Banque mondiale."),
+        help_text=_("Sigles séparés par des virgules, par exemple : METSS, Banque mondiale."),
     )
     owner_all = forms.BooleanField(label=_("Toutes les agences"), required=False)
     owner_function = forms.CharField(
         label=_("Fonction"),
         required=False,
         max_length=120,
-        help_text=_("Par exemple : Coordination, membres volontaires."),
+        help_text=_("Par exemple : Coordination, membres volontaires."),
     )
     priority = forms.ChoiceField(label=_("Priorité"), choices=ActionPriority, initial=ActionPriority.NORMAL)
 
@@ -112,7 +112,7 @@ class ActionForm(RegisterForm):
             if name.strip():
                 agency = self._agency_named(name)
                 if agency is None:
-                    text = _now("« %(name)s » n’est pas une structure connue. Écrivez un sigle du répertoire.")
+                    text = _now("« %(name)s » n’est pas une structure connue. Écrivez un sigle du répertoire.")
                     raise forms.ValidationError(text % {"name": name.strip()[:60]})
                 agencies.append(agency)
         return agencies

@@ -26,7 +26,9 @@ MODES = [
 class SeriesForm(PlaceMixin, SocleForm):
     """« Tous les 2ᵉ mardis du mois, à 10 h 30, pendant deux heures, à partir du 1er mars. »"""
 
-    mode = forms.ChoiceField(label=_("Périodicité"), choices=MODES, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("Périodicité"), choices=MODES, widget=forms.RadioSelect(attrs={"class": "form-check-input"})
+    )
     nth = forms.TypedChoiceField(label=_("Rang"), coerce=int, required=False, empty_value=1)
     weekday = forms.TypedChoiceField(label=_("Jour"), coerce=int, required=False, empty_value=0)
     every_months = forms.IntegerField(label=_("Tous les … mois"), min_value=1, max_value=24, required=False)

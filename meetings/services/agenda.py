@@ -98,7 +98,7 @@ def delete_item(item: AgendaItem, *, actor: Any) -> None:
         if section is not None and (not section.is_empty or section.version):
             raise ValidationError(
                 _(
-                    "« %(title)s » a déjà un texte au compte rendu. Videz cette section, ou marquez le point « Reporté »."
+                    "« %(title)s » a déjà un texte au compte rendu. Videz cette section, ou marquez le point « Reporté »."
                 )
                 % {"title": row.title},
                 code="has-text",
@@ -106,7 +106,7 @@ def delete_item(item: AgendaItem, *, actor: Any) -> None:
         if row.decision_links.exists() or row.action_links.exists():
             raise ValidationError(
                 _(
-                    "Des décisions ou des actions sont enregistrées sous « %(title)s ». Rattachez-les d’abord à un autre point."
+                    "Des décisions ou des actions sont enregistrées sous « %(title)s ». Rattachez-les d’abord à un autre point."
                 )
                 % {"title": row.title},
                 code="has-links",

@@ -255,12 +255,12 @@ class _Planner:
         if acts and not row.proxy_granted_by:
             text = _(
                 "%(person)s n’a pas de mandat de %(capacity)s ce jour-là. "
-                "Indiquez qui lui a donné procuration, ou choisissez « Sans mandat »."
+                "Indiquez qui lui a donné procuration, ou choisissez « Sans mandat »."
             ) % {"person": row.person, "capacity": row.get_capacity_display().lower()}
             self._error(entry, "proxy_granted_by", text)
         if row.proxy_granted_by and not acts:
             text = _(
-                "Une procuration fait d’une personne un titulaire ou un suppléant : choisissez l’une de ces qualités."
+                "Une procuration fait d’une personne un titulaire ou un suppléant : choisissez l’une de ces qualités."
             )
             self._error(entry, "capacity", text)
         try:
@@ -268,7 +268,7 @@ class _Planner:
         except ValidationError as error:
             self._error(entry, "proxy_granted_by", error.messages[0])
         if len(row.proxy_granted_by) > 200:
-            self._error(entry, "proxy_granted_by", _("Ce texte est trop long : 200 caractères au plus."))
+            self._error(entry, "proxy_granted_by", _("Ce texte est trop long : 200 caractères au plus."))
 
     def _give_times(self, entry: PresenceEntry, row: Attendance) -> None:
         row.arrived_at, row.left_at = entry.arrived_at, entry.left_at
@@ -281,7 +281,7 @@ class _Planner:
     def _plan_representation(self, entry: PresenceEntry, row: Attendance) -> None:
         if entry.status != AttendanceStatus.REPRESENTED:
             if entry.represented_by:
-                self._error(entry, "represented_by", _("Seule une personne « représentée » a un représentant."))
+                self._error(entry, "represented_by", _("Seule une personne « représentée » a un représentant."))
             return
         target = self.final.get(self.alias.get(entry.represented_by, entry.represented_by))
         if not entry.represented_by:
@@ -289,7 +289,7 @@ class _Planner:
         elif target is row:
             text = _("Une personne ne se représente pas elle-même.")
         elif target is None or target.status not in ATTENDING:
-            text = _("La personne choisie n’est pas notée présente : notez d’abord sa présence.")
+            text = _("La personne choisie n’est pas notée présente : notez d’abord sa présence.")
         else:
             row.represented_by = target
             return
@@ -301,7 +301,7 @@ class _Planner:
         row = self.final.get(entry.key)
         if entry.seen is not None and fingerprint(stored) not in {entry.seen, self._fingerprint_of(entry)}:
             text = _(
-                "Quelqu’un a noté « %(said)s » entre-temps. Enregistrez de nouveau pour mettre votre réponse à la place."
+                "Quelqu’un a noté « %(said)s » entre-temps. Enregistrez de nouveau pour mettre votre réponse à la place."
             )
             self._error(entry, "status", text % {"said": stored.get_status_display() if stored else _("rien")})
         if row is not None:

@@ -36,7 +36,7 @@ def end_meeting(meeting: Meeting, *, actor: Any) -> Meeting:
 def reason_not_to_hold(meeting: Meeting) -> str:
     """Why the meeting cannot be entered as held without having been convened; empty when it can."""
     if meeting.state == MeetingState.DRAFT and not meeting.is_historical and meeting.ends_at > timezone.now():
-        return _("Cette réunion est à venir : convoquez-la, puis commencez-la le jour venu.")
+        return _("Cette réunion est à venir : convoquez-la, puis commencez-la le jour venu.")
     return ""
 
 
@@ -53,7 +53,7 @@ def hold_meeting(meeting: Meeting, *, started_at: datetime, ended_at: datetime, 
             raise ValidationError(refusal, code="to-come")
         if current.state == MeetingState.IN_PROGRESS:
             # « Terminer » is the way: its time is now.
-            raise TransitionRefused(_("Cette réunion est en cours : terminez-la."), code="transition-refused")
+            raise TransitionRefused(_("Cette réunion est en cours : terminez-la."), code="transition-refused")
         transition(meeting, MeetingState.HELD, actor=actor, started_at=started_at, ended_at=ended_at)
         ensure_minutes(meeting, actor=actor)
     return meeting

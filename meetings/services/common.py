@@ -30,7 +30,7 @@ def locked_for_logging(meeting: Meeting) -> Meeting:
     current = locked(meeting)
     if not current.is_editable:
         raise ValidationError(
-            _("Cette réunion est %(state)s : elle ne se modifie plus.")
+            _("Cette réunion est %(state)s : elle ne se modifie plus.")
             % {"state": current.get_state_display().lower()},
             code="not-editable",
         )

@@ -22,7 +22,7 @@ from meetings.services.meetings import invitations_of
 def reason_not_to_convene(meeting: Meeting) -> str:
     """Why the meeting cannot be convened as it stands, for the person who wants to; empty when it can."""
     if meeting.is_historical:
-        return _("Une réunion passée (archives) n’est pas convoquée : enregistrez-la comme tenue.")
+        return _("Une réunion passée (archives) n’est pas convoquée : enregistrez-la comme tenue.")
     if meeting.starts_at <= timezone.now():
         return _("La date de la réunion est passée. Déplacez-la, ou enregistrez-la comme tenue.")
     return ""

@@ -74,7 +74,7 @@ def _adapt(following: Meeting, actor: Any, **wanted: Any) -> None:
         return
     if following.state not in {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED}:
         raise ValidationError(
-            _("La réunion suivante est déjà %(state)s : elle ne se change plus d’ici.")
+            _("La réunion suivante est déjà %(state)s : elle ne se change plus d’ici.")
             % {"state": following.get_state_display().lower()},
             code="next-not-editable",
         )

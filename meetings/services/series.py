@@ -110,7 +110,7 @@ def _succeed(old: MeetingSeries, changed: dict[str, Any]) -> MeetingSeries:
         raise ValidationError(
             {
                 "starts_on": _(
-                    "Ce calendrier a déjà commencé : la nouvelle règle vaut à partir d’aujourd’hui (%(today)s) au plus tôt."
+                    "Ce calendrier a déjà commencé : la nouvelle règle vaut à partir d’aujourd’hui (%(today)s) au plus tôt."
                 )
                 % {"today": date_fr(today)}
             },

@@ -26,7 +26,7 @@ from meetings.services.agenda import (
     standing_items,
 )
 from meetings.views.common import find_meeting, once_existed
-from meetings.views.page import agenda_time, open_items
+from meetings.views.page import agenda_time, open_items, shows_outcomes
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +43,7 @@ def agenda_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(error)
         else:
             if not created:
-                messages.info(request, _("« %(title)s » figure déjà à l’ordre du jour.") % {"title": item.title})
+                messages.info(request, _("« %(title)s » figure déjà à l’ordre du jour.") % {"title": item.title})
             return redirect("meetings:agenda_edit", meeting.pk)
     return render(request, "meetings/agenda/edit.html", _context(request, meeting, form))
 
@@ -58,6 +58,7 @@ def _context(request: HttpRequest, meeting: Meeting, form: ItemForm) -> dict[str
         "agenda": agenda,
         "agenda_time": agenda_time(meeting, agenda),
         "open_items": open_items(agenda),
+        "shows_outcomes": shows_outcomes(meeting, agenda),
         "standing": [(key, title) for key, (title, _kind) in standing_items().items() if title not in titles],
         "form": form,
     }
@@ -113,7 +114,7 @@ def agenda_item_act(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse
                 edit_item(item, outcome=act, actor=request.user)
             elif act == "remove":
                 delete_item(item, actor=request.user)
-                messages.success(request, _("« %(title)s » est retiré de l’ordre du jour.") % {"title": item.title})
+                messages.success(request, _("« %(title)s » est retiré de l’ordre du jour.") % {"title": item.title})
         except ValidationError as error:
             for text in error.messages:
                 messages.error(request, text)

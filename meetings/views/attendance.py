@@ -33,7 +33,8 @@ def attendance_edit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(meeting)
         presence = presence_if(meeting, sheet.entries())
     else:
-        sheet, presence = PresenceSheet(meeting), presence_of(meeting)
+        sheet = PresenceSheet(meeting)
+        presence = presence_of(meeting, attendances=sheet.stored.values(), seats=sheet.seats)
     return render(request, "meetings/attendance/edit.html", _context(request, meeting, sheet, presence))
 
 

@@ -51,7 +51,7 @@ def act(
         current = Meeting.objects.values_list("state", flat=True).get(pk=meeting.pk)
         if current == to:
             state = dict(Meeting._meta.get_field("state").flatchoices)[current]
-            messages.info(request, _("C’était déjà fait : la réunion est « %(state)s ».") % {"state": state})
+            messages.info(request, _("C’était déjà fait : la réunion est « %(state)s ».") % {"state": state})
         else:
             messages.warning(request, " ".join(error.messages))
     except ValidationError as error:

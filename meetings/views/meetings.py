@@ -80,7 +80,7 @@ def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
     body = find_body(request, slug)
     form = MeetingFilterForm(request.GET or None)
     rows = _filtered(meeting_rows(request.user, body), form)
-    page = Paginator(rows.order_by("-starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = _page(rows.order_by("-starts_at", "-pk"), request.GET.get("page"))
     coming, years = _by_year(list(page), body)
     series = list(series_in_force(body, body.today()))
     context = {
@@ -97,6 +97,15 @@ def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
         "may_manage_series": request.user.has_perm("meetings.manage_series", body),
     }
     return render(request, "meetings/meetings/list.html", context)
+
+
+def _page(rows: QuerySet[Meeting], number: str | None) -> Any:
+    """A page of the list; what fits on one page is not counted by a query of its own."""
+    if number is None:
+        first = list(rows[: PAGE_SIZE + 1])
+        if len(first) <= PAGE_SIZE:
+            return Paginator(first, PAGE_SIZE).get_page(1)
+    return Paginator(rows, PAGE_SIZE).get_page(number)
 
 
 def _filtered(rows: QuerySet[Meeting], form: MeetingFilterForm) -> QuerySet[Meeting]:
@@ -276,7 +285,7 @@ def meeting_times(request: HttpRequest, pk: int) -> HttpResponse:
 def convene(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.manage_meeting")
     if request.method == "POST":
-        done = _("La réunion est convoquée : les invitations partent.")
+        done = _("La réunion est convoquée : les invitations partent.")
         act(request, convene_meeting, meeting, to=MeetingState.CONVENED, done=done)
         return redirect(meeting)
     context = _context(

@@ -13,6 +13,7 @@ from meetings.enums import AttendanceStatus, ItemOutcome, MeetingState, MinutesS
 from meetings.holidays import holiday_on
 from meetings.models import AgencyUpdate, AgendaItem, Attendance, Meeting, MinutesSection
 from meetings.queries import (
+    Condition,
     Presence,
     actions_of,
     agenda_of,
@@ -76,6 +77,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     for link in actions:
         link.owner_words = owner_words(link.action, link.owner_acronyms)
         link.is_overdue = link.action.is_overdue(meeting.task_force.today())
+    conditions = _conditions(meeting, rights, presence, agenda, decisions, actions)
     return {
         "body": meeting.task_force,
         "nav": "meetings",
@@ -84,6 +86,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "steps": lifecycle(meeting),
         "facts": facts(meeting),
         "agenda": agenda,
+        "shows_outcomes": shows_outcomes(meeting, agenda),
         "agenda_time": agenda_time(meeting, agenda),
         "presence": presence,
         "presence_sentence": represented_sentence(presence.represented),
@@ -95,9 +98,18 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "history": page_history(meeting),
         "holiday": holiday_on(meeting.task_force.country.iso2, meeting.date) if _is_coming(meeting) else None,
         "acts": Acts.of(meeting, rights),
-        # Only who can mend them sees them; they cost queries of their own.
-        "conditions": closing_conditions(meeting) if rights.close and meeting.state == MeetingState.HELD else [],
+        "conditions": conditions,
+        "is_blocked": any(condition.is_blocking for condition in conditions),
     }
+
+
+def _conditions(
+    meeting: Meeting, rights: Rights, presence: Presence, agenda: Any, decisions: Any, actions: Any
+) -> list[Condition]:
+    """What stands before closing, for who can mend it; they read the restricted points too."""
+    if not rights.close or meeting.state != MeetingState.HELD:
+        return []
+    return closing_conditions(meeting, presence=presence, items=agenda, decisions=decisions, actions=actions)
 
 
 def _word(row: Attendance) -> None:
@@ -130,8 +142,9 @@ def _texts(
                 if section.agenda_item_id not in by_pk:
                     continue
                 section.agenda_item = by_pk[section.agenda_item_id]
-            sections.append(section)
-    updates = list(meeting.updates.select_related("agency", "reported_by"))
+            if section.body:
+                sections.append(section)
+    updates = [update for update in meeting.updates.select_related("agency", "reported_by") if update.body]
     return sections, updates
 
 
@@ -208,7 +221,7 @@ class AgendaTime:
         """« 120 min sur 120 prévues », and how many points have no time yet."""
         said = _("%(total)d min sur %(planned)d prévues") % {"total": self.total, "planned": self.planned}
         if self.is_over:
-            said = _("%(said)s : %(over)d min de trop") % {"said": said, "over": self.total - self.planned}
+            said = _("%(said)s : %(over)d min de trop") % {"said": said, "over": self.total - self.planned}
         if self.untimed:
             without = ngettext("%(count)d point sans durée", "%(count)d points sans durée", self.untimed)
             said = f"{said} · {without % {'count': self.untimed}}"
@@ -265,6 +278,11 @@ class Acts:
 def presence_summary(presence: Presence) -> dict[str, Any]:
     """What the live count says: sentence, and the quorum where there is a rule."""
     return {"presence": presence, "presence_sentence": represented_sentence(presence.represented)}
+
+
+def shows_outcomes(meeting: Meeting, agenda: list[AgendaItem]) -> bool:
+    """« À traiter » says nothing before the meeting has begun."""
+    return meeting.state in RUNNING or meeting.is_historical or any(item.outcome != ItemOutcome.OPEN for item in agenda)
 
 
 def open_items(agenda: list[AgendaItem]) -> int:

@@ -139,7 +139,7 @@ def _done(request: HttpRequest, meeting: Meeting, reference: str, *, created: bo
         messages.success(request, _("%(reference)s est enregistrée.") % {"reference": reference})
     else:
         messages.info(
-            request, _("%(reference)s portait déjà ce texte : rien n’a été ajouté.") % {"reference": reference}
+            request, _("%(reference)s portait déjà ce texte : rien n’a été ajouté.") % {"reference": reference}
         )
     return redirect(meeting)
 

@@ -105,7 +105,7 @@ def series_edit(request: HttpRequest, pk: int) -> HttpResponse:
             form.refuse(error)
         else:
             if current.pk != series.pk:
-                messages.success(request, _("L’ancien calendrier s’arrête la veille ; le nouveau prend la suite."))
+                messages.success(request, _("L’ancien calendrier s’arrête la veille ; le nouveau prend la suite."))
             else:
                 messages.success(request, _("Le calendrier est à jour."))
             return redirect("meetings:series_list", body.slug)
@@ -174,7 +174,7 @@ def series_year(request: HttpRequest, pk: int, year: int) -> HttpResponse:
             text = ngettext("%(count)d réunion est créée.", "%(count)d réunions sont créées.", len(created))
             messages.success(request, text % {"count": len(created)})
         else:
-            messages.info(request, _("Rien à créer : ces réunions existent déjà."))
+            messages.info(request, _("Rien à créer : ces réunions existent déjà."))
         return redirect("meetings:meeting_list", series.task_force.slug)
     return render(request, "meetings/series/year.html", _year_context(series, year))
 
