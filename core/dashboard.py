@@ -15,8 +15,8 @@ from core.registry import Registry
 class DashboardBlock:
     """One card of a scope's home page.
 
-    The template is a whole card; it gets the page's context and what `get_context` returns. Main blocks
-    stand in the wide column, side blocks beside it, both by `order`.
+    The template is a whole card; it reads the page's context, and what `get_context` returns under `data`.
+    Main blocks stand in the wide column, side blocks beside it, both by `order`.
     """
 
     slug: ClassVar[str]
@@ -25,7 +25,7 @@ class DashboardBlock:
     column: ClassVar[Literal["main", "side"]] = "main"
 
     def get_context(self, user: Any, scope: Any) -> dict[str, Any] | None:
-        """What the template needs; None leaves the block out. Two queries at most: the page has twelve."""
+        """What the template needs; None leaves the block out. Few queries: the whole page has twelve."""
         raise NotImplementedError
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.functional import SimpleLazyObject
 
-from taskforce.queries import bodies_visible_to, grants_of
+from taskforce.queries import grants_of, visible_bodies
 
 
 def shell(request):
@@ -11,6 +11,6 @@ def shell(request):
     if user is None or not user.is_authenticated:
         return {"shell_bodies": [], "shell_grants": None}
     return {
-        "shell_bodies": SimpleLazyObject(lambda: list(bodies_visible_to(user))),
+        "shell_bodies": SimpleLazyObject(lambda: visible_bodies(user)),
         "shell_grants": SimpleLazyObject(lambda: grants_of(user)),
     }

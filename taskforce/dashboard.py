@@ -10,23 +10,14 @@ from django.utils.translation import ngettext
 from core.dashboard import DashboardBlock, dashboard
 from taskforce.enums import SeatStatus
 from taskforce.models import TaskForce
-from taskforce.queries import (
-    OPEN_STATES,
-    action_counts,
-    actions_visible_to,
-    by_urgency,
-    incomplete,
-    mandates_ending_soon,
-    missing_facts,
-    roster_on,
-)
+from taskforce.queries import actions_visible_to, most_urgent, roster_on, to_renew
 
 SHOWN = 6
 
 
 @dashboard.register
 class OpenActionsBlock(DashboardBlock):
-    """What is still to be done, the overdue first."""
+    """What is still to be done, the overdue first; for the secretariat, what lacks an owner or a date."""
 
     slug = "open-actions"
     order = 40
@@ -36,15 +27,17 @@ class OpenActionsBlock(DashboardBlock):
         if not user.has_perm("taskforce.view_register", scope):
             return None
         today = scope.today()
-        actions = actions_visible_to(user).filter(task_force=scope, state__in=OPEN_STATES)
-        counts = action_counts(actions, on=today)
-        shown = list(by_urgency(actions)[:SHOWN]) if counts["open"] else []
-        return {"actions": [(action, action.is_overdue(today)) for action in shown], "counts": counts}
+        actions, counts = most_urgent(actions_visible_to(user).filter(task_force=scope), on=today, limit=SHOWN)
+        return {
+            "actions": [(action, action.is_overdue(today)) for action in actions],
+            "counts": counts,
+            "may_complete": user.has_perm("taskforce.manage_register", scope),
+        }
 
 
 @dashboard.register
 class MembersBlock(DashboardBlock):
-    """How many structures sit, and which have nobody; for the secretariat, what to do about it."""
+    """How many structures sit and which have nobody; for who gives mandates, those that end soon."""
 
     slug = "members"
     order = 40
@@ -54,48 +47,20 @@ class MembersBlock(DashboardBlock):
     def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
         if not user.has_perm("taskforce.view_roster", scope):
             return None
-        entries = roster_on(scope, scope.today())
+        today = scope.today()
+        entries = roster_on(scope, today)
         members = [entry for entry in entries if entry.seat.status == SeatStatus.MEMBER]
+        mandates = [mandate for entry in entries for mandate in entry.mandates]
+        ending: list[Any] = []
+        if user.has_perm("taskforce.manage_mandates", scope):
+            ending = [(m, _days_left((m.ends_on - today).days)) for m in to_renew(mandates, on=today)]
         return {
             "member_count": len(members),
             "observer_count": len(entries) - len(members),
-            "people_count": len({m.person_id for entry in entries for m in entry.mandates}),
+            "people_count": len({mandate.person_id for mandate in mandates}),
             "vacant": [entry.seat for entry in members if entry.titular is None],
+            "ending": ending,
         }
-
-
-@dashboard.register
-class EndingMandatesBlock(DashboardBlock):
-    """Mandates to renew within sixty days."""
-
-    slug = "ending-mandates"
-    order = 45
-    template = "taskforce/blocks/ending_mandates.html"
-    column = "side"
-
-    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
-        if not user.has_perm("taskforce.manage_mandates", scope):
-            return None
-        today = scope.today()
-        mandates = list(mandates_ending_soon(scope, on=today))
-        return {"mandates": [(mandate, _days_left((mandate.ends_on - today).days)) for mandate in mandates]} if mandates else None
-
-
-@dashboard.register
-class ToDoBlock(DashboardBlock):
-    """« À faire »: what only the secretariat can put right."""
-
-    slug = "to-do"
-    order = 10
-    template = "taskforce/blocks/to_do.html"
-    column = "side"
-
-    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
-        if not user.has_perm("taskforce.manage_register", scope):
-            return None
-        flagged = incomplete(actions_visible_to(user).filter(task_force=scope, state__in=OPEN_STATES))
-        shown = [(action, missing_facts(action)) for action in flagged.order_by("-year", "-number")[:SHOWN]]
-        return {"flagged": shown} if shown else None
 
 
 def _days_left(count: int) -> str:

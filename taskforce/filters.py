@@ -12,11 +12,11 @@ from core.text import normalise
 from taskforce.enums import ActionState, AgencyKind
 from taskforce.forms import AgencyField, CleanForm
 from taskforce.models import ActionItem, ActionOwner, Agency, AgencyAlias, Decision
-from taskforce.queries import OPEN_STATES
+from taskforce.queries import OPEN_STATES, incomplete
 
 
 class ActionFilter(CleanForm):
-    """State, agency, year, overdue."""
+    """State, agency, year, overdue, without an owner or a date."""
 
     STATES = [("ouvertes", _("Ouvertes")), ("toutes", _("Toutes")), *ActionState.choices]
 
@@ -24,6 +24,7 @@ class ActionFilter(CleanForm):
     agence = AgencyField(label=_("Agence"), required=False, widget=forms.Select, empty_label=_("Toutes"))
     annee = forms.TypedChoiceField(label=_("Année"), required=False, coerce=int, empty_value=None)
     retard = forms.BooleanField(label=_("En retard"), required=False)
+    manque = forms.BooleanField(label=_("À compléter"), required=False)
     liste = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], years: list[int], **kwargs: Any) -> None:
@@ -48,6 +49,8 @@ class ActionFilter(CleanForm):
             actions = actions.filter(year=asked["annee"])
         if asked.get("retard"):
             actions = actions.filter(state__in=OPEN_STATES, due_on__lt=today)
+        if asked.get("manque"):
+            actions = incomplete(actions)
         return actions
 
 

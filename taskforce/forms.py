@@ -147,7 +147,17 @@ def _known(people: list[Person]) -> str:
 # Roster ------------------------------------------------------------------------------------
 
 
-class SeatForm(CleanForm):
+class ObserverNeverCounts(CleanForm):
+    """Whatever the box says, an observer does not count."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.cleaned_data.get("status") == SeatStatus.OBSERVER:
+            self.cleaned_data["counts"] = False
+        return cleaned
+
+
+class SeatForm(ObserverNeverCounts):
     """A structure enters a body."""
 
     agency = AgencyField()
@@ -167,14 +177,8 @@ class SeatForm(CleanForm):
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = agency_choices(body.country)
 
-    def clean(self) -> Any:
-        cleaned = super().clean()
-        if self.cleaned_data.get("status") == SeatStatus.OBSERVER:
-            self.cleaned_data["counts"] = False
-        return cleaned
 
-
-class SeatChangeForm(CleanForm):
+class SeatChangeForm(ObserverNeverCounts):
     """Another quality for a structure, from a day on."""
 
     status = forms.ChoiceField(label=_("Qualité"), choices=SeatStatus, widget=forms.RadioSelect)
@@ -185,8 +189,6 @@ class SeatChangeForm(CleanForm):
         label=_("À partir du"),
         help_text=_("L’ancienne qualité reste dans l’historique jusqu’à la veille ; les mandats en cours continuent."),
     )
-
-    clean = SeatForm.clean
 
 
 class LastDayForm(CleanForm):

@@ -22,6 +22,7 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -98,8 +99,9 @@ def grants_of(user: Any) -> Grants:
 
 
 def forget_grants(user: Any) -> None:
-    """Drop the kept grants: for tests and for a task that outlives a request."""
+    """Drop what is kept for the request: for tests and for a task that outlives one."""
     user.__dict__.pop("_grants", None)
+    user.__dict__.pop("_visible_bodies", None)
 
 
 def _read_grants(user: User) -> Grants:
@@ -108,13 +110,18 @@ def _read_grants(user: User) -> Grants:
     around = [now.date() - timedelta(days=1), now.date() + timedelta(days=2)]
     mandates = Mandate.objects.filter(
         person__user=user, period__overlap=around, seat__period__overlap=around
-    ).select_related("seat__task_force")
-    offices = Office.objects.filter(person__user=user, period__overlap=around).select_related("task_force", "country")
+    ).select_related("seat__task_force", "person")
+    offices = Office.objects.filter(person__user=user, period__overlap=around).select_related(
+        "task_force", "country", "person"
+    )
     roles: dict[int, set[Role]] = {}
     agencies: dict[int, set[int]] = {}
     published: set[int] = set()
     data_manager: set[int] = set()
     person_id = None
+    for held in (*mandates, *offices):
+        # Every page names the account's person: no query of its own.
+        user._state.fields_cache.setdefault("person", held.person)
     for mandate in mandates:
         body = mandate.seat.task_force
         today = timezone.localdate(now, body.tz)
@@ -123,14 +130,15 @@ def _read_grants(user: User) -> Grants:
             roles.setdefault(body.pk, set()).add(mandate.role)
             agencies.setdefault(body.pk, set()).add(mandate.seat.agency_id)
     for office in offices:
-        person_id = office.person_id
         if office.role == OfficeRole.DATA_MANAGER and office.country is not None:
             if timezone.localdate(now, _zone(office.country.time_zone)) in office.period:
+                person_id = office.person_id
                 data_manager.add(office.country.pk)
                 published.add(office.country.pk)
         elif office.task_force is not None:
             body = office.task_force
             if timezone.localdate(now, body.tz) in office.period:
+                person_id = office.person_id
                 roles.setdefault(body.pk, set()).add(Role(office.role))
                 if office.role == OfficeRole.SECRETARIAT:
                     published.add(body.country_id)
@@ -154,10 +162,25 @@ def bodies_visible_to(user: Any) -> QuerySet[TaskForce]:
     """Bodies whose page the user may open: those where they hold a role, those of a country where they
     read what is published, and every body for an administrator."""
     grants = grants_of(user)
-    bodies = TaskForce.objects.select_related("country").order_by("country__name_fr", "name", "pk")
+    bodies = TaskForce.objects.select_related("country", "host_agency").order_by("country__name_fr", "name", "pk")
     if grants.is_administrator:
         return bodies
     return bodies.filter(Q(pk__in=grants.body_ids()) | Q(country_id__in=grants.published_in))
+
+
+def visible_bodies(user: Any) -> list[TaskForce]:
+    """`bodies_visible_to`, read once for the request and kept on the object: every page's frame lists them."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    kept = getattr(user, "_visible_bodies", None)
+    if kept is None:
+        kept = user._visible_bodies = list(bodies_visible_to(user))
+    return kept
+
+
+def body_at(user: Any, slug: str) -> TaskForce | None:
+    """The body of this address, when the user may open it."""
+    return next((body for body in visible_bodies(user) if body.slug == slug), None)
 
 
 def french_order(*fields: str) -> list[Any]:
@@ -206,6 +229,16 @@ def mandates_ending_soon(body: TaskForce, *, on: date, within: timedelta = timed
     # A stored period ends on the day after its last.
     ending = mandates_on(body, on).filter(period__endswith__lte=on + within + timedelta(days=1))
     return ending.exclude(pk__in=[m.pk for m in ending if (m.seat_id, m.rank) in followed])
+
+
+def to_renew(mandates: Iterable[Mandate], *, on: date, within: timedelta = timedelta(days=60)) -> list[Mandate]:
+    """`mandates_ending_soon` among the mandates of one body already read, the first to end first: one query at most."""
+    ending = [m for m in mandates if m.ends_on is not None and on <= m.ends_on <= on + within]
+    if not ending:
+        return []
+    seats = {m.seat_id for m in ending}
+    followed = set(Mandate.objects.filter(seat__in=seats, period__startswith__gt=on).values_list("seat_id", "rank"))
+    return sorted((m for m in ending if (m.seat_id, m.rank) not in followed), key=lambda m: m.period.upper)
 
 
 def agency_named(label: str, *, country_id: int | None = None) -> Agency | None:
@@ -258,8 +291,12 @@ def register_years(rows: QuerySet[Any]) -> list[int]:
 
 def incomplete(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
     """Those of `actions` that `missing_facts` flags: without an owner or without a date."""
+    return actions.filter(_is_incomplete())
+
+
+def _is_incomplete() -> Q:
     owned = Exists(ActionOwner.objects.filter(action=OuterRef("pk")))
-    return actions.filter(Q(due_on=None) | (Q(owner_all=False, owner_function="", owner_person=None) & ~owned))
+    return Q(due_on=None) | (Q(owner_all=False, owner_function="", owner_person=None) & ~owned)
 
 
 # The roster ------------------------------------------------------------------------------
@@ -427,10 +464,14 @@ def first_mandate_day(body: TaskForce) -> date | None:
 
 
 def body_ids_of(person: Person) -> set[int]:
-    """Bodies where the person holds or held a mandate or an office, at any date: one query."""
+    """Bodies where the person holds or held a mandate or an office, at any date; kept on the object."""
+    kept = person.__dict__.get("_body_ids")
+    if kept is not None:
+        return kept
     seats = Mandate.objects.filter(person=person).values_list("seat__task_force_id", flat=True)
     offices = Office.objects.filter(person=person, task_force__isnull=False).values_list("task_force_id", flat=True)
-    return set(seats.union(offices))
+    found = person.__dict__["_body_ids"] = set(seats.union(offices))
+    return found
 
 
 def _people_of(bodies: Any) -> Q:
@@ -562,3 +603,15 @@ def action_counts(actions: QuerySet[ActionItem], *, on: date) -> dict[str, int]:
         open=Count("pk", filter=Q(state__in=OPEN_STATES)),
         overdue=Count("pk", filter=Q(state__in=OPEN_STATES, due_on__lt=on)),
     )
+
+
+def most_urgent(actions: QuerySet[ActionItem], *, on: date, limit: int) -> tuple[list[ActionItem], dict[str, int]]:
+    """The first open ones of `actions`, and how many are `open`, `overdue` and `incomplete`: two queries in all."""
+    counted = actions.filter(state__in=OPEN_STATES).annotate(
+        open_count=Window(Count("pk")),
+        overdue_count=Window(Count("pk", filter=Q(due_on__lt=on))),
+        incomplete_count=Window(Count("pk", filter=_is_incomplete())),
+    )
+    shown = list(by_urgency(counted)[:limit])
+    names = ("open", "overdue", "incomplete")
+    return shown, {name: getattr(shown[0], f"{name}_count") if shown else 0 for name in names}

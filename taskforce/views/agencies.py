@@ -90,7 +90,7 @@ def alias_remove(request: HttpRequest, pk: int, alias_pk: int) -> HttpResponse:
 def agency_create(request: HttpRequest) -> HttpResponse:
     """Enter an agency or structure."""
     check_perm(request.user, "taskforce.manage_agencies")
-    form = NewAgencyForm(request.POST or None)
+    form = NewAgencyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             agency = create_agency(actor=request.user, **form.cleaned_data)
@@ -117,7 +117,7 @@ def agency_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what is known of an agency."""
     agency = _agency(request, pk)
     check_perm(request.user, "taskforce.manage_agencies")
-    form = AgencyForm(request.POST or None, initial=AgencyForm.initial_of(agency))
+    form = AgencyForm(request.POST if request.method == "POST" else None, initial=AgencyForm.initial_of(agency))
     if form.is_valid():
         try:
             update_agency(agency, actor=request.user, **form.cleaned_data)
@@ -142,7 +142,7 @@ def agency_office_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter an office of an agency."""
     agency = _agency(request, pk)
     check_perm(request.user, "taskforce.manage_agencies")
-    form = AgencyOfficeForm(request.POST or None, initial={"country": agency.country_id})
+    form = AgencyOfficeForm(request.POST if request.method == "POST" else None, initial={"country": agency.country_id})
     if form.is_valid():
         try:
             open_office(
@@ -168,7 +168,7 @@ def agency_office_open(request: HttpRequest, pk: int) -> HttpResponse:
 def head_begin(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody heads an office; the former head ends the day before."""
     office = _agency_office(request, pk)
-    form = HeadForm(request.POST or None, people=people_choices().filter(agency=office.agency_id))
+    form = HeadForm(request.POST if request.method == "POST" else None, people=people_choices().filter(agency=office.agency_id))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -210,7 +210,7 @@ def head_end(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     check_perm(request.user, "taskforce.manage_agencies")
-    form = LastDayForm(request.POST or None)
+    form = LastDayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             end_head(head, form.cleaned_data["last_day"], actor=request.user)

@@ -22,7 +22,7 @@ from taskforce.views.parts import form_page, show_refusal
 def body_create(request: HttpRequest) -> HttpResponse:
     """A new body, proposed."""
     check_perm(request.user, "taskforce.create_body")
-    form = BodyForm(request.POST or None, is_administrator=True, bodies=TaskForce.objects.all())
+    form = BodyForm(request.POST if request.method == "POST" else None, is_administrator=True, bodies=TaskForce.objects.all())
     if form.is_valid():
         try:
             body = create_body(actor=request.user, **form.cleaned_data)
@@ -76,7 +76,7 @@ def body_edit(request: HttpRequest, slug: str) -> HttpResponse:
     body = _body(request, slug)
     check_perm(request.user, "taskforce.manage_body", body)
     form = BodyForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         is_administrator=grants_of(request.user).is_administrator,
         bodies=TaskForce.objects.exclude(pk=body.pk),
         initial=BodyForm.initial_of(body),
@@ -111,7 +111,7 @@ def body_state(request: HttpRequest, slug: str) -> HttpResponse:
     may_close = request.user.has_perm("taskforce.close_body")
     after = [state for state in BodyState if state in TaskForce.TRANSITIONS.get(BodyState(body.state), set())]
     states = [(state.value, state.label) for state in after if state != BodyState.CLOSED or may_close]
-    form = StateForm(request.POST or None, states=states)
+    form = StateForm(request.POST if request.method == "POST" else None, states=states)
     if form.is_valid():
         to = form.cleaned_data["state"]
         if to == BodyState.CLOSED and not may_close:
@@ -143,7 +143,7 @@ def lead_begin(request: HttpRequest, slug: str) -> HttpResponse:
     """An agency becomes lead, on a theme or on all."""
     body = _body(request, slug)
     check_perm(request.user, "taskforce.manage_body", body)
-    form = LeadForm(request.POST or None, body=body, initial={"starts_on": body.today()})
+    form = LeadForm(request.POST if request.method == "POST" else None, body=body, initial={"starts_on": body.today()})
     if form.is_valid():
         try:
             lead = begin_lead(body, form.cleaned_data.pop("agency"), actor=request.user, **form.cleaned_data)
@@ -175,7 +175,7 @@ def lead_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
     body = lead.task_force
     check_perm(request.user, "taskforce.manage_body", body)
-    form = LastDayForm(request.POST or None)
+    form = LastDayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             end_lead(lead, form.cleaned_data["last_day"], actor=request.user)

@@ -1,18 +1,19 @@
 """Where one arrives: the bodies one may open, and the home of one."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from core.dashboard import blocks_for, facts_for
 from taskforce.enums import Role
-from taskforce.queries import bodies_visible_to, grants_of
+from taskforce.queries import grants_of, visible_bodies
+from taskforce.views.parts import find_body
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The bodies one may open; the only one opens by itself."""
-    bodies = list(bodies_visible_to(request.user))
+    bodies = visible_bodies(request.user)
     grants = grants_of(request.user)
     if len(bodies) == 1 and not grants.is_administrator:
         return redirect(bodies[0])
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def body_home(request: HttpRequest, slug: str) -> HttpResponse:
     """The dashboard of a body: what each app has to say about it."""
-    body = get_object_or_404(bodies_visible_to(request.user).select_related("host_agency"), slug=slug)
+    body = find_body(request, slug)
     context = {
         "body": body,
         "nav": "home",

@@ -39,7 +39,7 @@ def mandate_begin(request: HttpRequest, pk: int) -> HttpResponse:
         "starts_on": max(seat.task_force.today(), seat.period.lower),
         "ends_on": seat.ends_on,
     }
-    form = MandateForm(request.POST or None, people=offer["people"], initial=initial)
+    form = MandateForm(request.POST if request.method == "POST" else None, people=offer["people"], initial=initial)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -83,7 +83,7 @@ def mandate_replace(request: HttpRequest, pk: int) -> HttpResponse:
     seat = mandate.seat
     offer = _people(request, seat)
     initial = {"starts_on": max(seat.task_force.today(), seat.period.lower), "ends_on": mandate.ends_on or seat.ends_on}
-    form = HandOverForm(request.POST or None, people=offer["people"].exclude(pk=mandate.person_id), initial=initial)
+    form = HandOverForm(request.POST if request.method == "POST" else None, people=offer["people"].exclude(pk=mandate.person_id), initial=initial)
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -122,7 +122,7 @@ def mandate_replace(request: HttpRequest, pk: int) -> HttpResponse:
 def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The mandate ends; its rights with it."""
     mandate = _mandate(request, pk)
-    form = MandateEndForm(request.POST or None, initial={"last_day": mandate.ends_on or mandate.seat.task_force.today()})
+    form = MandateEndForm(request.POST if request.method == "POST" else None, initial={"last_day": mandate.ends_on or mandate.seat.task_force.today()})
     if form.is_valid():
         try:
             end_mandate(mandate, form.cleaned_data["last_day"], form.cleaned_data["reason"], actor=request.user)

@@ -15,7 +15,6 @@ from taskforce.enums import OfficeRole
 from taskforce.forms import DataManagerForm, HandOverForm, LastDayForm, OfficeForm
 from taskforce.models import Office
 from taskforce.queries import (
-    bodies_visible_to,
     data_managers,
     grants_of,
     office_history,
@@ -24,13 +23,13 @@ from taskforce.queries import (
     people_for_body,
 )
 from taskforce.services.offices import begin_office, end_office, hand_over_office
-from taskforce.views.parts import Crumb, form_page, person_of, show_refusal
+from taskforce.views.parts import Crumb, find_body, form_page, person_of, show_refusal
 
 
 @require_GET
 def office_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The functions of a body, in force and past."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.view_roster", body)
     today = body.today()
     offices = list(office_history(body))
@@ -48,11 +47,11 @@ def office_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def office_begin(request: HttpRequest, slug: str) -> HttpResponse:
     """Somebody takes a function in the body."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.manage_offices", body)
     everybody = "toutes" in request.GET
     form = OfficeForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         people=people_for_body(body, everybody=everybody),
         initial={"starts_on": body.today(), "role": OfficeRole.SECRETARIAT},
     )
@@ -90,7 +89,7 @@ def office_begin(request: HttpRequest, slug: str) -> HttpResponse:
 def data_manager_begin(request: HttpRequest) -> HttpResponse:
     """Somebody becomes data manager of a country."""
     check_perm(request.user, "taskforce.manage_data_managers")
-    form = DataManagerForm(request.POST or None, people=people_choices())
+    form = DataManagerForm(request.POST if request.method == "POST" else None, people=people_choices())
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -136,7 +135,7 @@ def office_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     body = office.task_force
     everybody = "toutes" in request.GET or body is None
     people = people_choices() if body is None else people_for_body(body, everybody=everybody)
-    form = HandOverForm(request.POST or None, people=people.exclude(pk=office.person_id))
+    form = HandOverForm(request.POST if request.method == "POST" else None, people=people.exclude(pk=office.person_id))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -172,7 +171,7 @@ def office_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 def office_end(request: HttpRequest, pk: int) -> HttpResponse:
     """A function ends."""
     office = _office(request, pk)
-    form = LastDayForm(request.POST or None)
+    form = LastDayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             end_office(

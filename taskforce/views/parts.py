@@ -8,14 +8,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from taskforce.models import Agency, Person, TaskForce
+from taskforce.queries import body_at
 from taskforce.services.people import create_person
 
 Crumb = tuple[Any, str]
+
+
+def find_body(request: HttpRequest, slug: str) -> TaskForce:
+    """The body of this address, from the list that the page's frame reads anyway; 404 unless the user may open it."""
+    body = body_at(request.user, slug)
+    if body is None:
+        raise Http404(slug)
+    return body
 
 
 def show_refusal(form: forms.Form, error: ValidationError) -> None:

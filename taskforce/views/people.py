@@ -80,7 +80,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def person_create(request: HttpRequest) -> HttpResponse:
     """Enter a person; a namesake is shown first."""
     check_perm(request.user, "taskforce.manage_people")
-    form = PersonForm(request.POST or None, initial={"agency": request.GET.get("agence")})
+    form = PersonForm(request.POST if request.method == "POST" else None, initial={"agency": request.GET.get("agence")})
     if form.is_valid():
         data = dict(form.cleaned_data)
         data.pop("is_other")
@@ -110,7 +110,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(people_visible_to(request.user), pk=pk)
     check_perm(request.user, "taskforce.edit_person", person)
     form = PersonForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         person=person,
         may_change_address=request.user.has_perm("taskforce.change_address", person),
         initial=PersonForm.initial_of(person),

@@ -20,7 +20,6 @@ from taskforce.queries import (
     action_counts,
     actions_visible_to,
     agencies_of_register,
-    bodies_visible_to,
     by_urgency,
     decisions_visible_to,
     grants_of,
@@ -31,7 +30,7 @@ from taskforce.queries import (
 )
 from taskforce.rules import is_secretariat
 from taskforce.services.register import amend_action, move_action, record_action, report_progress
-from taskforce.views.parts import Crumb, form_page, show_refusal
+from taskforce.views.parts import Crumb, find_body, form_page, show_refusal
 
 PER_PAGE = 25
 
@@ -39,7 +38,7 @@ PER_PAGE = 25
 @require_GET
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """Actions or decisions of a body, filtered by the address."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.view_register", body)
     today = body.today()
     actions = actions_visible_to(request.user).filter(task_force=body)
@@ -102,9 +101,9 @@ def action_move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def action_create(request: HttpRequest, slug: str) -> HttpResponse:
     """An action that no meeting recorded."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.manage_register", body)
-    form = ActionForm(request.POST or None, agencies=agency_choices(body.country), people=people_for_body(body))
+    form = ActionForm(request.POST if request.method == "POST" else None, agencies=agency_choices(body.country), people=people_for_body(body))
     if form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -134,7 +133,7 @@ def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
     body = action.task_force
     check_perm(request.user, "taskforce.manage_register", action)
     form = ActionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         agencies=agency_choices(body.country),
         people=people_for_body(body),
         initial=ActionForm.initial_of(action),

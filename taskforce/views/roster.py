@@ -1,19 +1,20 @@
 """Who sits in a body, today or on any day."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.shortcuts import check_perm
 from taskforce.enums import SeatStatus
 from taskforce.exports.roster import RosterDateForm
-from taskforce.queries import bodies_visible_to, first_mandate_day, leads_on, offices_on, roster_on
+from taskforce.queries import first_mandate_day, leads_on, offices_on, roster_on
+from taskforce.views.parts import find_body
 
 
 @require_GET
 def roster(request: HttpRequest, slug: str) -> HttpResponse:
     """The roster on the day asked for; an unreadable date is said, and today's is shown."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.view_roster", body)
     form = RosterDateForm(request.GET)
     today = body.today()

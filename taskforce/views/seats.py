@@ -12,9 +12,9 @@ from core.shortcuts import check_perm
 from core.typography import date_fr
 from taskforce.forms import LastDayForm, SeatChangeForm, SeatForm
 from taskforce.models import Seat
-from taskforce.queries import bodies_visible_to, seats_visible_to
+from taskforce.queries import seats_visible_to
 from taskforce.services.seats import add_seat, change_seat, end_seat
-from taskforce.views.parts import Crumb, form_page, show_refusal
+from taskforce.views.parts import Crumb, find_body, form_page, show_refusal
 
 
 def seat_crumbs(seat: Seat) -> list[Crumb]:
@@ -61,9 +61,9 @@ def seat_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def seat_add(request: HttpRequest, slug: str) -> HttpResponse:
     """A structure enters the body."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = find_body(request, slug)
     check_perm(request.user, "taskforce.manage_mandates", body)
-    form = SeatForm(request.POST or None, body=body, initial={"starts_on": body.today()})
+    form = SeatForm(request.POST if request.method == "POST" else None, body=body, initial={"starts_on": body.today()})
     if form.is_valid():
         try:
             seat = add_seat(body, form.cleaned_data.pop("agency"), actor=request.user, **form.cleaned_data)
@@ -91,7 +91,7 @@ def seat_change(request: HttpRequest, pk: int) -> HttpResponse:
     seat = get_object_or_404(seats_visible_to(request.user), pk=pk)
     check_perm(request.user, "taskforce.manage_mandates", seat)
     initial = {"status": seat.status, "counts": seat.counts, "starts_on": seat.task_force.today()}
-    form = SeatChangeForm(request.POST or None, initial=initial)
+    form = SeatChangeForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
             new = change_seat(seat, actor=request.user, **form.cleaned_data)
@@ -116,7 +116,7 @@ def seat_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The structure leaves the body; its mandates end with it."""
     seat = get_object_or_404(seats_visible_to(request.user), pk=pk)
     check_perm(request.user, "taskforce.manage_mandates", seat)
-    form = LastDayForm(request.POST or None)
+    form = LastDayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             end_seat(seat, form.cleaned_data["last_day"], actor=request.user)
