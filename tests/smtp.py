@@ -1,6 +1,6 @@
 """A real SMTP server on a free loopback port, that can refuse or be slow.
 
-`@pytest.fixture def smtp(settings)` of `tests/core/notifications/conftest.py` points the portal at it.
+The fixture `smtp` of `tests/conftest.py` points the portal at it.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class StubServer:
     """
 
     def __init__(self, *, delay: float = 0.0) -> None:
-        self.messages: list[EmailMessage] = []
+        self.contents: list[bytes] = []
         self.recipients: list[str] = []
         self.connections = 0
         self.refuse: dict[str, str] = {}
@@ -36,24 +36,17 @@ class StubServer:
         self._controller: Controller | None = None
         self.port = 0
 
-    # aiosmtpd's hooks ---------------------------------------------------------
-
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
-        if address in self.refuse:
-            return self.refuse[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.delay:
-            await asyncio.sleep(self.delay)
-        if self.data_answer:
-            return self.data_answer
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    @property
+    def messages(self) -> list[EmailMessage]:
+        """The accepted messages, parsed now: while many arrive the server only keeps their bytes."""
         with self._lock:
-            self.messages.append(message)
+            contents = list(self.contents)
+        return [email.message_from_bytes(content, policy=email.policy.default) for content in contents]
+
+    def accept(self, envelope) -> None:
+        with self._lock:
+            self.contents.append(envelope.content)
             self.recipients.extend(envelope.rcpt_tos)
-        return "250 Accepted"
 
     # Life -----------------------------------------------------------------------
 
@@ -65,7 +58,7 @@ class StubServer:
                 stub.connections += 1
                 return SMTP(self.handler, **self.SMTP_kwargs)
 
-        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port or free_port())
+        self._controller = _Controller(_Handler(self), hostname="127.0.0.1", port=self.port or free_port())
         self._controller.start()
         self.port = self._controller.port
         return self
@@ -85,6 +78,27 @@ class StubServer:
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = self.port
         settings.EMAIL_TIMEOUT = 5
+
+
+class _Handler:
+    """aiosmtpd's hooks. Apart from the server: aiosmtpd reads every attribute at each connection."""
+
+    def __init__(self, stub: StubServer) -> None:
+        self._stub = stub
+
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+        if address in self._stub.refuse:
+            return self._stub.refuse[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self._stub.delay:
+            await asyncio.sleep(self._stub.delay)
+        if self._stub.data_answer:
+            return self._stub.data_answer
+        self._stub.accept(envelope)
+        return "250 Accepted"
 
 
 def free_port() -> int:

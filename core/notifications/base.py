@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.db import models
@@ -14,13 +14,13 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.models import EmailState, OutgoingEmail
 from core.notifications import outbox
 from core.notifications.rendering import Rendered, one_line
 from core.registry import Registry
-
-M = TypeVar("M", bound="Message")
+from core.typography import typo, typo_html
 
 
 class Addressee(Protocol):
@@ -92,6 +92,14 @@ class Message:
         """More names for the templates, computed in the recipient's language."""
         return {}
 
+    def rendering_key(self) -> Hashable | None:
+        """Messages of one mailing with the same key have the same texts, which are then made once."""
+        return None
+
+    def headers(self) -> dict[str, str]:
+        """More headers of the mail (Reply-To…)."""
+        return {}
+
     def attachments(self) -> list[dict[str, Any]]:
         """[{"name", "content_type", "content" (text)}] or [{"artefact": pk}]."""
         return []
@@ -106,7 +114,7 @@ class Message:
     def render(self) -> Rendered:
         """Subject, text and HTML in the recipient's language, with placeholders where secrets will stand."""
         with translation.override(self.recipient.language or settings.LANGUAGE_CODE):
-            subject = one_line(self.subject())
+            subject = one_line(_french_spaces(self.subject()))
             context = {
                 "recipient": self.recipient,
                 "subject": subject,
@@ -119,17 +127,22 @@ class Message:
             return Rendered(
                 subject=subject,
                 # Plain text has nothing to escape: « l’eau & l’école » stays as it is.
-                text=_render(f"{self.template_base()}.txt", context, autoescape=False).strip() + "\n",
-                html=_render(f"{self.template_base()}.html", context, autoescape=True),
+                text=_french_spaces(_render(f"{self.template_base()}.txt", context, autoescape=False).strip()) + "\n",
+                html=_french_spaces(_render(f"{self.template_base()}.html", context, autoescape=True), is_html=True),
             )
 
     @classmethod
     def template_base(cls) -> str:
         return f"{cls.__module__.partition('.')[0]}/emails/{cls.slug}"
 
-    def row(self) -> OutgoingEmail:
-        """The row as it would be written; not saved."""
-        rendered = self.render()
+    def row(self, *, texts: dict[Hashable, Rendered] | None = None) -> OutgoingEmail:
+        """The row as it would be written; not saved. `texts` keeps what the messages of one mailing share."""
+        key = self.rendering_key() if texts is not None else None
+        rendered = texts.get(key) if texts is not None and key is not None else None
+        if rendered is None:
+            rendered = self.render()
+            if texts is not None and key is not None:
+                texts[key] = rendered
         return outbox.new_row(
             unique_key=self.unique_key(),
             kind=self.slug,
@@ -141,13 +154,14 @@ class Message:
             text=rendered.text,
             html=rendered.html,
             secrets=self.secrets(),
+            headers=self.headers(),
             attachments=self.attachments(),
             useful_until=self.useful_until(),
         )
 
-    def skipped_row(self, reason: str) -> OutgoingEmail:
+    def skipped_row(self, reason: str, *, texts: dict[Hashable, Rendered] | None = None) -> OutgoingEmail:
         """The row that says why this message does not leave; not saved."""
-        row = self.row()
+        row = self.row(texts=texts)
         row.state = EmailState.SKIPPED
         row.error = reason
         row.next_attempt_at = None
@@ -159,29 +173,43 @@ class Message:
 
         Whoever has no address gets a row « Non envoyé » with the reason.
         """
-        row = self.row()
-        if not row.recipient:
-            row.state, row.error, row.next_attempt_at = EmailState.SKIPPED, outbox.no_address(), None
+        row = self.row() if self.recipient.email else self.skipped_row(no_address())
         return outbox.post(row, immediate=self.immediate)
 
 
 def send_many(messages: Iterable[Message]) -> int:
     """Write the rows of many messages in few statements; the number of new rows.
 
-    For what goes to a whole body: 1,000 messages are ten INSERTs and one task, not 1,000 of each.
+    For what goes to a whole body: 1,000 messages are ten INSERTs and a few tasks, not 1,000 of each.
     """
-    rows = []
-    for message in messages:
-        row = message.row()
-        if not row.recipient:
-            row.state, row.error, row.next_attempt_at = EmailState.SKIPPED, outbox.no_address(), None
-        rows.append(row)
-    return outbox.post_many(rows)
+    texts: dict[Hashable, Rendered] = {}
+    return outbox.post_many(
+        [
+            message.row(texts=texts) if message.recipient.email else message.skipped_row(no_address(), texts=texts)
+            for message in messages
+        ]
+    )
+
+
+def no_address() -> str:
+    """Why a message to somebody without an address does not leave."""
+    return _("Cette personne n’a pas d’adresse électronique.")
 
 
 def _render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
     # `.template`: the engine's own object, whose context may switch escaping off.
     return get_template(template).template.render(Context(context, autoescape=autoescape))  # type: ignore[attr-defined]
+
+
+def _french_spaces(text: str, *, is_html: bool = False) -> str:
+    """No line of a mail begins with « : » or « ? »; English is left as it is."""
+    if not (translation.get_language() or "fr").startswith("fr"):
+        return text
+    if not is_html:
+        return typo(text)
+    # The parser keeps tags and texts; the declaration is put back.
+    declaration, _sep, rest = text.partition("\n")
+    return f"{declaration}\n{typo_html(rest)}"
 
 
 messages_board: Registry[Message] = Registry("messages")
@@ -223,6 +251,7 @@ __all__ = [
     "Schedule",
     "Upcoming",
     "messages_board",
+    "no_address",
     "schedules_board",
     "send_many",
 ]

@@ -62,6 +62,7 @@ def new_row(
     scope: models.Model | None = None,
     about: models.Model | None = None,
     secrets: dict[str, str] | None = None,
+    headers: dict[str, str] | None = None,
     attachments: list[dict[str, Any]] | None = None,
     useful_until: datetime | None = None,
 ) -> OutgoingEmail:
@@ -79,6 +80,7 @@ def new_row(
         text=text,
         html=html,
         secrets=seal(json.dumps(secrets), purpose=PURPOSE) if secrets else b"",
+        headers={name: one_line(value, 900) for name, value in (headers or {}).items()},
         attachments=attachments or [],
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.SITE_URL).hostname or 'socle'}>",
         useful_until=useful_until,
@@ -119,11 +121,6 @@ def post_many(rows: Sequence[OutgoingEmail], *, batch: int = 200) -> int:
 
 def _type_of(obj: models.Model | None) -> ContentType | None:
     return ContentType.objects.get_for_model(obj) if obj is not None else None
-
-
-def no_address() -> str:
-    """Why a message to somebody without an address does not leave."""
-    return _("Cette personne n’a pas d’adresse électronique.")
 
 
 # Reading ------------------------------------------------------------------------
@@ -167,35 +164,43 @@ def due(now: datetime) -> QuerySet[OutgoingEmail]:
     )
 
 
+# One statement, so that no other worker can come between the reading and the claim.
+CLAIM_SQL = """
+UPDATE core_outgoingemail
+SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM core_outgoingemail
+    WHERE state IN ('queued', 'sending')
+      AND ((state = 'queued' AND next_attempt_at <= %(now)s) OR (state = 'sending' AND claimed_until < %(now)s))
+      AND (%(pk)s IS NULL OR id = %(pk)s)
+    ORDER BY next_attempt_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING *
+"""
+
+
 def claim(now: datetime, pk: int | None = None) -> OutgoingEmail | None:
     """Take one due row (row `pk`, when given) for this worker alone; None when there is none."""
-    with transaction.atomic():
-        rows = due(now).select_for_update(skip_locked=True)
-        if pk is not None:
-            rows = rows.filter(pk=pk)
-        email = rows.order_by("next_attempt_at", "pk").first()
-        if email is None:
-            return None
-        email.state = EmailState.SENDING
-        email.claimed_until = now + CLAIM
-        email.attempts += 1
-        email.save(update_fields=["state", "claimed_until", "attempts"])
-    return email
+    claimed = OutgoingEmail.objects.raw(CLAIM_SQL, {"now": now, "until": now + CLAIM, "pk": pk})
+    return next(iter(claimed), None)
 
 
 def send_email(pk: int) -> bool:
     """Send row `pk` if it is due and nobody else is at it; whether it left."""
-    return _send_claimed(claim(timezone.now(), pk), smtp.Sender())
+    with smtp.Sender() as sender:
+        return _send_claimed(claim(timezone.now(), pk), sender)
 
 
 def send_in_request(pk: int) -> bool:
     """Send row `pk` now, waiting a few seconds at most. Never raises: the row waits for a worker instead."""
     try:
-        if _send_claimed(claim(timezone.now(), pk), smtp.Sender(timeout=IN_REQUEST_TIMEOUT)):
-            return True
+        with smtp.Sender(timeout=IN_REQUEST_TIMEOUT) as sender:
+            return _send_claimed(claim(timezone.now(), pk), sender)
     except Exception:
         logger.exception("mail %s could not be sent in the request", pk)
-    return False
+        return False
 
 
 def send_due(*, seconds: float = PASS_SECONDS) -> int:
@@ -343,7 +348,6 @@ __all__ = [
     "due",
     "erase_old_secrets",
     "new_row",
-    "no_address",
     "outbox_of",
     "placeholder",
     "post",

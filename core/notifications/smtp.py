@@ -70,8 +70,6 @@ class Sender:
             self.close()
             raise _explained(error, email) from error
         self._sent += 1
-        if self._timeout is not None:
-            self.close()
 
     def _open(self) -> Any:
         if self._connection is not None and (self._sent >= MESSAGES_PER_CONNECTION or not _is_alive(self._connection)):

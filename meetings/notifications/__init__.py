@@ -1,0 +1,5 @@
+"""Messages of meetings: one class per file."""
+
+from core.registry import load_room
+
+load_room(__name__, __path__)
