@@ -6,8 +6,11 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.richtext.cleaning import clean_html, serialise
+from core.richtext.cleaning import serialise
 from core.richtext.tree import List, read
+
+
+MOST_COMPARISONS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,17 @@ def merge_html(base: str | None, *, mine: str, theirs: str) -> Merged:
     """Merge rich texts paragraph by paragraph (diff3); nothing of either side's additions is lost.
 
     What only one side changed is taken from it. What both changed differently appears twice: theirs,
-    then mine. Without `base` nobody can tell a removal from an addition: every passage is kept.
+    then mine. The result may be longer than what can be stored; saving says so. Without `base` nobody can tell a removal from an addition: every passage is kept.
     """
     a, b = _units(mine), _units(theirs)
+    if len(a) * len(b) > MOST_COMPARISONS:
+        # Comparing costs the product of both: thousands of equal lines would take minutes.
+        return Merged(theirs + mine, 1)
     if base is None:
         merged, overlaps = _union(a, b), 0
     else:
         merged, overlaps = _merge(_units(base), a, b)
-    return Merged(clean_html(_join(merged)), overlaps)
+    return Merged(_join(merged), overlaps)
 
 
 def _units(html: str) -> list[_Unit]:
@@ -51,7 +57,8 @@ def _units(html: str) -> list[_Unit]:
             tag = "ol" if block.ordered else "ul"
             for item in block.items:
                 inside = serialise([List(block.ordered, items=[item])])[4:-5]
-                units.append(_Unit(inside, f"<{tag}>", f"</{tag}>"))
+                start = f' start="{block.start}"' if block.start != 1 else ""
+                units.append(_Unit(inside, f"<{tag}{start}>", f"</{tag}>"))
         else:
             units.append(_Unit(serialise([block])))
     return units
@@ -87,8 +94,18 @@ def _merge(base: list[_Unit], a: list[_Unit], b: list[_Unit]) -> tuple[list[_Uni
             merged += theirs
         elif theirs == before:
             merged += mine
+        elif len(before) == len(mine) == len(theirs):
+            # Neighbours changed, one by each: paragraph by paragraph.
+            for old, new_mine, new_theirs in zip(before, mine, theirs, strict=True):
+                if new_mine in (old, new_theirs):
+                    merged.append(new_theirs)
+                elif new_theirs == old:
+                    merged.append(new_mine)
+                else:
+                    overlaps += 1
+                    merged += [new_theirs, new_mine]
         else:
-            # Both only added, or one removed what the other changed: keep every word that was typed.
+            # Both added, or one removed what the other changed: keep every word that was typed.
             overlaps += 1
             merged += _union(mine, theirs)
         merged += base[index : index + 1]
