@@ -28,8 +28,6 @@ NPM_FILES = {
 PACKAGE_FILES = {
     "django_htmx/htmx-2.min.js": ("django_htmx", "static/django_htmx/htmx-2.min.js"),
     "django_prose_editor/editor.js": ("django_prose_editor", "static/django_prose_editor/editor.js"),
-    "django_prose_editor/configurable.js": ("django_prose_editor", "static/django_prose_editor/configurable.js"),
-    "django_prose_editor/editor.css": ("django_prose_editor", "static/django_prose_editor/editor.css"),
     "account/js/onload.js": ("allauth", "account/static/account/js/onload.js"),
     "mfa/js/webauthn-json.js": ("allauth", "mfa/static/mfa/js/webauthn-json.js"),
     "mfa/js/webauthn.js": ("allauth", "mfa/static/mfa/js/webauthn.js"),
