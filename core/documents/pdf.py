@@ -48,7 +48,7 @@ class StaticFetcher(URLFetcher):
     def fetch(self, url, headers=None):
         parts = urlsplit(url)
         if parts.scheme == "data":
-            with DataHandler().data_open(Request(url)) as response:  # noqa: S310 - decodes, opens nothing
+            with DataHandler().data_open(Request(url)) as response:
                 return URLFetcherResponse("data:", response.read(), response.headers)
         if parts.scheme == "static" and not parts.netloc:
             path = PurePosixPath(unquote(parts.path).lstrip("/"))

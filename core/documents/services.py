@@ -74,9 +74,7 @@ def _stamped(document: Document, object_id: int, extension: str, stamp: str) -> 
         return None
     job = (
         DocumentJob.objects.select_related("artefact")
-        .filter(
-            document=document.slug, object_id=object_id, format=extension, source_stamp=stamp, state=JobState.DONE
-        )
+        .filter(document=document.slug, object_id=object_id, format=extension, source_stamp=stamp, state=JobState.DONE)
         .first()
     )
     return job.artefact if job is not None and _has_file(job.artefact) else None

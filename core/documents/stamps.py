@@ -26,7 +26,7 @@ class RowStamp:
             f" WHERE {condition}), '')"
             for table, condition in parts.items()
         )
-        self.sql = f"SELECT encode(sha256(convert_to(concat_ws('/', {marks}), 'UTF8')), 'hex')"  # noqa: S608
+        self.sql = f"SELECT encode(sha256(convert_to(concat_ws('/', {marks}), 'UTF8')), 'hex')"
 
     def of(self, parameters: Mapping[str, Any]) -> str:
         """64 hexadecimal digits; equal for equal rows."""

@@ -63,17 +63,17 @@ STAMP = RowStamp(
         "taskforce_seat": "r.task_force_id = %(body)s",
         "taskforce_agency": "true",
         "taskforce_person": (
-            f"r.id IN (SELECT person_id FROM meetings_attendance WHERE meeting_id = %(meeting)s"
-            f" UNION SELECT owner_person_id FROM taskforce_actionitem WHERE task_force_id = %(body)s"
-            f" UNION SELECT presenter_person_id FROM meetings_agendaitem WHERE meeting_id = %(meeting)s"
-            f" UNION SELECT unnest(ARRAY[chair_id, rapporteur_id]) FROM meetings_meeting WHERE id = %(meeting)s)"
+            "r.id IN (SELECT person_id FROM meetings_attendance WHERE meeting_id = %(meeting)s"
+            " UNION SELECT owner_person_id FROM taskforce_actionitem WHERE task_force_id = %(body)s"
+            " UNION SELECT presenter_person_id FROM meetings_agendaitem WHERE meeting_id = %(meeting)s"
+            " UNION SELECT unnest(ARRAY[chair_id, rapporteur_id]) FROM meetings_meeting WHERE id = %(meeting)s)"
         ),
         "meetings_meeting": "r.task_force_id = %(body)s",
         "meetings_minutes": "r.id = %(minutes)s",
         "meetings_minutessection": "r.minutes_id = %(minutes)s",
         "meetings_agendaitem": (
-            f"r.meeting_id = %(meeting)s OR r.id IN"
-            f" (SELECT agenda_item_id FROM meetings_meetingaction WHERE meeting_id IN ({_MEETINGS}))"
+            "r.meeting_id = %(meeting)s OR r.id IN (SELECT link.agenda_item_id FROM meetings_meetingaction link"
+            " JOIN meetings_meeting m ON m.id = link.meeting_id WHERE m.task_force_id = %(body)s)"
         ),
         "meetings_attendance": "r.meeting_id = %(meeting)s",
         "meetings_agencyupdate": "r.meeting_id = %(meeting)s",

@@ -22,7 +22,9 @@ def depth(element) -> int:
 
 
 def test_spans_are_clamped():
-    out = clamp('<table><tr><td colspan="100000" rowspan=999>a</td><td colspan="x">b</td><td colspan="-3">c</td></tr></table>')
+    out = clamp(
+        '<table><tr><td colspan="100000" rowspan=999>a</td><td colspan="x">b</td><td colspan="-3">c</td></tr></table>'
+    )
     assert re.findall(r'(?:col|row)span="(\d+)"', out) == [str(MAX_SPAN), str(MAX_SPAN), "1", "1"]
 
 
@@ -57,7 +59,9 @@ def test_hostile_text_takes_little_time_and_stays_balanced(hostile):
 
 
 def test_document_html_is_safe_and_french():
-    out = document_html('<p onclick="x">Vu : <script>alert(1)</script><strong>oui</strong> ; 10h30</p><img src="http://x/">')
+    out = document_html(
+        '<p onclick="x">Vu : <script>alert(1)</script><strong>oui</strong> ; 10h30</p><img src="http://x/">'
+    )
     assert out == "<p>Vu\u00a0: <strong>oui</strong>\u202f; 10\u00a0h\u00a030</p>"
     assert document_html("<p>Seen: yes</p>", french=False) == "<p>Seen: yes</p>"
 

@@ -136,7 +136,9 @@ def test_others_see_neither_job_nor_file(signed_in, ask_url, client, note):
     file_url = reverse("documents:download", args=[job.artefact_id])
     stranger = UserFactory()
     client.force_login(stranger)
-    assert [client.post(ask_url).status_code, client.get(job_url).status_code, client.get(file_url).status_code] == [404] * 3
+    assert [client.post(ask_url).status_code, client.get(job_url).status_code, client.get(file_url).status_code] == [
+        404
+    ] * 3
     # A colleague may read the official file, but has no business with my job.
     note.readers.add(stranger.pk)
     assert [client.get(job_url).status_code, client.get(file_url).status_code] == [404, 200]

@@ -1,5 +1,6 @@
 """Real Celery workers: killed in the middle, or without a broker, a job is finished once."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,7 +41,20 @@ def worker(tmp_path):
         name = f"documents{len(started)}"
         with (tmp_path / f"{name}.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "-c", "1", "-l", "INFO", "-n", f"{name}@%h"],
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config.celery",
+                    "worker",
+                    "-c",
+                    "1",
+                    "-l",
+                    "INFO",
+                    "-n",
+                    f"{name}@%h",
+                ],
                 env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -51,10 +65,8 @@ def worker(tmp_path):
 
     yield start
     for process in started:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 
@@ -62,7 +74,9 @@ def worker(tmp_path):
 def long_minutes():
     """Minutes that take a second or more to lay out."""
     minutes = MinutesFactory(meeting=MeetingFactory(state=MeetingState.CLOSED))
-    MinutesSectionFactory(minutes=minutes, kind=SectionKind.CONTEXT, body="<p>Un paragraphe du compte rendu.</p>" * 1000)
+    MinutesSectionFactory(
+        minutes=minutes, kind=SectionKind.CONTEXT, body="<p>Un paragraphe du compte rendu.</p>" * 1000
+    )
     return minutes
 
 
