@@ -41,7 +41,7 @@ def editor_labels() -> dict[str, str]:
         "bold": _("Gras"),
         "italic": _("Italique"),
         "bulletList": _("Liste à puces"),
-        "orderedList": _("Liste numérotée"),
+        "orderedList": _("1. Liste numérotée"),
         "link": _("Lien"),
         "unlink": _("Retirer le lien"),
         "table": _("Tableau"),

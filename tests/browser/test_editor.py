@@ -115,7 +115,7 @@ def test_every_button_has_a_french_name_and_no_icon_font_is_loaded(world, open_c
     page = open_editor(context, world["section"])
     toolbar = page.get_by_role("toolbar", name="Mise en forme")
     names = toolbar.locator("button").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
-    assert names[:4] == ["Gras", "Italique", "Liste à puces", "Liste numérotée"]
+    assert names[:4] == ["Gras", "Italique", "Liste à puces", "1. Liste numérotée"]
     assert all(names)
     texts = toolbar.locator("button").evaluate_all("all => all.map(one => one.textContent)")
     assert not [text for text in texts if "_" in text or "format" in text]
