@@ -402,6 +402,16 @@ def transitions_of(obj: Any) -> QuerySet[TransitionRecord]:
     ).order_by("-at", "-pk")
 
 
+def progress_of(action: ActionItem) -> list[tuple[ActionOwner | None, TransitionRecord]]:
+    """The changes of state of an action and of its agencies' parts (with the part), the latest first."""
+    owners = {owner.pk: owner for owner in action.owners.all()}
+    whole, part = (ContentType.objects.get_for_model(model) for model in (ActionItem, ActionOwner))
+    records = TransitionRecord.objects.filter(
+        Q(content_type=whole, object_id=action.pk) | Q(content_type=part, object_id__in=owners)
+    ).order_by("-at", "-pk")
+    return [(owners[r.object_id] if r.content_type_id == part.pk else None, r) for r in records]
+
+
 def mandates_of(person: Person, bodies: QuerySet[TaskForce]) -> QuerySet[Mandate]:
     """The person's mandates in `bodies`, the latest first."""
     return (

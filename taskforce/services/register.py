@@ -270,7 +270,7 @@ def report_progress(action: ActionItem, agency: Agency, to: str, *, actor: Any, 
             transition(owner, to, actor=actor, comment=comment)
         derived = _state_of_parts(list(locked.owners.values_list("state", flat=True)))
         if derived != locked.state:
-            transition(locked, derived, actor=actor, comment=comment)
+            transition(locked, derived, actor=actor)
     action.state = locked.state
     getattr(action, "_prefetched_objects_cache", {}).pop("owners", None)
     return action

@@ -15,7 +15,7 @@ from core.shortcuts import check_perm
 from taskforce.enums import ActionState
 from taskforce.filters import ActionFilter, DecisionFilter
 from taskforce.forms import ActionForm, StateForm, agency_choices
-from taskforce.models import ActionItem, Agency
+from taskforce.models import ActionItem, ActionOwner, Agency
 from taskforce.queries import (
     action_counts,
     actions_visible_to,
@@ -25,8 +25,8 @@ from taskforce.queries import (
     grants_of,
     missing_facts,
     people_for_body,
+    progress_of,
     register_years,
-    transitions_of,
 )
 from taskforce.rules import is_secretariat
 from taskforce.services.register import amend_action, move_action, record_action, report_progress
@@ -198,16 +198,21 @@ def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = N
         "form": form or (StateForm(states=states) if states else None),
         "history": [
             {
-                "text": f"{ActionState(record.before).label} → {ActionState(record.after).label}",
+                "text": _progress(owner, record.before, record.after),
                 "at": record.at.astimezone(body.tz),
                 "actor": record.actor_label,
                 "comment": record.comment,
             }
-            for record in transitions_of(action)
+            for owner, record in progress_of(action)
         ],
         "may_manage": request.user.has_perm("taskforce.manage_register", action),
     }
     return render(request, "taskforce/action_detail.html", context, status=422 if form and form.errors else 200)
+
+
+def _progress(owner: ActionOwner | None, before: str, after: str) -> str:
+    change = f"{ActionState(before).label} → {ActionState(after).label}"
+    return f"{owner.agency} · {change}" if owner else change
 
 
 def _crumbs(action: ActionItem) -> list[Crumb]:
