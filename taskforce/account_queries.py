@@ -43,7 +43,9 @@ def body_to_invite_from(user: Any, person: Person) -> TaskForce | None:
 
 def mandates_held(person: Person) -> QuerySet[Mandate]:
     """Every mandate of the person, the latest first: one reads one's own."""
-    return person.mandates.select_related("seat__agency", "seat__task_force__country", "person").order_by("-period", "pk")
+    return person.mandates.select_related("seat__agency", "seat__task_force__country", "person").order_by(
+        "-period", "pk"
+    )
 
 
 def offices_held(person: Person) -> QuerySet[Office]:

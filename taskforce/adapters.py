@@ -19,6 +19,7 @@ from taskforce.notifications.account import AccountMessage, mailbox_of
 from taskforce.services.accounts import must_use_second_factor
 from taskforce.sign_in import limits
 from taskforce.sign_in.devices import remember_device
+from taskforce.sign_in.language import remember_language
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
         remember_device(request, response, user)
+        remember_language(response, user.language)
         return response
 
     # Mails ----------------------------------------------------------------------

@@ -10,7 +10,7 @@ RESERVED_SLUGS = frozenset(
     """
     actions admin agences aide bureaux carte comptes compte courriels decisions demo demonstration documents exports
     fonctions instances interventions mandats membres pays personnes recherche reunions sante series static style
-    invitation invitations profil ateliers directions autres-noms chefs-de-file calendrier notifications jobs medias media i18n
+    invitation invitations profil ateliers calendriers comptes-rendus points presences directions autres-noms chefs-de-file calendrier notifications jobs medias media i18n
     """.split()
 )
 

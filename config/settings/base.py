@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.SessionLimitsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.typed_text.TypedTextMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "taskforce.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,8 +23,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.notifications.rendering import hide
 from core.shortcuts import check_perm
 from taskforce.account_forms import OpenAccountForm
-from taskforce.models import Invite
 from taskforce.account_queries import body_to_invite_from, invites_of
+from taskforce.models import Invite
 from taskforce.queries import people_visible_to
 from taskforce.services.invites import (
     accept_invite,
@@ -58,6 +59,9 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("taskforce:person_detail", pk=person.pk)
     reason = reason_not_to_invite(person)
     preview = None if reason else preview_invite(person, body=body)
+    invites = list(invites_of(person))
+    for invite in invites:
+        invite.is_past = invite.expires_at <= timezone.now()
     context = {
         "person": person,
         "body": body,
@@ -66,7 +70,8 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
         "subject": preview.subject if preview else "",
         "text": hide(preview.text) if preview else "",
         "mails": [{"name": str(person), "email": person.email, "subject": preview.subject}] if preview else [],
-        "invites": invites_of(person),
+        "invites": invites,
+        "has_open_invite": any(not (i.used_at or i.revoked_at or i.is_past) for i in invites),
     }
     return render(request, "taskforce/accounts/invite.html", context)
 
@@ -184,5 +189,3 @@ def _signed_in(request: HttpRequest, user: Any) -> HttpResponse:
     response = perform_login(request, Login(user=user, email=user.email))
     response.delete_cookie(COOKIE, path=reverse("taskforce:invite_accept"))
     return response
-
-

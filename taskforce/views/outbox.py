@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csp.constants import NONE, SELF
-from csp.decorators import csp_replace, csp_update
+from csp.decorators import csp, csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -96,7 +96,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "taskforce/outbox/detail.html", context)
 
 
-@csp_replace(MAIL_POLICY)
+@csp(MAIL_POLICY)
 @xframe_options_sameorigin
 @require_GET
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
@@ -185,7 +185,7 @@ def demo_mail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "taskforce/outbox/demo_detail.html", context)
 
 
-@csp_replace(MAIL_POLICY)
+@csp(MAIL_POLICY)
 @xframe_options_sameorigin
 @login_not_required
 @never_cache

@@ -1,6 +1,5 @@
 """One's own page."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from taskforce.account_forms import LanguageForm
 from taskforce.account_queries import mandates_held, offices_held
 from taskforce.models import Person
 from taskforce.services.accounts import has_second_factor, must_use_second_factor, set_language
+from taskforce.sign_in.language import remember_language
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,15 +38,3 @@ def profile(request: HttpRequest) -> HttpResponse:
         "must_use_second_factor": must_use_second_factor(user),
     }
     return render(request, "taskforce/profile/profile.html", context, status=422 if form.is_bound else 200)
-
-
-def remember_language(response: HttpResponse, language: str) -> None:
-    """Pages of this browser are in `language`, whatever the browser itself speaks."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=365 * 24 * 3600,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
