@@ -6,6 +6,7 @@ import shutil
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,6 +19,15 @@ def nothing_left_behind():
     with redis.Redis.from_url(url) as client:
         for key in client.scan_iter(match=f"{prefix}*", count=1000):
             client.delete(key)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """Test databases are copies of one that was migrated before."""
+    from tests.template_database import template_database
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
 
 
 @pytest.fixture
