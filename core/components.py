@@ -191,6 +191,8 @@ def diff_words(old: str, new: str) -> list[DiffPart]:
     """
     parts: list[DiffPart] = []
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if len(old_lines) * len(new_lines) > MAX_WORDS * MAX_WORDS:
+        return _diff_passage(old, new)
     for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False).get_opcodes():
         removed, added = "".join(old_lines[i1:i2]), "".join(new_lines[j1:j2])
         parts += [DiffPart("same", removed)] if tag == "equal" else _diff_passage(removed, added)
@@ -198,13 +200,16 @@ def diff_words(old: str, new: str) -> list[DiffPart]:
 
 
 def _diff_passage(old: str, new: str) -> list[DiffPart]:
-    before, after = re.findall(r"\S+\s*|\s+", old), re.findall(r"\S+\s*|\s+", new)
+    before: list[str] = re.findall(r"\S+\s*|\s+", old)
+    after: list[str] = re.findall(r"\S+\s*|\s+", new)
     if len(before) > MAX_WORDS or len(after) > MAX_WORDS:
         return [DiffPart(kind, text) for kind, text in (("removed", old), ("added", new)) if text]
     parts: list[DiffPart] = []
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    # A word is the same whatever space follows it: the last one of a paragraph has a line end.
+    old_words, new_words = [word.rstrip() for word in before], [word.rstrip() for word in after]
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old_words, new_words, autojunk=False).get_opcodes():
         if tag == "equal":
-            parts.append(DiffPart("same", "".join(before[i1:i2])))
+            parts.append(DiffPart("same", "".join(after[j1:j2])))
             continue
         if i2 > i1:
             parts.append(DiffPart("removed", "".join(before[i1:i2])))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.richtext.cleaning import serialise
 from core.richtext.tree import List, read
 
-
-MOST_COMPARISONS = 4_000_000
+# Comparing costs the product of both sides: about two seconds at worst.
+MOST_UNITS = 300
+WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -34,19 +37,19 @@ class _Unit:
 
 
 def merge_html(base: str | None, *, mine: str, theirs: str) -> Merged:
-    """Merge rich texts paragraph by paragraph (diff3); nothing of either side's additions is lost.
+    """Merge rich texts paragraph by paragraph, against the text both began with; no addition is lost.
 
     What only one side changed is taken from it. What both changed differently appears twice: theirs,
-    then mine. The result may be longer than what can be stored; saving says so. Without `base` nobody can tell a removal from an addition: every passage is kept.
+    then mine. Without `base` nobody can tell a removal from an addition: every passage is kept. The
+    result may be longer than what can be stored; saving says so.
     """
-    a, b = _units(mine), _units(theirs)
-    if len(a) * len(b) > MOST_COMPARISONS:
-        # Comparing costs the product of both: thousands of equal lines would take minutes.
+    a, b, origin = _units(mine), _units(theirs), _units(base or "")
+    if max(len(a), len(b), len(origin)) > MOST_UNITS:
         return Merged(theirs + mine, 1)
     if base is None:
         merged, overlaps = _union(a, b), 0
     else:
-        merged, overlaps = _merge(_units(base), a, b)
+        merged, overlaps = _merge(origin, a, b)
     return Merged(_join(merged), overlaps)
 
 
@@ -75,41 +78,64 @@ def _join(units: Sequence[_Unit]) -> str:
     return "".join([*parts, opened.closing])
 
 
-def _matches(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, int]:
-    """Where units of `base` stand in `side`."""
-    blocks = difflib.SequenceMatcher(None, base, side, autojunk=False).get_matching_blocks()
-    return {block.a + offset: block.b + offset for block in blocks for offset in range(block.size)}
+@dataclass
+class _Changes:
+    """What a side made of the base: the unit that each base unit became (None: removed), and what it put
+    before each of them (the last place is the end)."""
+
+    became: list[_Unit | None]
+    inserted: list[list[_Unit]]
 
 
-def _merge(base: list[_Unit], a: list[_Unit], b: list[_Unit]) -> tuple[list[_Unit], int]:
-    in_a, in_b = _matches(base, a), _matches(base, b)
+def _changes(base: Sequence[_Unit], side: Sequence[_Unit]) -> _Changes:
+    changes = _Changes([None] * len(base), [[] for _place in range(len(base) + 1)])
+    opcodes = difflib.SequenceMatcher(None, base, side, autojunk=False).get_opcodes()
+    for _tag, i1, i2, j1, j2 in opcodes:
+        at = i1
+        for unit in side[j1:j2]:
+            # The same unit, or the first one left that it can be a new writing of.
+            found = next((index for index in range(at, i2) if _is_kin(base[index], unit)), None)
+            if found is None:
+                changes.inserted[at].append(unit)
+            else:
+                changes.became[found] = unit
+                at = found + 1
+    return changes
+
+
+def _is_kin(old: _Unit, new: _Unit) -> bool:
+    """Whether `new` can be `old` rewritten: they share at least two words in five."""
+    if old == new:
+        return True
+    if old.opening != new.opening:
+        return False
+    before, after = _words(old), _words(new)
+    return len(before & after) * 5 >= len(before | after) * 2
+
+
+@lru_cache(maxsize=2048)
+def _words(unit: _Unit) -> frozenset[str]:
+    return frozenset(WORDS.findall(unit.html))
+
+
+def _merge(base: list[_Unit], mine: list[_Unit], theirs: list[_Unit]) -> tuple[list[_Unit], int]:
+    a, b = _changes(base, mine), _changes(base, theirs)
     merged: list[_Unit] = []
     overlaps = 0
-    at = at_a = at_b = 0
-    # A unit of the base that both sides kept parts the texts into passages; the end parts them too.
-    for index in [*(index for index in range(len(base)) if index in in_a and index in in_b), len(base)]:
-        end_a, end_b = in_a.get(index, len(a)), in_b.get(index, len(b))
-        before, mine, theirs = base[at:index], a[at_a:end_a], b[at_b:end_b]
-        if mine in (before, theirs):
-            merged += theirs
-        elif theirs == before:
-            merged += mine
-        elif len(before) == len(mine) == len(theirs):
-            # Neighbours changed, one by each: paragraph by paragraph.
-            for old, new_mine, new_theirs in zip(before, mine, theirs, strict=True):
-                if new_mine in (old, new_theirs):
-                    merged.append(new_theirs)
-                elif new_theirs == old:
-                    merged.append(new_mine)
-                else:
-                    overlaps += 1
-                    merged += [new_theirs, new_mine]
+    for place in range(len(base) + 1):
+        merged += _union(a.inserted[place], b.inserted[place])
+        if place == len(base):
+            break
+        old, new_mine, new_theirs = base[place], a.became[place], b.became[place]
+        if new_mine in (old, new_theirs):
+            kept = [new_theirs]
+        elif new_theirs == old:
+            kept = [new_mine]
         else:
-            # Both added, or one removed what the other changed: keep every word that was typed.
+            # Both rewrote it, or one removed what the other rewrote: every word that was typed stays.
             overlaps += 1
-            merged += _union(mine, theirs)
-        merged += base[index : index + 1]
-        at, at_a, at_b = index + 1, end_a + 1, end_b + 1
+            kept = [new_theirs, new_mine]
+        merged += [unit for unit in kept if unit is not None]
     return merged, overlaps
 
 

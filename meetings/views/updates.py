@@ -83,6 +83,7 @@ def _table(request: HttpRequest, meeting: Meeting, form: AddUpdateForm | None) -
         "rows": rows,
         "written": sum(bool(update.body) for update in updates),
         "missing": missing if writes_any or own else [],
+        "others_missing": writes_any and any(not row["is_own"] for row in missing),
         "may_write_any": writes_any,
         "form": (form or AddUpdateForm(meeting=meeting)) if writes_any else None,
         "refusal": _refusal(meeting),

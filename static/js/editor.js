@@ -654,6 +654,8 @@ const keep = (form) => {
   const drafted = scope.querySelector("[data-draft-body]");
   const known = new Set([storedEssence, essence(current())]);
   if (drafted) known.add(essence({ body: drafted.value, writing: "html" }));
+  // After a conflict, both texts stand in the page.
+  for (const shown of scope.querySelectorAll("[data-shown-text]")) known.add(essence({ body: shown.value, writing: "html" }));
   const found = [];
   for (const key of storage.keys()) {
     if (!key.startsWith(prefix)) continue;
