@@ -39,42 +39,37 @@ def test_the_style_page_is_accessible(open_context, transactional_db, viewport, 
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
+BEFORE_SIGNING_IN = [
+    "/compte/login/",
+    "/compte/login/code/",
+    "/compte/password/reset/",
+    "/compte/password/reset/done/",
+    "/compte/signup/",
+]
+OF_THE_ACCOUNT = [
+    "/compte/2fa/",
+    "/compte/2fa/totp/activate/",
+    "/compte/2fa/webauthn/",
+    "/compte/2fa/webauthn/add/",
+    "/compte/email/",
+    "/compte/password/change/",
+    "/compte/sessions/",
+    "/compte/logout/",
+]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/compte/login/",
-        "/compte/login/code/",
-        "/compte/password/reset/",
-        "/compte/password/reset/done/",
-        "/compte/signup/",
-    ],
-)
-def test_pages_before_signing_in_are_accessible(open_context, transactional_db, address, scheme):
-    page = open_context(viewport=PHONE, color_scheme=scheme).new_page()
-    page.goto(address)
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/compte/2fa/",
-        "/compte/2fa/totp/activate/",
-        "/compte/2fa/webauthn/",
-        "/compte/2fa/webauthn/add/",
-        "/compte/email/",
-        "/compte/password/change/",
-        "/compte/sessions/",
-        "/compte/logout/",
-    ],
-)
-def test_pages_of_the_account_are_accessible(open_context, transactional_db, address):
-    page = open_context(administrator(), viewport=DESKTOP).new_page()
-    page.goto(address)
-    assert violations(page) == []
-    page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+@pytest.mark.parametrize("signed_in", [False, True], ids=["before", "account"])
+def test_pages_of_sign_in_are_accessible(open_context, transactional_db, signed_in, scheme):
+    user = administrator() if signed_in else None
+    page = open_context(user, viewport=PHONE, color_scheme=scheme).new_page()
+    found = {}
+    for address in OF_THE_ACCOUNT if signed_in else BEFORE_SIGNING_IN:
+        page.goto(address)
+        found[address] = violations(page)
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found[address].append("wider than the screen")
+    assert {address: problems for address, problems in found.items() if problems} == {}
 
 
 def test_the_menu_of_a_phone_works_without_javascript(open_context, transactional_db):
