@@ -1,9 +1,13 @@
 """Addresses of the whole portal. Paths are French, names English."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from taskforce.views.home import home
+
+# The one sign-in, with its limits and second factor, opens the administration too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", home, name="home"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealing import UnreadableError, seal, unseal
 from taskforce.notifications.account import AccountMessage, mailbox_of
-from taskforce.services.accounts import must_use_second_factor
+from taskforce.services.accounts import must_use_second_factor, own_address
 from taskforce.sign_in import limits
 from taskforce.sign_in.devices import remember_device
 from taskforce.sign_in.language import remember_language
@@ -77,6 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)
+        own_address(user)
         remember_device(request, response, user)
         remember_language(response, user.language)
         return response

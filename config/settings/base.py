@@ -235,6 +235,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
@@ -244,7 +245,10 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_CHANGE_EMAIL = True
 # « Votre mot de passe a été changé » and the like.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_FORMS = {"request_login_code": "taskforce.sign_in.forms.RequestLoginCodeForm"}
+ACCOUNT_FORMS = {
+    "request_login_code": "taskforce.sign_in.forms.RequestLoginCodeForm",
+    "add_email": "taskforce.sign_in.forms.AddEmailForm",
+}
 # Wrong passwords and requested codes are counted by taskforce.sign_in, which knows devices. What is left to
 # allauth: wrong codes of a second factor, by account (who types one has passed the first factor).
 ACCOUNT_RATE_LIMITS = {

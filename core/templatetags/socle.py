@@ -144,7 +144,7 @@ def field(bound: BoundField, label: str = "", hint: str | None = "", placeholder
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms_or_formsets: Any) -> dict[str, Any]:
     """What is wrong in the forms, each error a link to its field; nothing while nothing is wrong."""
-    return {"errors": error_links(item for item in forms_or_formsets if item is not None and item.is_bound)}
+    return {"errors": error_links(item for item in forms_or_formsets if getattr(item, "is_bound", False))}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)

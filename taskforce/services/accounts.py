@@ -38,6 +38,18 @@ def open_account(person: Person, address: str, password: str | None = None, **fi
     return user
 
 
+def own_address(user: User) -> None:
+    """Take the account's address as its owner's, where nothing else is known of it.
+
+    An account made by an administrator or a command has no row of its own in allauth's table, and could
+    neither add a second factor nor be told from a stranger who claims the same address.
+    """
+    if not EmailAddress.objects.filter(user=user).exists():
+        EmailAddress.objects.get_or_create(
+            user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
+        )
+
+
 def address_is_taken(address: str) -> bool:
     """Whether an account signs in with `address`, or has confirmed it as its new one."""
     address = address.strip().lower()
