@@ -587,3 +587,11 @@ def last_update_before(update: AgencyUpdate) -> AgencyUpdate | None:
         .order_by("-meeting__starts_at", "-pk")
         .first()
     )
+
+
+def last_attended(mandate: Mandate) -> date | None:
+    """The day of the last meeting whose list of presence names this mandate, in the body's time zone."""
+    last = (
+        Attendance.objects.filter(mandate=mandate).select_related("meeting__task_force").order_by("-meeting__starts_at").first()
+    )
+    return last.meeting.date if last else None

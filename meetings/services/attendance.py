@@ -106,13 +106,13 @@ def record_attendance(meeting: Meeting, entries: Sequence[PresenceEntry], *, act
         for entry, row in plan.to_save:
             if row.person_id is None:
                 row.person = _create(entry, actor=actor)
-        # Who is represented points at a row that has to exist, and a row that goes must not be pointed at.
+        # Who is represented points at a row: it has to exist before, and to go after.
         saved = sorted((row for _entry, row in plan.to_save), key=lambda row: row.represented_by is not None)
         for row in saved:
             # The assignment takes the primary key that the other row has got by now.
             row.represented_by = row.represented_by
             row.save()
-        for row in plan.to_delete:
+        for row in sorted(plan.to_delete, key=lambda row: row.represented_by_id is None):
             row.delete()
     return presence_of(current)
 
