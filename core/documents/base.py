@@ -17,7 +17,6 @@ from core.registry import Registry
 CONTENT_TYPES = {
     "pdf": "application/pdf",
     "html": "text/html; charset=utf-8",
-    "ics": "text/calendar; charset=utf-8",
 }
 
 
@@ -39,15 +38,13 @@ class Document:
     slug: ClassVar[str]
     title: ClassVar[Any]
     model: ClassVar[type[models.Model]]
-    # Template of the HTML (hence of the PDF) and stylesheet below `static/`; none for data formats.
-    template: ClassVar[str] = ""
+    # Of the HTML, hence of the PDF; the stylesheet lies below `static/`.
+    template: ClassVar[str]
     stylesheet: ClassVar[str] = ""
     permission: ClassVar[str]
     # From the model to the scope whose page of documents lists its files ("meeting__task_force"); none: listed nowhere.
     scope_path: ClassVar[str] = ""
     formats: ClassVar[tuple[str, ...]] = ("pdf",)
-    # Formats quick enough to be made within the request.
-    immediate: ClassVar[frozenset[str]] = frozenset()
     # Raised when the template changes what is printed: the same object then gives a new version.
     layout: ClassVar[int] = 1
 
@@ -78,10 +75,6 @@ class Document:
     def page_context(self, obj: Any) -> dict[str, Any]:
         """For the page that shows the progress: `body` (the shell), `label`, `back_url`."""
         return {"label": str(obj), "back_url": "/"}
-
-    def write_data(self, extension: str, content: dict[str, Any]) -> bytes:
-        """The file of a data format (`ics`…), from the context alone."""
-        raise UnknownFormat(extension)
 
     def canonical(self, obj: Any) -> dict[str, Any]:
         """What the fingerprint is taken of: everything printed, and which layout prints it."""

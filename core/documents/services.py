@@ -60,11 +60,7 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
         # The other click's job was there a moment ago and has just come to its end.
         job, created = DocumentJob.objects.filter(**asked).latest("created_at"), False
     if created:
-        if extension in document.immediate:
-            run_job(job.pk)
-            job.refresh_from_db()
-        else:
-            enqueue(RENDER_TASK, str(job.pk))
+        enqueue(RENDER_TASK, str(job.pk))
     return job
 
 
@@ -203,19 +199,20 @@ def visible_object(document: Document, user: Any, object_id: int) -> Any | None:
 
 def render(document: Document, canonical: dict[str, Any], extension: str, *, while_waiting: Any = None) -> bytes:
     """The file of a canonical content, the same bytes each time. Raises DocumentRefused, UnknownFormat."""
-    if extension == "html" and document.template:
-        return document.render_html(canonical).encode()
-    if extension == "pdf" and document.template:
-        # Workers and the shell only: see core.documents.pdf.
-        from core.documents import pdf
+    html = document.render_html(canonical)
+    if extension == "html":
+        return html.encode()
+    if extension != "pdf":
+        raise UnknownFormat(extension)
+    # Workers and the shell only: see core.documents.pdf.
+    from core.documents import pdf
 
-        return pdf.render_pdf(
-            document.render_html(canonical),
-            stylesheet=document.stylesheet,
-            identifier=bytes.fromhex(content_sha256(canonical))[:16],
-            while_waiting=while_waiting,
-        )
-    return document.write_data(extension, canonical["content"])
+    return pdf.render_pdf(
+        html,
+        stylesheet=document.stylesheet,
+        identifier=bytes.fromhex(content_sha256(canonical))[:16],
+        while_waiting=while_waiting,
+    )
 
 
 def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes) -> Artefact:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError(f"Unknown document {slug!r}. There are: {', '.join(cls.slug for cls in documents)}.")
         document = documents.get(slug)()
         # HTML is what the PDF is made of, to look at while working on a template.
-        offered = [*document.formats, *(["html"] if document.template else [])]
+        offered = [*document.formats, "html"]
         extension = output.suffix.removeprefix(".").lower()
         if extension not in offered:
             raise CommandError(f"{output.name}: {slug} is offered as {', '.join(f'.{name}' for name in offered)}.")

@@ -12,8 +12,6 @@ class NoteDocument(Document):
     model = Country
     permission = "tests.read_note"
     template = "none: see render_html"
-    formats = ("pdf", "ics")
-    immediate = frozenset({"ics"})
     # What the next HTML is; the tests change it.
     html = "<!doctype html><html lang='fr'><title>Note</title><h1>{name}</h1></html>"
     readers: set[int] = set()
@@ -33,9 +31,6 @@ class NoteDocument(Document):
 
     def render_html(self, canonical):
         return self.html.format(name=canonical["content"]["name"])
-
-    def write_data(self, extension, content):
-        return f"BEGIN:{content['name']}".encode()
 
 
 @pytest.fixture

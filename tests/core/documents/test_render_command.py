@@ -11,9 +11,7 @@ def test_writes_the_format_of_the_extension(note, country, tmp_path, capsys):
     assert (tmp_path / "a.PDF").read_bytes().startswith(b"%PDF")
     call_command("render", note.slug, country.pk, "-o", str(tmp_path / "a.html"))
     assert "<h1>Niger</h1>" in (tmp_path / "a.html").read_text()
-    call_command("render", note.slug, country.pk, "-o", str(tmp_path / "a.ics"))
-    assert (tmp_path / "a.ics").read_bytes() == b"BEGIN:Niger"
-    assert "a.ics (11 bytes)" in capsys.readouterr().out
+    assert "a.html (75 bytes)" in capsys.readouterr().out
 
 
 def test_same_bytes_each_time(note, country, tmp_path):
@@ -25,8 +23,8 @@ def test_same_bytes_each_time(note, country, tmp_path):
 @pytest.mark.parametrize(
     ("slug", "pk", "output", "message"),
     [
-        ("note-for-tests", None, "a.docx", r"offered as \.pdf, \.ics, \.html"),
-        ("note-for-tests", None, "a", r"offered as \.pdf, \.ics, \.html"),
+        ("note-for-tests", None, "a.docx", r"offered as \.pdf, \.html"),
+        ("note-for-tests", None, "a", r"offered as \.pdf, \.html"),
         ("note-for-tests", 0, "a.pdf", "no taskforce.Country with id 0"),
         ("note-for-tests", 10**30, "a.pdf", "no taskforce.Country"),
         ("nothing", 1, "a.pdf", "There are: .*minutes"),

@@ -94,12 +94,6 @@ def test_two_clicks_at_once_are_one_job(note, country, reader):
     assert len(set(jobs)) == 1
 
 
-def test_data_formats_are_made_at_once(ask):
-    job = ask(extension="ics")
-    assert job.state == JobState.DONE
-    assert job.artefact.file.open("rb").read() == b"BEGIN:Niger"
-
-
 def test_unknown_format(ask):
     with pytest.raises(UnknownFormat):
         ask(extension="docx")

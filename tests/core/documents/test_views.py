@@ -170,9 +170,3 @@ def test_lost_file_is_not_an_error(signed_in, ask_url):
     assert signed_in.post(ask_url).url.startswith("/documents/preparation/")
     again = run(DocumentJob.objects.get(state=JobState.QUEUED))
     assert signed_in.get(reverse("documents:download", args=[again.artefact_id])).status_code == 200
-
-
-def test_data_format_is_downloaded_at_once(signed_in, note, country):
-    response = signed_in.post(reverse("documents:request", args=[note.slug, country.pk, "ics"]), follow=True)
-    assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert b"".join(response.streaming_content) == b"BEGIN:Niger"
