@@ -178,6 +178,12 @@ def visible_bodies(user: Any) -> list[TaskForce]:
     return kept
 
 
+def only_body(user: Any) -> TaskForce | None:
+    """The one body that the user may open, for the frame of pages that belong to none; None for several."""
+    bodies = visible_bodies(user)
+    return bodies[0] if len(bodies) == 1 else None
+
+
 def body_at(user: Any, slug: str) -> TaskForce | None:
     """The body of this address, when the user may open it."""
     return next((body for body in visible_bodies(user) if body.slug == slug), None)
@@ -603,8 +609,9 @@ def actions_visible_to(user: Any) -> QuerySet[ActionItem]:
 
 
 def by_urgency(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
-    """Actions with the most overdue first, then by due date, those without a date last."""
-    return actions.order_by(F("due_on").asc(nulls_last=True), "year", "number")
+    """Open actions with the most overdue first, then by due date, those without a date last; closed ones after."""
+    is_closed = Case(When(state__in=OPEN_STATES, then=Value(0)), default=Value(1))
+    return actions.order_by(is_closed, F("due_on").asc(nulls_last=True), "year", "number")
 
 
 def action_counts(actions: QuerySet[ActionItem], *, on: date) -> dict[str, int]:

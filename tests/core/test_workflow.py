@@ -57,22 +57,22 @@ def test_only_the_steps_of_the_table_are_taken(model, before, after):
 def test_the_domain_s_tables_are_what_the_models_declare():
     """domain/meetings.md, « State machines »."""
     s = MeetingState
-    assert Meeting.TRANSITIONS == {
+    assert {
         s.DRAFT: {s.CONVENED, s.CANCELLED, s.HELD},
         s.CONVENED: {s.IN_PROGRESS, s.POSTPONED, s.CANCELLED},
         s.POSTPONED: {s.CONVENED},
         s.IN_PROGRESS: {s.HELD},
         s.HELD: {s.CLOSED},
         s.CLOSED: {s.HELD},
-    }
-    assert Meeting.TRANSITIONS_WITH_REASON == {(s.CLOSED, s.HELD)}
+    } == Meeting.TRANSITIONS
+    assert {(s.CLOSED, s.HELD)} == Meeting.TRANSITIONS_WITH_REASON
     m = MinutesState
-    assert Minutes.TRANSITIONS == {
+    assert {
         m.DRAFT: {m.CIRCULATED},
         m.CIRCULATED: {m.DRAFT, m.APPROVED},
         m.APPROVED: {m.PUBLISHED},
-    }
-    assert Minutes.TRANSITIONS_WITH_REASON == {(m.CIRCULATED, m.DRAFT)}
+    } == Minutes.TRANSITIONS
+    assert {(m.CIRCULATED, m.DRAFT)} == Minutes.TRANSITIONS_WITH_REASON
 
 
 def test_changes_are_written_with_the_state_and_nothing_else_is():

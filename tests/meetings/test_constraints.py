@@ -71,7 +71,9 @@ def attendance(**fields):
 
 def same_person(**fields):
     first = AttendanceFactory()
-    return attendance(**{"meeting": first.meeting, "person": first.person, "status": AttendanceStatus.EXCUSED, **fields})
+    return attendance(
+        **{"meeting": first.meeting, "person": first.person, "status": AttendanceStatus.EXCUSED, **fields}
+    )
 
 
 def same_invitation(**fields):
@@ -121,7 +123,10 @@ REFUSED = [
     ("attendance_represented_by_someone", lambda: attendance(status=AttendanceStatus.REPRESENTED)),
     ("attendance_represented_by_someone", lambda: attendance(represented_by=AttendanceFactory())),
     ("attendance_represents_an_agency", lambda: attendance(agency=None)),
-    ("attendance_represents_an_agency", lambda: attendance(agency=None, capacity=Capacity.TITULAR, proxy_granted_by="Mme Oumarou")),
+    (
+        "attendance_represents_an_agency",
+        lambda: attendance(agency=None, capacity=Capacity.TITULAR, proxy_granted_by="Mme Oumarou"),
+    ),
     ("section_kind_once", same_section),
     ("section_item_has_an_item", lambda: section(kind=SectionKind.ITEM)),
     ("section_item_has_an_item", lambda: section(agenda_item=AgendaItemFactory())),
@@ -147,7 +152,9 @@ ACCEPTED = {
     "who arrived and stayed": lambda: attendance(arrived_at=time(11)),
     "a guest of no agency": lambda: attendance(agency=None, capacity=Capacity.GUEST),
     "the secretariat": lambda: attendance(agency=None, capacity=Capacity.SECRETARIAT),
-    "represented by somebody": lambda: attendance(status=AttendanceStatus.REPRESENTED, represented_by=AttendanceFactory()),
+    "represented by somebody": lambda: attendance(
+        status=AttendanceStatus.REPRESENTED, represented_by=AttendanceFactory()
+    ),
     "two sections of points": lambda: section(kind=SectionKind.ITEM, agenda_item=AgendaItemFactory()),
     "another kind of section": lambda: same_section(kind=SectionKind.CONCLUSIONS),
     "the next version": lambda: version(number=2),
@@ -156,7 +163,9 @@ ACCEPTED = {
 }
 
 
-@pytest.mark.parametrize(("name", "make"), REFUSED, ids=[f"{number}-{name}" for number, (name, _) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("name", "make"), REFUSED, ids=[f"{number}-{name}" for number, (name, _) in enumerate(REFUSED)]
+)
 def test_refused(name, make):
     assert_refused(make, name)
 

@@ -91,8 +91,12 @@ class TestAgencyUpdates:
         mine, theirs = SeatFactory(task_force=meeting.task_force), SeatFactory(task_force=meeting.task_force)
         for rank in (0, 1):
             user = MandateFactory(seat=mine, rank=rank, person=PersonFactory(account=True)).person.user
-            assert user.has_perm("meetings.write_update", AgencyUpdateFactory.build(meeting=meeting, agency=mine.agency))
-            assert not user.has_perm("meetings.write_update", AgencyUpdateFactory.build(meeting=meeting, agency=theirs.agency))
+            assert user.has_perm(
+                "meetings.write_update", AgencyUpdateFactory.build(meeting=meeting, agency=mine.agency)
+            )
+            assert not user.has_perm(
+                "meetings.write_update", AgencyUpdateFactory.build(meeting=meeting, agency=theirs.agency)
+            )
 
     def test_a_joint_update_is_the_secretariat_s_and_the_rapporteur_s(self):
         meeting = MeetingFactory()
@@ -148,7 +152,9 @@ def test_the_meeting_and_the_minutes_of_an_object_are_found():
     assert meeting_of(AgencyFactory()) is None
 
 
-@pytest.mark.parametrize("perm", ["meetings.view_meeting", "meetings.log_meeting", "meetings.view_minutes", "meetings.write_update"])
+@pytest.mark.parametrize(
+    "perm", ["meetings.view_meeting", "meetings.log_meeting", "meetings.view_minutes", "meetings.write_update"]
+)
 def test_no_meeting_no_right(perm):
     user = person_as("secretariat", MeetingFactory())
 

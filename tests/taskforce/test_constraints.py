@@ -62,16 +62,28 @@ def mandate(**fields):
 
 
 def office(**fields):
-    defaults = {"role": OfficeRole.SECRETARIAT, "person": PersonFactory(), "task_force": TaskForceFactory(), "period": YEAR}
+    defaults = {
+        "role": OfficeRole.SECRETARIAT,
+        "person": PersonFactory(),
+        "task_force": TaskForceFactory(),
+        "period": YEAR,
+    }
     return Office(**{**defaults, **fields})
 
 
 def lead(**fields):
-    return LeadAgency(**{"task_force": TaskForceFactory(), "agency": AgencyFactory(), "theme": theme(), "period": YEAR, **fields})
+    return LeadAgency(
+        **{"task_force": TaskForceFactory(), "agency": AgencyFactory(), "theme": theme(), "period": YEAR, **fields}
+    )
 
 
 def head(**fields):
-    defaults = {"office": office_of(AgencyFactory()), "person": PersonFactory(), "address_of_record": "direction@example.org", "period": YEAR}
+    defaults = {
+        "office": office_of(AgencyFactory()),
+        "person": PersonFactory(),
+        "address_of_record": "direction@example.org",
+        "period": YEAR,
+    }
     return OfficeHead(**{**defaults, **fields})
 
 
@@ -106,7 +118,15 @@ def same_chair(**fields):
 
 def same_data_manager(**fields):
     first = saved(office(role=OfficeRole.DATA_MANAGER, task_force=None, country=CountryFactory()))
-    return office(**{"role": OfficeRole.DATA_MANAGER, "task_force": None, "country": first.country, "person": first.person, **fields})
+    return office(
+        **{
+            "role": OfficeRole.DATA_MANAGER,
+            "task_force": None,
+            "country": first.country,
+            "person": first.person,
+            **fields,
+        }
+    )
 
 
 def same_lead(first_theme, **fields):
@@ -129,7 +149,13 @@ def another_action(**fields):
 
 def another_decision(**fields):
     first = DecisionFactory(year=2026, number=4)
-    defaults = {"task_force": first.task_force, "year": 2026, "number": 4, "text": "Se réunir.", "decided_on": date(2026, 1, 1)}
+    defaults = {
+        "task_force": first.task_force,
+        "year": 2026,
+        "number": 4,
+        "text": "Se réunir.",
+        "decided_on": date(2026, 1, 1),
+    }
     return Decision(**{**defaults, **fields})
 
 
@@ -140,7 +166,10 @@ def another_owner(**fields):
 
 REFUSED = [
     ("user_email_once", lambda: User(email=UserFactory(email="aissa@example.org").email.upper(), password="x")),
-    ("person_email_once", lambda: Person(family_name="Issa", email=PersonFactory(email="issa@example.org").email.title())),
+    (
+        "person_email_once",
+        lambda: Person(family_name="Issa", email=PersonFactory(email="issa@example.org").email.title()),
+    ),
     ("theme_name_once", lambda: Theme(name=theme().name.upper())),
     ("agency_acronym_once", lambda: (saved(structure()), structure())[1]),
     ("agency_acronym_once", lambda: structure(country=saved(structure(country=CountryFactory())).country)),
@@ -208,7 +237,9 @@ ACCEPTED = {
 }
 
 
-@pytest.mark.parametrize(("name", "make"), REFUSED, ids=[f"{number}-{name}" for number, (name, _) in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("name", "make"), REFUSED, ids=[f"{number}-{name}" for number, (name, _) in enumerate(REFUSED)]
+)
 def test_refused(name, make):
     assert_refused(make, name)
 

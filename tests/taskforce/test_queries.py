@@ -44,9 +44,7 @@ def body():
 # Grants ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "role", ["titular", "substitute", "observer", "secretariat", "chair", "resident_coordinator"]
-)
+@pytest.mark.parametrize("role", ["titular", "substitute", "observer", "secretariat", "chair", "resident_coordinator"])
 def test_a_role_is_read_from_the_mandate_or_the_office_in_force(role, body):
     person = member(body, role=role)
 
@@ -268,7 +266,10 @@ def test_a_mandate_with_a_successor_is_not_to_renew(body):
 # Agencies by name ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("written", ["BIT", "bit", "OIT", "ilo", "Organisation  internationale du Travail", "ORGANISATION INTERNATIONALE DU TRAVAIL"])
+@pytest.mark.parametrize(
+    "written",
+    ["BIT", "bit", "OIT", "ilo", "Organisation  internationale du Travail", "ORGANISATION INTERNATIONALE DU TRAVAIL"],
+)
 def test_an_agency_is_found_under_each_of_its_names(written):
     agency = AgencyFactory(acronym="OIT", name_fr="Organisation internationale du Travail", name_en="ILO")
     AgencyAlias.objects.create(agency=agency, label="BIT")

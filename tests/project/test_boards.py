@@ -1,0 +1,186 @@
+"""Whatever is registered on a plug board does what its board promises."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.template.loader import get_template
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from core.documents.base import content_sha256, documents
+from core.exports.base import exports
+from core.notifications.base import messages_board, schedules_board
+from meetings.models import Invitation
+from tests.project import html
+from tests.project.strict import make_strict
+
+# How each message is addressed. A new message adds its line here.
+MESSAGES = {
+    "meeting-cancelled": lambda cls, world: cls(world.invitation, reason="Jour férié."),
+    "meeting-invitation": lambda cls, world: cls(world.invitation),
+    "meeting-moved": lambda cls, world: cls(world.invitation, before=world.meeting.starts_at - timedelta(days=1)),
+    "meeting-postponed": lambda cls, world: cls(world.invitation, reason="Jour férié."),
+    "meeting-reminder": lambda cls, world: cls(world.invitation, days=7),
+    "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
+}
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(monkeypatch):
+    make_strict(monkeypatch)
+
+
+# Documents -------------------------------------------------------------------------------
+
+
+def a_document(cls, world):
+    """The document and an object of it that the secretariat may ask for."""
+    document = cls()
+    user = world.users["secretariat"]
+    for obj in document.queryset(user):
+        if user.has_perm(document.permission, obj):
+            return document, obj
+    raise AssertionError(f"{cls.slug}: nothing in the world can be asked for")
+
+
+@pytest.mark.parametrize("cls", list(documents), ids=lambda cls: cls.slug)
+class TestDocuments:
+    def test_it_has_a_name_and_a_right(self, cls):
+        assert str(cls.title)
+        assert cls.permission
+        assert cls.formats
+
+    def test_it_is_made_from_plain_data(self, cls, world):
+        document, obj = a_document(cls, world)
+
+        canonical = document.canonical(obj)
+
+        assert content_sha256(canonical) == content_sha256(document.canonical(obj))
+        assert document.filename(obj).isascii()
+
+    def test_its_html_is_sound(self, cls, world):
+        document, obj = a_document(cls, world)
+        if not document.template:
+            pytest.skip("a data format")
+        page = html.tree(document.render_html(document.canonical(obj)).encode())
+
+        assert page.get("lang") == "fr"
+        assert page.findtext(".//title").strip()
+        assert page.findall(".//h1")
+        assert not html.english_words(page)
+        assert not html.poor_typography(page)
+        assert not [fault for fault in html.forbidden_by_csp(page) if not fault.startswith("<style")]
+        assert not page.xpath("//*[starts-with(@src, 'http') or starts-with(@href, 'http://') and self::link]")
+
+    def test_whoever_may_not_see_the_object_does_not_get_it(self, cls, world):
+        _, obj = a_document(cls, world)
+
+        for role in ("ended", "other_secretariat"):
+            assert not cls().queryset(world.users[role]).filter(pk=obj.pk).exists(), role
+
+
+# Messages ----------------------------------------------------------------------------------
+
+
+def test_every_message_has_its_line():
+    assert set(MESSAGES) == {cls.slug for cls in messages_board}
+
+
+@pytest.mark.parametrize("cls", list(messages_board), ids=lambda cls: cls.slug)
+class TestMessages:
+    def message(self, cls, world):
+        world.invitation.meeting = world.meeting
+        return MESSAGES[cls.slug](cls, world)
+
+    def test_it_has_a_label_a_category_and_two_templates(self, cls):
+        assert str(cls.label)
+        assert str(cls.category)
+        for suffix in ("txt", "html"):
+            get_template(f"{cls.template_base()}.{suffix}")
+
+    def test_it_has_a_subject_and_both_bodies(self, cls, world):
+        mail = self.message(cls, world).render()
+
+        assert mail.subject.strip()
+        assert "\n" not in mail.subject
+        assert len(mail.subject) <= 250
+        assert len(mail.text.strip().splitlines()) > 3
+        assert "<" not in mail.text
+        page = html.tree(mail.html.encode())
+        assert page.get("lang") == "fr"
+        assert not html.english_words(page)
+        assert not html.poor_typography(page)
+
+    def test_both_bodies_lead_to_the_same_places(self, cls, world):
+        mail = self.message(cls, world).render()
+        links = {link for link in html.tree(mail.html.encode()).xpath("//a/@href") if link.startswith("http")}
+
+        assert {link for link in links if link not in mail.text} == set()
+
+    def test_its_row_can_be_written_once(self, cls, world):
+        row = self.message(cls, world).row()
+
+        assert row.kind == cls.slug
+        assert row.recipient == world.invitation.person.email
+        assert row.scope_id == world.body.pk
+        row.save()
+
+    def test_it_speaks_english_to_who_asked_for_it(self, cls, world):
+        invitation = Invitation.objects.select_related("person").get(pk=world.invitation.pk)
+        invitation.person.language = "en"
+        world.things["invitation"], before = invitation, world.invitation
+        try:
+            mail = self.message(cls, world).render()
+        finally:
+            world.things["invitation"] = before
+
+        assert html.tree(mail.html.encode()).get("lang") == "en"
+
+
+# Exports -------------------------------------------------------------------------------------
+
+
+def an_export(cls, world):
+    user = world.users["secretariat"]
+    for obj in cls.visible_to(user):
+        if user.has_perm(cls.permission, obj):
+            return obj
+    raise AssertionError(f"{cls.slug}: nothing in the world can be asked for")
+
+
+@pytest.mark.parametrize("cls", list(exports), ids=lambda cls: cls.slug)
+class TestExports:
+    def download(self, cls, world, extension):
+        path = reverse("exports:download", args=[cls.slug, an_export(cls, world).pk, extension])
+        response = world.client("secretariat").get(path)
+        assert response.status_code == 200
+        return b"".join(response.streaming_content)
+
+    def test_it_begins_with_its_headings(self, cls, world):
+        headings = [str(column.heading) for column in cls.columns]
+        assert all(headings)
+        assert len(set(headings)) == len(headings)
+
+        sheet = load_workbook(io.BytesIO(self.download(cls, world, "xlsx"))).worksheets[0]
+        lines = csv.reader(io.StringIO(self.download(cls, world, "csv").decode("utf-8-sig")), delimiter=";")
+
+        assert [cell.value for cell in next(sheet.iter_rows())] == headings
+        assert next(iter(lines)) == headings
+
+    def test_it_is_refused_to_who_may_not_read_it(self, cls, world):
+        path = reverse("exports:download", args=[cls.slug, an_export(cls, world).pk, "csv"])
+
+        for role in ("ended", "other_secretariat"):
+            assert world.client(role).get(path).status_code in {403, 404}, role
+
+
+def test_every_schedule_reads_its_scope(world, django_assert_max_num_queries):
+    from django.utils import timezone
+
+    for cls in schedules_board:
+        with django_assert_max_num_queries(3):
+            upcoming = cls(scope=world.body, now=timezone.now()).upcoming()
+        assert [row.at for row in upcoming] == sorted(row.at for row in upcoming)
+        assert all(row.label and row.count >= 0 for row in upcoming)

@@ -1,0 +1,121 @@
+"""Every page that somebody may read: no name is missing, no script is inline, no English, no dead link."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from tests.project import html
+from tests.project.matrix import Row, is_administration, rows
+from tests.project.strict import UndefinedVariableError, make_strict
+
+READERS = ("anonymous", "titular", "rapporteur", "secretariat", "neighbour_secretariat", "administrator")
+PAGES = [row for row in rows() if row.verb == "GET" and any(row.expected[role] == "200" for role in READERS)]
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(monkeypatch):
+    make_strict(monkeypatch)
+
+
+def read(world, row: Row):
+    """(role, path, client, parsed page) for whoever may read the page, where it is HTML."""
+    path = row.path(world)
+    for role in READERS:
+        if row.expected[role] != "200":
+            continue
+        client = world.client(role, headers={"accept": "text/html"})
+        response = client.get(path)
+        assert response.status_code == 200, role
+        if response.headers["Content-Type"].startswith("text/html"):
+            yield role, path, client, html.tree(response.content)
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_the_page_is_sound(row: Row, world):
+    """Strict templates raise for a name that nobody gave; the rest is read from the page."""
+    faults = {}
+    for role, _path, _client, page in read(world, row):
+        found = {
+            "forbidden by the content security policy": html.forbidden_by_csp(page),
+            "structure": html.structure_faults(page),
+            "anchors that lead nowhere": sorted(html.missing_anchors(page)),
+            "forms without a token": html.forms_without_token(page),
+            "English": sorted(html.english_words(page)),
+            "typography": html.poor_typography(page),
+        }
+        found = {name: fault for name, fault in found.items() if fault}
+        if found:
+            faults[role] = found
+    assert not faults
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_the_page_leads_to_what_one_may_open(row: Row, world):
+    """A page offers no link that is refused or dead, and no form that nobody reads."""
+    dead = {}
+    for role, path, client, page in read(world, row):
+        for link in sorted(html.internal_links(page, path)):
+            status = client.get(link).status_code
+            if status >= 400:
+                dead[f"{role}: {link}"] = status
+        for verb, target in html.form_targets(page, path):
+            try:
+                match = resolve(urlsplit(target).path)
+            except Resolver404:
+                dead[f"{role}: {verb} {target}"] = "no such address"
+            else:
+                refused = {
+                    refused.expected[role]
+                    for refused in rows()
+                    if refused.url == match.view_name and refused.verb == verb and refused.path(world) == target
+                } & {"403", "404", "405"}
+                if refused and not is_administration(match.view_name):
+                    dead[f"{role}: {verb} {target}"] = f"offered, but the matrix says {refused}"
+    assert not dead
+
+
+def test_an_unknown_name_is_noticed(world, tmp_path):
+    from django.template import engines
+
+    template = engines["django"].from_string("{{ nobody_gave_this|date_fr }}")
+    template.template.origin.name = f"{html_templates()}/taskforce/made_up.html"
+    with pytest.raises(UndefinedVariableError, match=r"nobody_gave_this.* in taskforce/made_up.html"):
+        template.render({})
+    assert engines["django"].from_string("{% if nobody_gave_this %}x{% endif %}").render({}) == ""
+
+
+def html_templates() -> str:
+    from tests.project.strict import OURS
+
+    return OURS
+
+
+@pytest.mark.parametrize(
+    ("check", "markup"),
+    [
+        (html.forbidden_by_csp, '<p style="color:red">x</p>'),
+        (html.forbidden_by_csp, "<script>x()</script>"),
+        (html.forbidden_by_csp, "<style>p{}</style>"),
+        (html.forbidden_by_csp, '<button onclick="x()">x</button>'),
+        (html.forbidden_by_csp, '<a href="javascript:x()">x</a>'),
+        (html.english_words, "<p>Please enter your password</p>"),
+        (html.english_words, '<input aria-label="Your email">'),
+        (html.poor_typography, "<p>l'eau</p>"),
+        (html.poor_typography, "<p>Attention : ici</p>"),
+        (html.poor_typography, "<p>« ici »</p>"),
+        (html.missing_anchors, '<a href="#nowhere">x</a>'),
+        (html.forms_without_token, '<form method="post"></form>'),
+        (html.structure_faults, "<h1>a</h1><h3>b</h3>"),
+        (html.structure_faults, '<input name="x">'),
+        (html.structure_faults, '<img src="x">'),
+        (html.structure_faults, '<a href="/x"></a>'),
+        (html.structure_faults, '<i id="a"></i><i id="a"></i>'),
+    ],
+)
+def test_the_questions_find_what_they_look_for(check, markup):
+    sound = b'<!doctype html><html lang="fr"><title>t</title><body><main><h1>T</h1><p>l\xe2\x80\x99eau\xc2\xa0: ici</p></main>'
+    assert not check(html.tree(sound))
+    assert check(
+        html.tree(b'<!doctype html><html lang="fr"><title>t</title><body><main>' + markup.encode() + b"</main>")
+    )

@@ -1,0 +1,305 @@
+"""One fixed world for the sweeps: two countries, three bodies, every role, meetings in every state of interest."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+
+from core.actors import SYSTEM
+from core.middleware import SESSION_SEEN, SESSION_STARTED
+from core.models import Artefact, DocumentJob, Draft, JobState, OutgoingEmail, TransitionRecord
+from meetings.enums import AttendanceStatus, Capacity, ItemKind, MeetingKind, MeetingState, MinutesState, SectionKind
+from meetings.models import Meeting, SectionVersion
+from taskforce.models import AgencyAlias, AgencyOffice, Invite, LeadAgency, OfficeHead, Person, TaskForce, Theme, User
+from taskforce.services.invites import hash_of
+from tests.meetings.factories import (
+    AgencyUpdateFactory,
+    AgendaItemFactory,
+    AttendanceFactory,
+    InvitationFactory,
+    MeetingActionFactory,
+    MeetingDecisionFactory,
+    MeetingFactory,
+    MeetingSeriesFactory,
+    MinutesFactory,
+    MinutesSectionFactory,
+)
+from tests.taskforce.factories import (
+    AgencyFactory,
+    CountryFactory,
+    MandateFactory,
+    OfficeFactory,
+    PersonFactory,
+    SeatFactory,
+    TaskForceFactory,
+    UserFactory,
+    member,
+)
+
+TOKEN = "jeton-d-une-invitation-encore-valable"
+
+# In the order of the columns of config/authz/matrix.csv.
+ROLES = [
+    "anonymous",
+    "observer",
+    "substitute",
+    "titular",
+    "ended",
+    # A titular whom the secretariat made rapporteur of the body's meetings.
+    "rapporteur",
+    "secretariat",
+    # Of the body's country.
+    "data_manager",
+    # Secretariat of a body of another country.
+    "other_secretariat",
+    # Secretariat of another body of the same country.
+    "neighbour_secretariat",
+    "administrator",
+]
+
+
+@dataclass
+class World:
+    """Objects by the names that the matrix uses; `people` by role."""
+
+    people: dict[str, Person | None] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["things"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def client(self, role: str, **kwargs) -> Client:
+        """A browser in which `role` is signed in (nobody for « anonymous »); the session was made with the world."""
+        client = Client(**kwargs)
+        if role in self.cookies:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.cookies[role]
+        return client
+
+    def sign_in(self) -> None:
+        """One session for each role, as if its first page had been read already."""
+        for role, user in self.users.items():
+            client = Client()
+            client.force_login(user)
+            session = client.session
+            session[SESSION_STARTED] = session[SESSION_SEEN] = int(time.time())
+            session.save()
+            self.cookies[role] = session.session_key
+
+
+def build() -> World:
+    """Write the world into the present transaction."""
+    world = World()
+    niger, senegal = CountryFactory(), CountryFactory(senegal=True)
+    body = TaskForceFactory(country=niger, name="Protection sociale – Niger", slug="niger", quorum_share="0.5")
+    neighbour = TaskForceFactory(country=niger, name="Groupe Nutrition – Niger", slug="nutrition")
+    abroad = TaskForceFactory(country=senegal, name="Protection sociale – Sénégal", slug="senegal")
+    people = {
+        "observer": member(body, role="observer", family_name="Observatrice"),
+        "substitute": member(body, role="substitute", family_name="Suppléante"),
+        "titular": member(body, role="titular", family_name="Titulaire"),
+        "ended": member(body, role="ended", family_name="Ancienne"),
+        "rapporteur": member(body, role="titular", family_name="Rapporteuse"),
+        "secretariat": member(body, role="secretariat", family_name="Secrétaire"),
+        "data_manager": member(body, role="data_manager", family_name="Gestionnaire"),
+        "other_secretariat": member(abroad, role="secretariat", family_name="Dakaroise"),
+        "neighbour_secretariat": member(neighbour, role="secretariat", family_name="Voisine"),
+    }
+    administrator = UserFactory(administrator=True, email="administration@example.org")
+    world.people = people
+    world.users = {**{role: person.user for role, person in people.items()}, "administrator": administrator}
+    world.things = {
+        "country": niger,
+        "body": body,
+        "neighbour": neighbour,
+        "abroad": abroad,
+        "titular_agency": people["titular"].mandates.get().seat.agency,
+        **_who(body, people),
+        **_meetings(body, people, prefix=""),
+        **{f"abroad_{name}": thing for name, thing in _who(abroad, {}).items()},
+        **_meetings(abroad, {}, prefix="abroad_"),
+    }
+    world.things |= _desk(world)
+    world.sign_in()
+    return world
+
+
+def _who(body: TaskForce, people: dict[str, Person]) -> dict[str, Any]:
+    """A structure with its names, its office, its seat, a titular and a successor; a function; somebody without an account."""
+    agency = AgencyFactory(acronym=f"DIR-{body.slug}", country=body.country)
+    seat = SeatFactory(task_force=body, agency=agency)
+    person = PersonFactory(family_name=f"Sans compte {body.slug}", agency=agency)
+    theme = Theme.objects.create(name=f"Ciblage {body.slug}")
+    office = AgencyOffice.objects.create(agency=agency, country=body.country, duty_station=body.slug)
+    return {
+        "agency": agency,
+        "alias": AgencyAlias.objects.create(agency=agency, label=f"Direction {body.slug}"),
+        "office_of_agency": office,
+        "head": OfficeHead.objects.create(
+            office=office,
+            person=PersonFactory(),
+            address_of_record=f"direction@{body.slug}.example.org",
+            period=seat.period,
+        ),
+        "seat": seat,
+        "mandate": MandateFactory(seat=seat, person=person),
+        "office": OfficeFactory(task_force=body, role="chair"),
+        "person": person,
+        "theme": theme,
+        "lead": LeadAgency.objects.create(task_force=body, agency=agency, period=seat.period),
+    }
+
+
+def _meetings(body: TaskForce, people: dict[str, Person], *, prefix: str) -> dict[str, Any]:
+    """A series; a meeting to come, one convened, one being logged, one shared, one published, one cancelled."""
+    now = timezone.now()
+    series = MeetingSeriesFactory(task_force=body)
+    rapporteur = people.get("rapporteur")
+    states = {
+        "meeting_to_come": (MeetingState.DRAFT, None, 40),
+        "meeting_convened": (MeetingState.CONVENED, None, 5),
+        "meeting": (MeetingState.IN_PROGRESS, MinutesState.DRAFT, 0),
+        "meeting_shared": (MeetingState.HELD, MinutesState.CIRCULATED, -30),
+        "meeting_published": (MeetingState.CLOSED, MinutesState.PUBLISHED, -60),
+        "meeting_cancelled": (MeetingState.CANCELLED, None, -90),
+    }
+    things: dict[str, Any] = {f"{prefix}series": series}
+    for name, (state, minutes_state, days) in states.items():
+        start = (now + timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
+        meeting = MeetingFactory(
+            task_force=body,
+            series=series,
+            slot=start.date(),
+            starts_at=start,
+            state=state,
+            rapporteur=rapporteur,
+            theme=f"Thème {prefix}{name}",
+            kind=MeetingKind.ORDINARY,
+        )
+        things[f"{prefix}{name}"] = meeting
+        things |= {f"{prefix}{key}_of_{name}": thing for key, thing in _content(meeting, minutes_state, people).items()}
+    # The short names stand for those of the meeting being logged.
+    for key in [key for key in things if key.endswith("_of_meeting")]:
+        things[key.removesuffix("_of_meeting")] = things[key]
+    return things
+
+
+def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Person]) -> dict[str, Any]:
+    body = meeting.task_force
+    agency = people["titular"].mandates.get().seat.agency if people else AgencyFactory()
+    item = AgendaItemFactory(meeting=meeting, position=1, title="Plan de travail", kind=ItemKind.DECISION, minutes=30)
+    last = AgendaItemFactory(meeting=meeting, position=2, title="Divers", kind=ItemKind.OTHER)
+    things = {
+        "item": item,
+        "last_item": last,
+        "invitation": InvitationFactory(meeting=meeting, person=people.get("titular") or PersonFactory()),
+        "attendance": AttendanceFactory(meeting=meeting, agency=agency),
+        "guest": AttendanceFactory(
+            meeting=meeting, agency=None, capacity=Capacity.GUEST, status=AttendanceStatus.EXCUSED
+        ),
+    }
+    TransitionRecord.record(meeting, before=MeetingState.DRAFT, after=meeting.state, actor=SYSTEM)
+    if minutes_state is not None:
+        minutes = MinutesFactory(meeting=meeting, state=minutes_state)
+        section = MinutesSectionFactory(minutes=minutes, kind=SectionKind.CONTEXT, position=1)
+        SectionVersion.objects.create(section=section, number=1, body=section.body)
+        things |= {
+            "minutes": minutes,
+            "section": section,
+            "item_section": MinutesSectionFactory(minutes=minutes, kind=SectionKind.ITEM, agenda_item=item, position=2),
+            "update": AgencyUpdateFactory(meeting=meeting, agency=agency),
+            # Of an agency that nobody of `people` sits for.
+            "other_update": AgencyUpdateFactory(meeting=meeting, agency=SeatFactory(task_force=body).agency),
+            "decision_link": (decision := MeetingDecisionFactory(meeting=meeting, agenda_item=item)),
+            "decision": decision.decision,
+            "action_link": (action := MeetingActionFactory(meeting=meeting, agenda_item=item)),
+            "action": action.action,
+            "action_owner": action.action.owners.create(agency=agency),
+        }
+    return things
+
+
+def _desk(world: World) -> dict[str, Any]:
+    """What lies on the secretariat's desk: a mail of the body, a document that is ready, text being typed."""
+    body_type = ContentType.objects.get_for_model(TaskForce)
+    secretary = world.users["secretariat"]
+
+    def mail(scope: TaskForce | None, subject: str) -> OutgoingEmail:
+        return OutgoingEmail.objects.create(
+            unique_key=f"sweep:{subject}",
+            kind="reminder",
+            scope_type=body_type if scope else None,
+            scope_id=scope.pk if scope else None,
+            recipient="personne@example.org",
+            subject=subject,
+            text="Bonjour,",
+            html="<p>Bonjour,</p>",
+            message_id=f"<{uuid.uuid4()}@example.org>",
+            state="failed",
+            error="450 4.2.1 boîte occupée",
+            next_attempt_at=None,
+        )
+
+    def ready_document(meeting: Meeting, user: User) -> tuple[Artefact, DocumentJob]:
+        content = b"%PDF-1.7 essai"
+        artefact = Artefact.objects.create(
+            document="minutes",
+            object_id=meeting.minutes.pk,
+            format="pdf",
+            version=1,
+            filename="compte-rendu.pdf",
+            sha256="a" * 64,
+            content_sha256="b" * 64,
+            size=len(content),
+            file=ContentFile(content, name="compte-rendu.pdf"),
+        )
+        job = DocumentJob.objects.create(
+            document="minutes",
+            object_id=meeting.minutes.pk,
+            format="pdf",
+            requested_by=user,
+            state=JobState.DONE,
+            artefact=artefact,
+        )
+        return artefact, job
+
+    artefact, job = ready_document(world.meeting_published, secretary)
+    abroad_artefact, abroad_job = ready_document(world.abroad_meeting_shared, world.users["other_secretariat"])
+    Invite.objects.create(
+        person=world.person,
+        email=world.person.email,
+        token_hash=hash_of(TOKEN),
+        invited_by=secretary,
+        expires_at=timezone.now() + timedelta(days=14),
+    )
+    draft = Draft.objects.create(
+        author=secretary,
+        content_type=ContentType.objects.get_for_model(world.section),
+        object_id=world.section.pk,
+        base_version=world.section.version,
+        text="<p>En train d’écrire.</p>",
+    )
+    return {
+        "email": mail(world.body, "Rappel"),
+        "abroad_email": mail(world.abroad, "Rappel de Dakar"),
+        "platform_email": mail(None, "Code de connexion"),
+        "artefact": artefact,
+        "job": job,
+        "abroad_artefact": abroad_artefact,
+        "abroad_job": abroad_job,
+        "draft": draft,
+        "invite_token": TOKEN,
+    }
