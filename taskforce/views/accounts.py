@@ -92,9 +92,8 @@ def invite_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _leaves_no_trace(response: HttpResponse) -> HttpResponse:
-    # The address of the page says who was invited: it goes to nobody and is not kept.
+    # `never_cache` keeps it out of every store; the address goes to nobody.
     response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -136,7 +135,7 @@ def invite_accept(request: HttpRequest) -> HttpResponse:
         return _neutral(request)
     if needs_sign_in(invite):
         return _attach(request, invite)
-    form = OpenAccountForm(request.POST or None, invite=invite)
+    form = OpenAccountForm(request.POST if request.method == "POST" else None, invite=invite)
     if request.method == "POST" and form.is_valid():
         try:
             user = accept_invite(invite, password=form.cleaned_data["password"] or None)

@@ -18,7 +18,7 @@ from taskforce.sign_in.language import remember_language
 def profile(request: HttpRequest) -> HttpResponse:
     """What the portal knows of the reader, what they hold, and the way to password, passkeys and sessions."""
     user = request.user
-    form = LanguageForm(request.POST or None, initial={"language": user.language})
+    form = LanguageForm(request.POST if request.method == "POST" else None, initial={"language": user.language})
     if request.method == "POST" and form.is_valid():
         language = form.cleaned_data["language"]
         set_language(user, language)
