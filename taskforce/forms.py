@@ -41,10 +41,25 @@ def agency_choices(country: Country | None = None) -> QuerySet[Agency]:
     return agencies.filter(country__isnull=True) | agencies.filter(country=country)
 
 
-class PersonField(forms.ModelChoiceField):
+class MayLack:
+    """A field that is asked for, and may lack when the form finds its value elsewhere."""
+
+    may_lack = False
+
+    def validate(self, value: Any) -> None:
+        if not (self.may_lack and value in self.empty_values):  # type: ignore[attr-defined]
+            super().validate(value)  # type: ignore[misc]
+
+
+class NameField(MayLack, forms.CharField):
+    may_lack = True
+
+
+class PersonField(MayLack, forms.ModelChoiceField):
     """A person, shown with the agency so that namesakes can be told apart."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "—")
         kwargs.setdefault("queryset", Person.objects.none())
         kwargs.setdefault("widget", PeoplePicker)
         kwargs.setdefault("label", _("Personne"))
@@ -60,6 +75,7 @@ class AgencyField(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("queryset", Agency.objects.none())
+        kwargs.setdefault("empty_label", "—")
         kwargs.setdefault("widget", PeoplePicker)
         kwargs.setdefault("label", _("Agence ou structure"))
         super().__init__(**kwargs)
@@ -88,7 +104,7 @@ class NewPersonMixin(forms.Form):
 
     new_civility = forms.ChoiceField(label=_("Civilité"), choices=[("", "—"), *Civility.choices], required=False)
     new_given_name = forms.CharField(label=_("Prénom"), max_length=100, required=False)
-    new_family_name = forms.CharField(label=_("Nom"), max_length=100, required=False)
+    new_family_name = NameField(label=_("Nom"), max_length=100)
     new_job_title = forms.CharField(label=_("Poste"), max_length=160, required=False)
     new_email = forms.EmailField(label=_("Adresse électronique"), required=False)
     is_other = forms.BooleanField(label=_("C’est une autre personne : créer une nouvelle fiche"), required=False)
@@ -99,9 +115,8 @@ class NewPersonMixin(forms.Form):
     def choose_among(self, people: QuerySet[Person]) -> None:
         """Offer `people`; whoever is chosen from another page's list is accepted too."""
         field = self.fields["person"]
-        field.required = False
+        field.may_lack = True
         field.queryset = people_choices() if self.is_bound else people
-        field.empty_label = "—"
 
     @property
     def wants_new_person(self) -> bool:
@@ -120,7 +135,9 @@ class NewPersonMixin(forms.Form):
         if "person" in self.errors or "new_family_name" in self.errors:
             return cleaned
         if chosen and family:
-            self.add_error("person", _("Choisissez quelqu’un dans la liste ou saisissez une nouvelle personne, pas les deux."))
+            self.add_error(
+                "person", _("Choisissez quelqu’un dans la liste ou saisissez une nouvelle personne, pas les deux.")
+            )
         elif not chosen and not family:
             if self.wants_new_person:
                 self.add_error("new_family_name", _("Écrivez le nom de la nouvelle personne."))
@@ -138,7 +155,9 @@ def _namesakes(given: str, family: str, but: int | None = None) -> list[Person]:
 
 
 def _known(people: list[Person]) -> str:
-    names = ", ".join(f"{person.full_name} ({person.agency})" if person.agency else person.full_name for person in people)
+    names = ", ".join(
+        f"{person.full_name} ({person.agency})" if person.agency else person.full_name for person in people
+    )
     return gettext(
         "Une personne de ce nom est déjà connue : %(names)s. Si c’est elle, choisissez-la dans la liste ; sinon cochez « C’est une autre personne »."
     ) % {"names": names}
@@ -227,7 +246,8 @@ class HandOverForm(NewPersonMixin, CleanForm):
 
     person = PersonField(label=_("Nouvelle personne"))
     starts_on = FrenchDateField(
-        label=_("À partir du"), help_text=_("La personne en place cesse la veille. Par exemple 8/3/2016 ou 8 mars 2016.")
+        label=_("À partir du"),
+        help_text=_("La personne en place cesse la veille. Par exemple 8/3/2016 ou 8 mars 2016."),
     )
     ends_on = FrenchDateField(
         label=_("Au (dernier jour)"), required=False, help_text=_("Laissez vide si la fin n’est pas connue.")
@@ -260,7 +280,9 @@ class DataManagerForm(OfficeForm):
     """A data manager begins in a country."""
 
     role = None  # type: ignore[assignment]
-    country = forms.ModelChoiceField(label=_("Pays"), queryset=Country.objects.order_by(*french_order("name_fr")))
+    country = forms.ModelChoiceField(
+        label=_("Pays"), queryset=Country.objects.order_by(*french_order("name_fr")), empty_label="—"
+    )
     field_order = ["country", "person", "starts_on", "ends_on"]
 
 
@@ -294,7 +316,9 @@ class PersonForm(CleanForm):
     given_name = forms.CharField(label=_("Prénom"), max_length=100, required=False)
     family_name = forms.CharField(label=_("Nom"), max_length=100)
     agency = AgencyField(required=False)
-    office = forms.ModelChoiceField(label=_("Bureau"), queryset=AgencyOffice.objects.none(), required=False)
+    office = forms.ModelChoiceField(
+        label=_("Bureau"), queryset=AgencyOffice.objects.none(), required=False, empty_label="—"
+    )
     job_title = forms.CharField(label=_("Poste"), max_length=160, required=False)
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=40, required=False)
@@ -309,7 +333,9 @@ class PersonForm(CleanForm):
 
     namesakes: list[Person] = []
 
-    def __init__(self, *args: Any, person: Person | None = None, may_change_address: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: Person | None = None, may_change_address: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         self.fields["agency"].queryset = agency_choices()
@@ -331,15 +357,16 @@ class PersonForm(CleanForm):
         if renamed and data.get("family_name") and "given_name" not in self.errors:
             self.namesakes = _namesakes(*names, but=self.person.pk if self.person else None)
             if self.namesakes and not data.get("is_other"):
-                self.add_error("family_name", _("Une personne de ce nom est déjà connue. Vérifiez ci-dessous que ce n’est pas elle."))
+                self.add_error(
+                    "family_name",
+                    _("Une personne de ce nom est déjà connue. Vérifiez ci-dessous que ce n’est pas elle."),
+                )
         return cleaned
 
     @staticmethod
     def initial_of(person: Person) -> dict[str, Any]:
         """The values of a person, to begin with."""
-        names = (
-            "civility given_name family_name agency office job_title email phone language".split()
-        )
+        names = "civility given_name family_name agency office job_title email phone language".split()
         return {**{name: getattr(person, name) for name in names}, "themes": list(person.themes.all())}
 
 
@@ -416,7 +443,7 @@ class AgencyOfficeForm(CleanForm):
 
     duty_station = forms.CharField(label=_("Lieu d’affectation"), max_length=120)
     country = forms.ModelChoiceField(
-        label=_("Pays"), queryset=Country.objects.order_by(*french_order("name_fr")), required=False
+        label=_("Pays"), queryset=Country.objects.order_by(*french_order("name_fr")), required=False, empty_label="—"
     )
 
 
@@ -441,7 +468,9 @@ class QuorumField(forms.DecimalField):
     """A percentage on the page, a share (0 to 1) in the data."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=4, decimal_places=1, min_value=Decimal("0.1"), max_value=100, localize=True, **kwargs)
+        super().__init__(
+            max_digits=4, decimal_places=1, min_value=Decimal("0.1"), max_value=100, localize=True, **kwargs
+        )
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
@@ -471,7 +500,9 @@ class BodyForm(CleanForm):
     slug = forms.SlugField(
         label=_("Adresse"),
         max_length=60,
-        help_text=_("Première partie de l’adresse de ses pages, en minuscules et tirets. Par exemple niger-protection-sociale."),
+        help_text=_(
+            "Première partie de l’adresse de ses pages, en minuscules et tirets. Par exemple niger-protection-sociale."
+        ),
     )
     time_zone = forms.CharField(
         label=_("Fuseau horaire"), max_length=60, help_text=_("Par exemple Africa/Niamey."), initial="Africa/Niamey"
@@ -481,9 +512,11 @@ class BodyForm(CleanForm):
     host_agency = AgencyField(label=_("Agence hôte"), required=False)
     government_request_on = FrenchDateField(label=_("Demande du gouvernement"), required=False)
     joins = forms.ModelChoiceField(
-        label=_("Groupe existant rejoint"), queryset=TaskForce.objects.none(), required=False
+        label=_("Groupe existant rejoint"), queryset=TaskForce.objects.none(), required=False, empty_label="—"
     )
-    parent = forms.ModelChoiceField(label=_("Rattachée à"), queryset=TaskForce.objects.none(), required=False)
+    parent = forms.ModelChoiceField(
+        label=_("Rattachée à"), queryset=TaskForce.objects.none(), required=False, empty_label="—"
+    )
     quorum_share = QuorumField(
         label=_("Quorum (% des structures qui comptent)"),
         required=False,
@@ -564,5 +597,3 @@ class StateForm(CleanForm):
     def __init__(self, *args: Any, states: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = states
-
-

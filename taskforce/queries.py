@@ -361,7 +361,9 @@ def people_for_seat(seat: Seat, *, everybody: bool = False) -> QuerySet[Person]:
     people = people_choices()
     if everybody:
         return people
-    return people.filter(Q(agency=seat.agency_id) | Q(pk__in=Mandate.objects.filter(seat__agency=seat.agency_id).values("person")))
+    return people.filter(
+        Q(agency=seat.agency_id) | Q(pk__in=Mandate.objects.filter(seat__agency=seat.agency_id).values("person"))
+    )
 
 
 def people_for_body(body: TaskForce, *, everybody: bool = False) -> QuerySet[Person]:

@@ -21,7 +21,7 @@ class RosterDateForm(CharactersMixin, forms.Form):
     """The day on which the roster is read; empty means today."""
 
     use_required_attribute = False
-    date = FrenchDateField(label=_("Composition au"), required=False)
+    date = FrenchDateField(label=_("Composition au"), required=False, help_text=_("Par exemple 11/2/2016."))
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,9 @@ class RosterExport(Export):
         Column(_("Qualité"), "text", lambda line: line.seat.get_status_display(), 14),
         Column(_("Compte pour le quorum"), "boolean", lambda line: line.seat.counts, 12),
         Column(_("Rang"), "text", lambda line: line.mandate.rank_label if line.mandate else None, 16),
-        Column(_("Civilité"), "text", lambda line: line.mandate.person.get_civility_display() if line.mandate else None, 9),
+        Column(
+            _("Civilité"), "text", lambda line: line.mandate.person.get_civility_display() if line.mandate else None, 9
+        ),
         Column(_("Prénom"), "text", lambda line: line.of_person("given_name"), 18),
         Column(_("Nom"), "text", lambda line: line.of_person("family_name"), 20),
         Column(_("Poste"), "text", lambda line: line.of_person("job_title"), 34),

@@ -65,7 +65,10 @@ def add_alias(agency: Agency, label: str, *, actor: Any) -> AgencyAlias:
         holder = agency_called(label, country_id=agency.country_id, other_than=agency)
         if holder is not None:
             raise ValidationError(
-                {"label": _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.") % {"label": label, "agency": holder.label}},
+                {
+                    "label": _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.")
+                    % {"label": label, "agency": holder.label}
+                },
                 code="alias-taken",
             )
         alias = AgencyAlias(agency=agency, label=label, normalised=normalise(label))
@@ -198,7 +201,9 @@ def _save(agency: Agency, fields: dict[str, Any]) -> Agency:
         setattr(agency, name, " ".join(value.split()) if isinstance(value, str) else value)
     validate_texts({name: getattr(agency, name) for name in fields})
     if agency.parent is not None and agency.pk is not None and _is_below(agency.parent, agency):
-        raise ValidationError({"parent": _("Une structure ne peut pas être rattachée à elle-même ni à l’une des siennes.")})
+        raise ValidationError(
+            {"parent": _("Une structure ne peut pas être rattachée à elle-même ni à l’une des siennes.")}
+        )
     for name in ("acronym", "name_fr", "name_en"):
         label = getattr(agency, name)
         holder = agency_called(label, country_id=agency.country_id, other_than=agency) if label else None

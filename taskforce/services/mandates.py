@@ -75,7 +75,9 @@ def replace_mandate(
         if starts_on <= old.starts_on:
             raise ValidationError(
                 {
-                    "starts_on": _("Le mandat en cours a commencé le %(start)s : le remplacement commence au plus tôt le lendemain.")
+                    "starts_on": _(
+                        "Le mandat en cours a commencé le %(start)s : le remplacement commence au plus tôt le lendemain."
+                    )
                     % {"start": date_fr(old.starts_on)}
                 }
             )
@@ -123,14 +125,18 @@ def _begin(
     if starts_on < first:
         raise ValidationError(
             {
-                "starts_on": _("%(agency)s n’est membre que depuis le %(first)s : le mandat ne peut pas commencer le %(start)s.")
+                "starts_on": _(
+                    "%(agency)s n’est membre que depuis le %(first)s : le mandat ne peut pas commencer le %(start)s."
+                )
                 % {"agency": seat.agency, "first": date_fr(first), "start": date_fr(starts_on)}
             }
         )
     if last is not None and (ends_on is None or ends_on > last):
         raise ValidationError(
             {
-                "ends_on": _("%(agency)s n’est membre que jusqu’au %(last)s : indiquez une date de fin qui ne la dépasse pas.")
+                "ends_on": _(
+                    "%(agency)s n’est membre que jusqu’au %(last)s : indiquez une date de fin qui ne la dépasse pas."
+                )
                 % {"agency": seat.agency, "last": date_fr(last)}
             }
         )
@@ -161,10 +167,7 @@ def end_locked(mandate: Mandate, last_day: date, reason: str, *, field: str = "l
     used = [day for day in (last_use(mandate) for last_use in last_uses) if day is not None]
     if used and last_day < max(used):
         raise ValidationError(
-            {
-                field: _("Ce mandat a servi le %(day)s : il ne peut pas se terminer avant.")
-                % {"day": date_fr(max(used))}
-            }
+            {field: _("Ce mandat a servi le %(day)s : il ne peut pas se terminer avant.") % {"day": date_fr(max(used))}}
         )
     mandate.period = period(mandate.starts_on, last_day)
     mandate.end_reason = reason

@@ -54,7 +54,9 @@ def end_office(office: Office, last_day: date, *, actor: Any, may_leave_vacant: 
             ).exclude(pk=locked.pk)
             if not others.exists():
                 raise ValidationError(
-                    _("Personne d’autre ne tient le secrétariat après le %(day)s. Passez la fonction à quelqu’un au lieu d’y mettre fin.")
+                    _(
+                        "Personne d’autre ne tient le secrétariat après le %(day)s. Passez la fonction à quelqu’un au lieu d’y mettre fin."
+                    )
                     % {"day": date_fr(last_day)},
                     code="last-secretariat",
                 )
@@ -71,11 +73,15 @@ def hand_over_office(
         _lock_scope(office.task_force, office.country)
         old = Office.objects.select_for_update(no_key=True, of=("self",)).get(pk=office.pk)
         if old.person_id == person.pk and (old.ends_on is None or old.ends_on >= starts_on):
-            raise ValidationError({"person": _("Cette personne tient déjà cette fonction. Choisissez qui lui succède.")})
+            raise ValidationError(
+                {"person": _("Cette personne tient déjà cette fonction. Choisissez qui lui succède.")}
+            )
         if starts_on <= old.starts_on:
             raise ValidationError(
                 {
-                    "starts_on": _("La fonction en cours a commencé le %(start)s : la passation a lieu au plus tôt le lendemain.")
+                    "starts_on": _(
+                        "La fonction en cours a commencé le %(start)s : la passation a lieu au plus tôt le lendemain."
+                    )
                     % {"start": date_fr(old.starts_on)}
                 }
             )

@@ -50,7 +50,10 @@ def _check(row: Decision | ActionItem) -> None:
     # A TextField's max_length is only a form's matter.
     if len(row.text) > TEXT_LIMIT:
         raise ValidationError(
-            {"text": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.") % {"count": len(row.text), "limit": TEXT_LIMIT}}
+            {
+                "text": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.")
+                % {"count": len(row.text), "limit": TEXT_LIMIT}
+            }
         )
 
 
@@ -132,7 +135,9 @@ def discard_decision(decision: Decision, *, actor: Any) -> None:
         Decision,
         decision,
         actor,
-        _("Seule la dernière décision de l’année peut être retirée, pour que la numérotation reste continue. Corrigez plutôt son texte."),
+        _(
+            "Seule la dernière décision de l’année peut être retirée, pour que la numérotation reste continue. Corrigez plutôt son texte."
+        ),
     )
 
 
@@ -224,7 +229,9 @@ def discard_action(action: ActionItem, *, actor: Any) -> None:
         ActionItem,
         action,
         actor,
-        _("Seule la dernière action de l’année peut être retirée, pour que la numérotation reste continue. Annulez plutôt celle-ci."),
+        _(
+            "Seule la dernière action de l’année peut être retirée, pour que la numérotation reste continue. Annulez plutôt celle-ci."
+        ),
     )
 
 

@@ -117,7 +117,9 @@ def _end_seat(seat: Seat, last_day: date, reason: str, *, field: str = "last_day
     if last is not None and last_day > last:
         raise ValidationError(
             {
-                field: _("Cette structure n’est membre que jusqu’au %(last)s. Pour aller au-delà, ajoutez-la de nouveau.")
+                field: _(
+                    "Cette structure n’est membre que jusqu’au %(last)s. Pour aller au-delà, ajoutez-la de nouveau."
+                )
                 % {"last": date_fr(last)}
             }
         )

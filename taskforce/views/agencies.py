@@ -21,6 +21,7 @@ from taskforce.queries import (
     bodies_visible_to,
     contacts_visible_to,
     offices_of_agency,
+    only_body,
     people_choices,
     people_visible_to,
     seats_of,
@@ -46,7 +47,13 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     form = AgencyFilter(request.GET)
     agencies = form.apply(agencies_visible_to(request.user)).prefetch_related("aliases")
     page = Paginator(agencies, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "may_manage": request.user.has_perm("taskforce.manage_agencies")}
+    context = {
+        "body": only_body(request.user),
+        "nav": "members",
+        "form": form,
+        "page": page,
+        "may_manage": request.user.has_perm("taskforce.manage_agencies"),
+    }
     return render(request, "taskforce/agency_list.html", context)
 
 
@@ -108,7 +115,7 @@ def agency_create(request: HttpRequest) -> HttpResponse:
         submit=_("Enregistrer la structure"),
         cancel_url=list_url,
         crumbs=[(_("Agences et structures"), list_url)],
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -133,7 +140,7 @@ def agency_edit(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Enregistrer la fiche"),
         cancel_url=reverse("taskforce:agency_detail", args=[agency.pk]),
         crumbs=_crumbs(agency),
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -160,7 +167,7 @@ def agency_office_open(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Enregistrer le bureau"),
         cancel_url=reverse("taskforce:agency_detail", args=[agency.pk]),
         crumbs=_crumbs(agency),
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -168,7 +175,9 @@ def agency_office_open(request: HttpRequest, pk: int) -> HttpResponse:
 def head_begin(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody heads an office; the former head ends the day before."""
     office = _agency_office(request, pk)
-    form = HeadForm(request.POST if request.method == "POST" else None, people=people_choices().filter(agency=office.agency_id))
+    form = HeadForm(
+        request.POST if request.method == "POST" else None, people=people_choices().filter(agency=office.agency_id)
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -196,7 +205,7 @@ def head_begin(request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=_crumbs(office.agency),
         template="taskforce/hand_over.html",
         offers_everybody=True,
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -231,7 +240,7 @@ def head_end(request: HttpRequest, pk: int) -> HttpResponse:
         is_danger=True,
         cancel_url=reverse("taskforce:agency_detail", args=[head.office.agency_id]),
         crumbs=_crumbs(head.office.agency),
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -252,6 +261,8 @@ def _detail(request: HttpRequest, agency: Agency, alias_form: AliasForm) -> Http
         contacts_visible_to(request.user).filter(pk__in=[person.pk for person in people]).values_list("pk", flat=True)
     )
     context = {
+        "body": only_body(request.user),
+        "nav": "members",
         "agency": agency,
         "aliases": agency.aliases.order_by("label"),
         "alias_form": alias_form,
@@ -260,9 +271,7 @@ def _detail(request: HttpRequest, agency: Agency, alias_form: AliasForm) -> Http
         "people": [(person, person.pk in reachable) for person in people],
         "may_manage": request.user.has_perm("taskforce.manage_agencies"),
     }
-    return render(
-        request, "taskforce/agency_detail.html", context, status=422 if alias_form.errors else 200
-    )
+    return render(request, "taskforce/agency_detail.html", context, status=422 if alias_form.errors else 200)
 
 
 def _alias_refusal(error: ValidationError) -> None:

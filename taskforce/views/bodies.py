@@ -22,7 +22,9 @@ from taskforce.views.parts import form_page, show_refusal
 def body_create(request: HttpRequest) -> HttpResponse:
     """A new body, proposed."""
     check_perm(request.user, "taskforce.create_body")
-    form = BodyForm(request.POST if request.method == "POST" else None, is_administrator=True, bodies=TaskForce.objects.all())
+    form = BodyForm(
+        request.POST if request.method == "POST" else None, is_administrator=True, bodies=TaskForce.objects.all()
+    )
     if form.is_valid():
         try:
             body = create_body(actor=request.user, **form.cleaned_data)
@@ -203,7 +205,8 @@ def lead_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _body(request: HttpRequest, slug: str) -> TaskForce:
     return get_object_or_404(
-        bodies_visible_to(request.user).select_related("country", "host_agency", "convened_by", "parent", "joins"), slug=slug
+        bodies_visible_to(request.user).select_related("country", "host_agency", "convened_by", "parent", "joins"),
+        slug=slug,
     )
 
 

@@ -83,7 +83,11 @@ def mandate_replace(request: HttpRequest, pk: int) -> HttpResponse:
     seat = mandate.seat
     offer = _people(request, seat)
     initial = {"starts_on": max(seat.task_force.today(), seat.period.lower), "ends_on": mandate.ends_on or seat.ends_on}
-    form = HandOverForm(request.POST if request.method == "POST" else None, people=offer["people"].exclude(pk=mandate.person_id), initial=initial)
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None,
+        people=offer["people"].exclude(pk=mandate.person_id),
+        initial=initial,
+    )
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -109,7 +113,9 @@ def mandate_replace(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Remplacer %(person)s") % {"person": mandate.person},
         submit=_("Enregistrer le remplacement"),
-        note=_("Le mandat en cours se termine la veille et reste dans l’historique. Une personne suppléante qui devient titulaire quitte son rang le même jour."),
+        note=_(
+            "Le mandat en cours se termine la veille et reste dans l’historique. Une personne suppléante qui devient titulaire quitte son rang le même jour."
+        ),
         cancel_url=reverse("taskforce:seat_detail", args=[seat.pk]),
         crumbs=seat_crumbs(seat),
         body=seat.task_force,
@@ -122,7 +128,10 @@ def mandate_replace(request: HttpRequest, pk: int) -> HttpResponse:
 def mandate_end(request: HttpRequest, pk: int) -> HttpResponse:
     """The mandate ends; its rights with it."""
     mandate = _mandate(request, pk)
-    form = MandateEndForm(request.POST if request.method == "POST" else None, initial={"last_day": mandate.ends_on or mandate.seat.task_force.today()})
+    form = MandateEndForm(
+        request.POST if request.method == "POST" else None,
+        initial={"last_day": mandate.ends_on or mandate.seat.task_force.today()},
+    )
     if form.is_valid():
         try:
             end_mandate(mandate, form.cleaned_data["last_day"], form.cleaned_data["reason"], actor=request.user)
@@ -167,7 +176,9 @@ def mandate_discard(request: HttpRequest, pk: int) -> HttpResponse:
         title=_("Effacer le mandat de %(person)s") % {"person": mandate.person},
         submit=_("Effacer cette saisie"),
         is_danger=True,
-        note=_("À n’utiliser que pour une erreur de saisie : le mandat disparaît de la composition, comme s’il n’avait pas eu lieu. Un mandat qui a servi ne s’efface pas."),
+        note=_(
+            "À n’utiliser que pour une erreur de saisie : le mandat disparaît de la composition, comme s’il n’avait pas eu lieu. Un mandat qui a servi ne s’efface pas."
+        ),
         cancel_url=reverse("taskforce:seat_detail", args=[mandate.seat_id]),
         crumbs=seat_crumbs(mandate.seat),
         body=mandate.seat.task_force,
@@ -178,4 +189,3 @@ def _mandate(request: HttpRequest, pk: int) -> Mandate:
     mandate = get_object_or_404(mandates_visible_to(request.user), pk=pk)
     check_perm(request.user, "taskforce.manage_mandates", mandate)
     return mandate
-

@@ -87,6 +87,8 @@ def person_of(form: Any, *, agency: Agency | None, actor: Any) -> Person:
 def safe_next(request: HttpRequest, default: str) -> str:
     """The page that the address asks to go on to, when it is one of ours."""
     asked = request.POST.get("suite") or request.GET.get("suite") or ""
-    if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if asked and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return asked
     return default

@@ -19,6 +19,7 @@ from taskforce.queries import (
     french_order,
     mandates_of,
     offices_of,
+    only_body,
     people_visible_to,
     similar_people,
 )
@@ -48,6 +49,8 @@ def person_list(request: HttpRequest) -> HttpResponse:
         contacts_visible_to(request.user).filter(pk__in=[person.pk for person in rows]).values_list("pk", flat=True)
     )
     context = {
+        "body": only_body(request.user),
+        "nav": "members",
         "form": form,
         "page": page,
         "rows": [(person, person.pk in reachable) for person in rows],
@@ -64,6 +67,8 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = request.user.has_perm("taskforce.edit_person", person)
     may_invite = request.user.has_perm("taskforce.invite_person", person)
     context = {
+        "body": only_body(request.user),
+        "nav": "members",
         "person": person,
         "mandates": mandates_of(person, bodies),
         "offices": offices_of(person, bodies),
@@ -100,7 +105,7 @@ def person_create(request: HttpRequest) -> HttpResponse:
         cancel_url=list_url,
         crumbs=[(_("Personnes"), list_url)],
         template="taskforce/person_form.html",
-        nav="",
+        body=only_body(request.user),
     )
 
 
@@ -129,10 +134,11 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Modifier la fiche de %(person)s") % {"person": get_object_or_404(people_visible_to(request.user), pk=pk)},
+        title=_("Modifier la fiche de %(person)s")
+        % {"person": get_object_or_404(people_visible_to(request.user), pk=pk)},
         submit=_("Enregistrer la fiche"),
         cancel_url=detail_url,
         crumbs=[(_("Personnes"), reverse("taskforce:person_list"))],
         template="taskforce/person_form.html",
-        nav="",
+        body=only_body(request.user),
     )

@@ -103,7 +103,11 @@ def action_create(request: HttpRequest, slug: str) -> HttpResponse:
     """An action that no meeting recorded."""
     body = find_body(request, slug)
     check_perm(request.user, "taskforce.manage_register", body)
-    form = ActionForm(request.POST if request.method == "POST" else None, agencies=agency_choices(body.country), people=people_for_body(body))
+    form = ActionForm(
+        request.POST if request.method == "POST" else None,
+        agencies=agency_choices(body.country),
+        people=people_for_body(body),
+    )
     if form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -183,6 +187,13 @@ def _next_states(request: HttpRequest, action: ActionItem, agency: Agency | None
     return [(choice.value, choice.label) for choice in ActionState if choice in after]
 
 
+def _usual_next(states: list[tuple[str, str]]) -> str:
+    """What one most often comes to say: that it is done; else that it has begun."""
+    offered = [value for value, _label in states]
+    order = [ActionState.DONE, ActionState.IN_PROGRESS, ActionState.NOT_STARTED]
+    return next((state.value for state in order if state in offered), offered[0])
+
+
 def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = None) -> HttpResponse:
     may_update = request.user.has_perm("taskforce.update_action", action)
     agency = _own_agency(request, action) if may_update else None
@@ -195,7 +206,7 @@ def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = N
         "is_overdue": action.is_overdue(body.today()),
         "missing": missing_facts(action),
         "agency": agency,
-        "form": form or (StateForm(states=states) if states else None),
+        "form": form or (StateForm(states=states, initial={"state": _usual_next(states)}) if states else None),
         "history": [
             {
                 "text": _progress(owner, record.before, record.after),

@@ -33,9 +33,7 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         "has_mandates": has_mandates,
         "first_day": None if has_mandates else first_mandate_day(body),
         "people_count": len({mandate.person_id for entry in entries for mandate in entry.mandates}),
-        "vacant_count": sum(
-            1 for entry in entries if entry.titular is None and entry.seat.status == SeatStatus.MEMBER
-        ),
+        "vacant_count": sum(1 for entry in entries if entry.titular is None and entry.seat.status == SeatStatus.MEMBER),
         "offices": offices_on(body, day),
         "leads": leads_on(body, day),
         "may_manage": request.user.has_perm("taskforce.manage_mandates", body),

@@ -1,10 +1,13 @@
 """A structure's membership of a body: its history, its beginning, its changes, its end."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,6 +18,9 @@ from taskforce.models import Seat
 from taskforce.queries import seats_visible_to
 from taskforce.services.seats import add_seat, change_seat, end_seat
 from taskforce.views.parts import Crumb, find_body, form_page, show_refusal
+
+# A slip of the keyboard is noticed within these days; what is older is ended, not erased.
+JUST_ENTERED = timedelta(days=30)
 
 
 def seat_crumbs(seat: Seat) -> list[Crumb]:
@@ -31,7 +37,9 @@ def seat_detail(request: HttpRequest, pk: int) -> HttpResponse:
     seat = get_object_or_404(seats_visible_to(request.user), pk=pk)
     body, today = seat.task_force, seat.task_force.today()
     mandates = list(seat.mandates.select_related("person").order_by("rank", "-period"))
+    since = timezone.now() - JUST_ENTERED
     for mandate in mandates:
+        mandate.may_be_discarded = mandate.created_at >= since
         # Its label asks whether the seat observes: no query for each.
         mandate.seat = seat
     in_force = [mandate for mandate in mandates if today in mandate.period]

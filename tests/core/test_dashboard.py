@@ -16,8 +16,23 @@ def boards(monkeypatch):
 
 
 def test_blocks_stand_by_order_and_none_leaves_one_out(boards):
-    for slug, order, column, context in [("b", 20, "main", {}), ("a", 30, "main", {"x": 1}), ("c", 10, "side", {}), ("d", 1, "main", None)]:
-        cls = type(slug, (DashboardBlock,), {"slug": slug, "order": order, "column": column, "template": f"{slug}.html", "get_context": lambda self, user, scope, context=context: context})
+    for slug, order, column, context in [
+        ("b", 20, "main", {}),
+        ("a", 30, "main", {"x": 1}),
+        ("c", 10, "side", {}),
+        ("d", 1, "main", None),
+    ]:
+        cls = type(
+            slug,
+            (DashboardBlock,),
+            {
+                "slug": slug,
+                "order": order,
+                "column": column,
+                "template": f"{slug}.html",
+                "get_context": lambda self, user, scope, context=context: context,
+            },
+        )
         board.dashboard.register(cls)
     blocks = blocks_for(None, None)
     assert [b.slug for b in blocks["main"]] == ["b", "a"]

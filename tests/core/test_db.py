@@ -35,6 +35,10 @@ def test_any_other_error_passes_through():
 
 @pytest.mark.parametrize("code", ["40P01", "40001", "55P03"])
 def test_a_lost_race_says_what_the_constraint_says(code):
-    with pytest.raises(ValidationError) as refusal, conflict_as_validation_error("seat_once"), connection.cursor() as cursor:
+    with (
+        pytest.raises(ValidationError) as refusal,
+        conflict_as_validation_error("seat_once"),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$")
     assert refusal.value.messages == [str(constraint_message("seat_once"))]

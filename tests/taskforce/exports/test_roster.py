@@ -26,8 +26,16 @@ def body():
 @pytest.fixture
 def seat(body):
     seat = SeatFactory(task_force=body, agency__acronym="PAM", agency__name_fr="=Programme")
-    MandateFactory(seat=seat, rank=1, period=period(date(2016, 4, 1)), person__family_name="Djibo", person__phone="+227 90")
-    MandateFactory(seat=seat, rank=0, period=period(date(2016, 4, 1), date(2016, 12, 31)), person__family_name="Souley", person__email="souley@example.org")
+    MandateFactory(
+        seat=seat, rank=1, period=period(date(2016, 4, 1)), person__family_name="Djibo", person__phone="+227 90"
+    )
+    MandateFactory(
+        seat=seat,
+        rank=0,
+        period=period(date(2016, 4, 1), date(2016, 12, 31)),
+        person__family_name="Souley",
+        person__email="souley@example.org",
+    )
     return seat
 
 
@@ -62,7 +70,11 @@ def test_the_csv_of_today(client, body, seat):
 
 @pytest.mark.parametrize("role", ["data_manager", "neighbour"])
 def test_who_shares_no_body_reads_no_address(client, body, seat, role):
-    reader = member(body, role=role) if role != "neighbour" else member(TaskForceFactory(country=body.country), role="secretariat")
+    reader = (
+        member(body, role=role)
+        if role != "neighbour"
+        else member(TaskForceFactory(country=body.country), role="secretariat")
+    )
     client.force_login(reader.user)
     rows = rows_of(client.get(f"/exports/composition/{body.pk}.xlsx", {"date": "1/6/2016"}))
     assert [row[9:11] for row in rows[1:]] == [[None, None], [None, None]]
@@ -71,7 +83,12 @@ def test_who_shares_no_body_reads_no_address(client, body, seat, role):
 def test_what_is_not_there_and_what_cannot_be_read(client, body):
     client.force_login(member(body).user)
     abroad = TaskForceFactory(country=CountryFactory(senegal=True))
-    for path in (f"inconnu/{body.pk}.csv", f"composition/{body.pk}.pdf", f"composition/{abroad.pk}.csv", "composition/99999999.csv"):
+    for path in (
+        f"inconnu/{body.pk}.csv",
+        f"composition/{body.pk}.pdf",
+        f"composition/{abroad.pk}.csv",
+        "composition/99999999.csv",
+    ):
         assert client.get(f"/exports/{path}").status_code == 404, path
     response = client.get(f"/exports/composition/{body.pk}.csv", {"date": "demain"})
     assert response.status_code == 400 and "n’est pas une date" in response.content.decode()

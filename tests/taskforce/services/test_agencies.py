@@ -93,11 +93,20 @@ def test_an_alias_that_cannot_be_kept_is_refused_in_words(label):
 
 def test_a_new_agency_may_not_take_a_known_name(reference):
     niger = Country.objects.get(iso3="NER")
-    for wrong in ({"acronym": "OIT"}, {"acronym": "XYZ", "name_fr": "Programme alimentaire mondial"}, {"acronym": "HC3N"}):
+    for wrong in (
+        {"acronym": "OIT"},
+        {"acronym": "XYZ", "name_fr": "Programme alimentaire mondial"},
+        {"acronym": "HC3N"},
+    ):
         with pytest.raises(ValidationError):
             create_agency(actor=SYSTEM, **{"kind": AgencyKind.UN, "country": niger, "name_fr": "Une autre", **wrong})
     created = create_agency(
-        actor=SYSTEM, acronym="DNPGCA", name_fr="Dispositif national", kind=AgencyKind.PUBLIC_BODY, country=niger, aliases=["DNP-GCA"]
+        actor=SYSTEM,
+        acronym="DNPGCA",
+        name_fr="Dispositif national",
+        kind=AgencyKind.PUBLIC_BODY,
+        country=niger,
+        aliases=["DNP-GCA"],
     )
     assert agency_named("dnp-gca") == created
 
@@ -115,7 +124,12 @@ def test_a_new_head_ends_the_former():
         office, PersonFactory(), address_of_record="a@example.org", starts_on=date(2016, 1, 1), actor=SYSTEM
     )
     second = begin_head(
-        office, PersonFactory(), address_of_record="B@example.org", starts_on=date(2018, 3, 1), is_interim=True, actor=SYSTEM
+        office,
+        PersonFactory(),
+        address_of_record="B@example.org",
+        starts_on=date(2018, 3, 1),
+        is_interim=True,
+        actor=SYSTEM,
     )
     first.refresh_from_db()
     assert first.period.upper == date(2018, 3, 1)

@@ -116,6 +116,20 @@ def test_a_mandate_does_not_end_before_its_last_use(seat, monkeypatch):
     end_mandate(mandate, day("2017-03-08"), MandateEnd.EXPIRED, actor=SYSTEM)
 
 
+def test_a_meeting_is_a_use(seat):
+    mandate = MandateFactory(seat=seat, period=period(day("2016-03-01")))
+    meeting = AttendanceFactory(
+        mandate=mandate, person=mandate.person, capacity="titular", meeting__task_force=seat.task_force
+    ).meeting
+    before = meeting.date - timedelta(days=1)
+    assert before == day("2016-03-07")
+    with pytest.raises(ValidationError, match="a servi le"):
+        end_mandate(mandate, before, MandateEnd.EXPIRED, actor=SYSTEM)
+    with pytest.raises(ValidationError, match="a servi le"):
+        replace_mandate(mandate, PersonFactory(), meeting.date, actor=SYSTEM)
+    end_mandate(mandate, meeting.date, MandateEnd.EXPIRED, actor=SYSTEM)
+
+
 def test_a_used_mandate_is_not_discarded(seat):
     mistake, used = MandateFactory(seat=seat), MandateFactory(seat=seat, rank=1)
     AttendanceFactory(mandate=used, person=used.person, capacity="substitute")
@@ -256,9 +270,7 @@ def test_a_violation_and_a_deadlock_read_the_same(crossed):
                 between.wait(20)
             MandateFactory(seat=order[1], person=person, period=period(SPRING))
 
-    outcomes = at_once(
-        lambda: write(people[0], seats), lambda: write(people[1], seats[::-1] if crossed else seats)
-    )
+    outcomes = at_once(lambda: write(people[0], seats), lambda: write(people[1], seats[::-1] if crossed else seats))
     refused = [outcome for outcome in outcomes if outcome is not None]
     assert len(refused) == 1
     assert refused[0].messages == [str(constraint_message("mandate_rank_once"))]

@@ -83,7 +83,12 @@ def test_the_data_manager_serves_a_country_and_the_others_a_body():
 def test_a_person_is_entered_clean():
     agency = AgencyFactory()
     person = create_person(
-        actor=SYSTEM, civility="ms", given_name="  Aïssa ", family_name="Oumarou", email="Aissa@Example.org", agency=agency
+        actor=SYSTEM,
+        civility="ms",
+        given_name="  Aïssa ",
+        family_name="Oumarou",
+        email="Aissa@Example.org",
+        agency=agency,
     )
     assert (person.full_name, person.email) == ("Mme Aïssa Oumarou", "aissa@example.org")
     with pytest.raises(ValidationError, match="déjà cette adresse"):
@@ -95,7 +100,13 @@ def test_a_person_is_entered_clean():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("family_name", ""), ("family_name", "A\x00B"), ("given_name", "\udc00"), ("email", "pas une adresse"), ("civility", "roi")],
+    [
+        ("family_name", ""),
+        ("family_name", "A\x00B"),
+        ("given_name", "\udc00"),
+        ("email", "pas une adresse"),
+        ("civility", "roi"),
+    ],
 )
 def test_a_person_that_cannot_be_kept_is_refused_by_field(field, value):
     with pytest.raises(ValidationError) as refusal:

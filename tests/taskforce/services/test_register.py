@@ -81,7 +81,14 @@ def test_a_button_pressed_twice_enters_one():
 @pytest.mark.django_db
 def test_a_refused_decision_takes_no_number():
     body = TaskForceFactory()
-    for wrong in ({"text": "   "}, {"text": "x" * 4001}, {"text": "Oui\x00"}, {"text": "\ud800"}, {"text": "Oui", "votes_for": 3}, {"text": "Oui", "mode": "tirage"}):
+    for wrong in (
+        {"text": "   "},
+        {"text": "x" * 4001},
+        {"text": "Oui\x00"},
+        {"text": "\ud800"},
+        {"text": "Oui", "votes_for": 3},
+        {"text": "Oui", "mode": "tirage"},
+    ):
         with pytest.raises(ValidationError):
             record_decision(body, **{"decided_on": DAY, "actor": SYSTEM, **wrong})
     assert record_decision(body, "Oui", decided_on=DAY, mode=DecisionMode.VOTE, votes_for=3, actor=SYSTEM).number == 1

@@ -52,7 +52,11 @@ def test_members_find_each_other_and_nobody_else(client, body):
     client.force_login(reader.user)
     page = text(client.get(url("person_list")))
     assert "collegue@example.org" in page and former.family_name in page and f"{stranger.family_name}<" not in page
-    assert [client.get(url("person_detail", p.pk)).status_code for p in (colleague, former, stranger)] == [200, 200, 404]
+    assert [client.get(url("person_detail", p.pk)).status_code for p in (colleague, former, stranger)] == [
+        200,
+        200,
+        404,
+    ]
     assert client.get(url("person_edit", colleague.pk)).status_code == 403
     assert client.get(url("person_edit", reader.pk)).status_code == 200
 
@@ -72,7 +76,11 @@ def test_addresses_are_read_in_one_s_own_bodies_only(client, body):
     abroad = TaskForceFactory(country=CountryFactory(senegal=True))
     client.force_login(member(abroad, role="secretariat").user)
     person = member(body, email="secrete@example.org", phone="+227 00 00 00 00")
-    for page in (url("person_list"), url("person_detail", person.pk), url("agency_detail", person.mandates.get().seat.agency_id)):
+    for page in (
+        url("person_list"),
+        url("person_detail", person.pk),
+        url("agency_detail", person.mandates.get().seat.agency_id),
+    ):
         content = text(client.get(page))
         assert "secrete@example.org" not in content and "+227" not in content
     assert client.get(url("person_edit", person.pk)).status_code == 403
@@ -84,7 +92,13 @@ def test_addresses_are_read_in_one_s_own_bodies_only(client, body):
 def test_an_address_of_somebody_who_sits_elsewhere_too_is_not_changed(client, body, secretary):
     person = member(body, email="avant@example.org")
     MandateFactory(person=person, seat__task_force=TaskForceFactory())
-    data = {"family_name": person.family_name, "given_name": person.given_name, "language": "fr", "email": "voleur@example.org", "job_title": "Cheffe"}
+    data = {
+        "family_name": person.family_name,
+        "given_name": person.given_name,
+        "language": "fr",
+        "email": "voleur@example.org",
+        "job_title": "Cheffe",
+    }
     assert "elle seule ou l’administration" in text(client.get(url("person_edit", person.pk)))
     client.post(url("person_edit", person.pk), data)
     person.refresh_from_db()
@@ -114,7 +128,18 @@ def test_the_next_page_is_one_of_ours(client, body, secretary):
     assert response.headers["Location"] == "/niger/"
 
 
-@pytest.mark.parametrize("data", [{"family_name": ""}, {"email": "x"}, {"family_name": "a\x00"}, {"agency": "999999"}, {"language": "zz"}, {"family_name": "x" * 101}, {"themes": ["12"]}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"family_name": ""},
+        {"email": "x"},
+        {"family_name": "a\x00"},
+        {"agency": "999999"},
+        {"language": "zz"},
+        {"family_name": "x" * 101},
+        {"themes": ["12"]},
+    ],
+)
 def test_what_is_wrong_with_a_person_is_said(client, body, secretary, data):
     before = Person.objects.count()
     response = client.post(url("person_create"), {"family_name": "Oumarou", "language": "fr", **data})
@@ -123,12 +148,16 @@ def test_what_is_wrong_with_a_person_is_said(client, body, secretary, data):
 
 
 def test_an_address_that_somebody_has_is_said(client, body, secretary):
-    response = client.post(url("person_create"), {"family_name": "Oumarou", "language": "fr", "email": secretary.email.upper()})
+    response = client.post(
+        url("person_create"), {"family_name": "Oumarou", "language": "fr", "email": secretary.email.upper()}
+    )
     assert "Une personne porte déjà cette adresse" in text(response)
 
 
 @pytest.mark.parametrize("item_count", [1, 3, 40])
-def test_directories_cost_the_same_whatever_their_length(client, body, secretary, item_count, django_assert_max_num_queries):
+def test_directories_cost_the_same_whatever_their_length(
+    client, body, secretary, item_count, django_assert_max_num_queries
+):
     for _ in range(item_count):
         person = member(body)
         person.agency = person.mandates.get().seat.agency
@@ -170,7 +199,13 @@ def test_agencies_of_the_world_and_of_one_s_countries(client, body, secretary):
 
 
 def test_an_agency_is_entered_with_its_names_and_corrected(client, body, secretary):
-    data = {"acronym": "DNPGCA", "name_fr": "Dispositif national", "kind": "public", "country": body.country_id, "aliases": "DNP\r\nDispositif\r\n"}
+    data = {
+        "acronym": "DNPGCA",
+        "name_fr": "Dispositif national",
+        "kind": "public",
+        "country": body.country_id,
+        "aliases": "DNP\r\nDispositif\r\n",
+    }
     client.post(url("agency_create"), data)
     agency = Agency.objects.get(acronym="DNPGCA")
     assert agency.aliases.count() == 2
@@ -244,7 +279,16 @@ def test_an_administrator_founds_a_body(client):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"slug": "compte"}, {"slug": "É"}, {"time_zone": "Mars/Phobos"}, {"quorum_share": "150"}, {"quorum_share": "x"}, {"country": "0"}, {"name": "\x00"}]
+    "wrong",
+    [
+        {"slug": "compte"},
+        {"slug": "É"},
+        {"time_zone": "Mars/Phobos"},
+        {"quorum_share": "150"},
+        {"quorum_share": "x"},
+        {"country": "0"},
+        {"name": "\x00"},
+    ],
 )
 def test_what_is_wrong_with_a_body_is_said(client, wrong):
     client.force_login(UserFactory(administrator=True))
@@ -271,7 +315,9 @@ def test_leads_begin_and_end(client, body, secretary):
     agency = SeatFactory(task_force=body, agency__acronym="UNICEF").agency
     client.post(url("lead_begin", body.slug), {"agency": agency.pk, "starts_on": "1/4/2016"})
     lead = body.leads.get()
-    assert "déjà chef de file" in text(client.post(url("lead_begin", body.slug), {"agency": agency.pk, "starts_on": "1/5/2016"}))
+    assert "déjà chef de file" in text(
+        client.post(url("lead_begin", body.slug), {"agency": agency.pk, "starts_on": "1/5/2016"})
+    )
     client.post(url("lead_end", lead.pk), {"last_day": "31/12/2016"})
     lead.refresh_from_db()
     assert lead.period == period(date(2016, 4, 1), date(2016, 12, 31))

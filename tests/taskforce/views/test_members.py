@@ -60,7 +60,9 @@ def test_several_bodies_are_listed_with_roles(client, body):
     assert "Présidence" in page and "Titulaire" in page and "Comité technique" in page
 
 
-@pytest.mark.parametrize(("who", "words"), [("ended", "Aucune instance ne vous est ouverte"), ("none", "Aucune instance ne vous")])
+@pytest.mark.parametrize(
+    ("who", "words"), [("ended", "Aucune instance ne vous est ouverte"), ("none", "Aucune instance ne vous")]
+)
 def test_without_a_mandate_the_home_says_what_to_do(client, body, who, words):
     client.force_login(member(body, role=who).user)
     page = text(client.get("/"))
@@ -108,11 +110,16 @@ def test_members_substitutes_in_order_observers_and_offices(client, body):
     seat = SeatFactory(task_force=body, agency__acronym="PAM")
     for rank, name in [(2, "Deuxième"), (0, "Titulairenom"), (1, "Première")]:
         MandateFactory(seat=seat, rank=rank, person__family_name=name)
-    MandateFactory(seat=SeatFactory(task_force=body, agency__acronym="BM", observer=True), person__family_name="Observant")
+    MandateFactory(
+        seat=SeatFactory(task_force=body, agency__acronym="BM", observer=True), person__family_name="Observant"
+    )
     SeatFactory(task_force=body, agency__acronym="VIDE")
     client.force_login(member(body, role="resident_coordinator", family_name="Kouassi").user)
     page = text(client.get(url("roster", body.slug)))
-    order = [page.index(word, page.index("<main")) for word in ("Titulairenom", "Première", "Deuxième", "Observant", "Kouassi")]
+    order = [
+        page.index(word, page.index("<main"))
+        for word in ("Titulairenom", "Première", "Deuxième", "Observant", "Kouassi")
+    ]
     assert order == sorted(order)
     assert "Sans titulaire" in page and "Coordination résidente" in page and "En observation" in page
 
@@ -159,7 +166,9 @@ def test_what_is_wrong_with_a_structure_is_said_and_nothing_typed_is_lost(client
     )
     assert response.status_code == 422
     assert "précède la date de début" in text(response) and 'value="1/3/2016"' in text(response)
-    response = client.post(url("seat_add", body.slug), {"agency": seat.agency_id, "status": "member", "starts_on": "1/4/2016"})
+    response = client.post(
+        url("seat_add", body.slug), {"agency": seat.agency_id, "status": "member", "starts_on": "1/4/2016"}
+    )
     assert "déjà membre de l’instance" in text(response)
 
 
@@ -169,7 +178,10 @@ def test_what_is_wrong_with_a_structure_is_said_and_nothing_typed_is_lost(client
 def test_a_mandate_begins_is_replaced_and_ends(client, body, secretary):
     seat = SeatFactory(task_force=body)
     first, second = PersonFactory(agency=seat.agency), PersonFactory(agency=seat.agency)
-    client.post(url("mandate_begin", seat.pk), {"person": first.pk, "rank": "0", "starts_on": "1/4/2016", "is_focal_point": "on"})
+    client.post(
+        url("mandate_begin", seat.pk),
+        {"person": first.pk, "rank": "0", "starts_on": "1/4/2016", "is_focal_point": "on"},
+    )
     old = seat.mandates.get()
     client.post(url("mandate_replace", old.pk), {"person": second.pk, "starts_on": "1/9/2019"})
     old.refresh_from_db()
@@ -183,7 +195,14 @@ def test_a_mandate_begins_is_replaced_and_ends(client, body, secretary):
 
 def test_a_new_person_is_entered_with_the_mandate(client, body, secretary):
     seat = SeatFactory(task_force=body)
-    data = {"new_civility": "ms", "new_given_name": "Aïssa", "new_family_name": "Oumarou", "new_email": "aissa@example.org", "rank": "0", "starts_on": "1/4/2016"}
+    data = {
+        "new_civility": "ms",
+        "new_given_name": "Aïssa",
+        "new_family_name": "Oumarou",
+        "new_email": "aissa@example.org",
+        "rank": "0",
+        "starts_on": "1/4/2016",
+    }
     # The rank is refused: nothing of the new person stays.
     MandateFactory(seat=seat)
     response = client.post(url("mandate_begin", seat.pk), data)
@@ -193,7 +212,10 @@ def test_a_new_person_is_entered_with_the_mandate(client, body, secretary):
     person = Person.objects.get(family_name="Oumarou")
     assert (person.agency, person.mandates.get().rank) == (seat.agency, 1)
     # Her namesake is not entered twice by mistake.
-    response = client.post(url("mandate_begin", seat.pk), {**data, "new_family_name": "OUMAROU", "new_given_name": "aissa", "new_email": "", "rank": "2"})
+    response = client.post(
+        url("mandate_begin", seat.pk),
+        {**data, "new_family_name": "OUMAROU", "new_given_name": "aissa", "new_email": "", "rank": "2"},
+    )
     assert "est déjà connue" in text(response) and 'name="is_other"' in text(response)
     client.post(url("mandate_begin", seat.pk), {**data, "new_email": "", "rank": "2", "is_other": "on"})
     assert Person.objects.filter(family_name="Oumarou").count() == 2
@@ -225,7 +247,8 @@ def test_a_person_from_the_list_and_a_new_one_do_not_go_together(client, body, s
     seat = SeatFactory(task_force=body)
     person = PersonFactory(agency=seat.agency)
     response = client.post(
-        url("mandate_begin", seat.pk), {"person": person.pk, "new_family_name": "B", "rank": "0", "starts_on": "1/4/2016"}
+        url("mandate_begin", seat.pk),
+        {"person": person.pk, "new_family_name": "B", "rank": "0", "starts_on": "1/4/2016"},
     )
     assert "pas les deux" in text(response)
 
@@ -249,7 +272,9 @@ def test_a_mistake_is_erased_after_a_page_that_asks(client, body, secretary):
 
 
 @pytest.mark.parametrize("item_count", [1, 3, 40])
-def test_a_seat_s_history_costs_the_same_whatever_its_length(client, body, secretary, item_count, django_assert_num_queries):
+def test_a_seat_s_history_costs_the_same_whatever_its_length(
+    client, body, secretary, item_count, django_assert_num_queries
+):
     seat = SeatFactory(task_force=body)
     for year in range(item_count):
         MandateFactory(seat=seat, rank=0, period=period(date(1960 + year, 1, 1), date(1960 + year, 12, 31)))
@@ -265,7 +290,9 @@ def test_a_function_is_given_passed_on_and_ended(client, body, secretary):
     person, successor = PersonFactory(), PersonFactory()
     client.post(url("office_begin", body.slug), {"role": "chair", "person": person.pk, "starts_on": "1/4/2016"})
     office = Office.objects.get(role=OfficeRole.CHAIR)
-    response = client.post(url("office_begin", body.slug), {"role": "chair", "person": successor.pk, "starts_on": "1/4/2017"})
+    response = client.post(
+        url("office_begin", body.slug), {"role": "chair", "person": successor.pk, "starts_on": "1/4/2017"}
+    )
     assert "Cette fonction est déjà tenue" in text(response)
     client.post(url("office_hand_over", office.pk), {"person": successor.pk, "starts_on": "1/4/2018"})
     new = Office.objects.get(role=OfficeRole.CHAIR, person=successor)
@@ -289,7 +316,9 @@ def test_only_an_administrator_names_data_managers(client, body, secretary):
     office = OfficeFactory(role=OfficeRole.DATA_MANAGER, task_force=None, country=body.country)
     assert client.get(url("office_end", office.pk)).status_code == 404
     client.force_login(UserFactory(administrator=True))
-    client.post(url("data_manager_begin"), {"country": body.country_id, "new_family_name": "Sarr", "starts_on": "1/4/2016"})
+    client.post(
+        url("data_manager_begin"), {"country": body.country_id, "new_family_name": "Sarr", "starts_on": "1/4/2016"}
+    )
     assert "Sarr" in text(client.get(url("data_manager_list")))
     client.post(url("office_hand_over", office.pk), {"new_family_name": "Diop", "starts_on": "1/4/2020"})
     assert Office.objects.filter(person__family_name="Diop", country=body.country).exists()
@@ -317,7 +346,12 @@ def test_who_sees_and_who_manages(client, body, who):
     mandate = MandateFactory(seat__task_force=body)
     office = OfficeFactory(task_force=body, role="chair", period=period(date(2016, 1, 1), date(2016, 2, 1)))
     client.force_login(user_as(who, body))
-    sees = [url("roster", body.slug), url("seat_detail", mandate.seat_id), url("office_list", body.slug), url("body_detail", body.slug)]
+    sees = [
+        url("roster", body.slug),
+        url("seat_detail", mandate.seat_id),
+        url("office_list", body.slug),
+        url("body_detail", body.slug),
+    ]
     manages = [
         url("seat_add", body.slug), url("seat_change", mandate.seat_id), url("seat_end", mandate.seat_id),
         url("mandate_begin", mandate.seat_id), url("mandate_replace", mandate.pk), url("mandate_end", mandate.pk),
@@ -332,7 +366,21 @@ def test_who_sees_and_who_manages(client, body, who):
     assert set(posted.values()) <= ({422, 302} if managed == 200 else {managed})
 
 
-@pytest.mark.parametrize("name", ["seat_detail", "seat_change", "mandate_end", "office_end", "person_detail", "agency_detail", "action_detail", "lead_end", "head_begin", "head_end"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "seat_detail",
+        "seat_change",
+        "mandate_end",
+        "office_end",
+        "person_detail",
+        "agency_detail",
+        "action_detail",
+        "lead_end",
+        "head_begin",
+        "head_end",
+    ],
+)
 def test_an_unknown_number_is_a_404(client, body, secretary, name):
     assert client.get(url(name, 987654321)).status_code == 404
     assert client.get(url(name, 1).replace("/1/", f"/{10**25}/")).status_code == 404

@@ -53,7 +53,7 @@ def test_open_actions_come_first_the_most_overdue_on_top(client, body, secretary
     ActionItemFactory(task_force=body, number=3, due_on=today - timedelta(days=30))
     ActionItemFactory(task_force=body, number=4, due_on=today - timedelta(days=3), state="done")
     assert listed(client, body) == ["A-2016-03", "A-2016-02", "A-2016-01"]
-    assert listed(client, body, etat="toutes") == ["A-2016-03", "A-2016-04", "A-2016-02", "A-2016-01"]
+    assert listed(client, body, etat="toutes") == ["A-2016-03", "A-2016-02", "A-2016-01", "A-2016-04"]
     assert listed(client, body, etat="done") == ["A-2016-04"]
     assert listed(client, body, etat="toutes", retard="on") == ["A-2016-03"]
     assert listed(client, body, manque="on") == ["A-2016-03", "A-2016-02", "A-2016-01"]
@@ -86,7 +86,9 @@ def test_decisions_by_year_and_words(client, body, secretary):
 
 @pytest.mark.parametrize("item_count", [1, 3, 40])
 @pytest.mark.parametrize(("query", "count"), [({}, 11), ({"liste": "decisions"}, 9)])
-def test_the_register_costs_the_same_whatever_its_length(client, body, secretary, item_count, query, count, django_assert_num_queries):
+def test_the_register_costs_the_same_whatever_its_length(
+    client, body, secretary, item_count, query, count, django_assert_num_queries
+):
     for number in range(item_count):
         ActionItemFactory(task_force=body, owner_person=PersonFactory()).owners.create(agency=AgencyFactory())
         DecisionFactory(task_force=body, number=number + 1)
@@ -96,7 +98,9 @@ def test_the_register_costs_the_same_whatever_its_length(client, body, secretary
 
 
 @pytest.mark.parametrize("item_count", [1, 3, 40])
-def test_the_home_of_a_body_costs_the_same_whatever_it_holds(client, body, secretary, item_count, django_assert_num_queries):
+def test_the_home_of_a_body_costs_the_same_whatever_it_holds(
+    client, body, secretary, item_count, django_assert_num_queries
+):
     for _ in range(item_count):
         ActionItemFactory(task_force=body).owners.create(agency=AgencyFactory())
         seat = SeatFactory(task_force=body)
@@ -110,7 +114,10 @@ def test_the_home_of_a_body_costs_the_same_whatever_it_holds(client, body, secre
 # Restricted ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("role", "reads"), [("secretariat", True), ("chair", True), ("titular", False), ("observer", False), ("resident_coordinator", False)])
+@pytest.mark.parametrize(
+    ("role", "reads"),
+    [("secretariat", True), ("chair", True), ("titular", False), ("observer", False), ("resident_coordinator", False)],
+)
 def test_a_restricted_row_is_for_the_secretariat_and_the_chair(client, body, role, reads):
     action = ActionItemFactory(task_force=body, is_restricted=True)
     DecisionFactory(task_force=body, is_restricted=True)
@@ -162,7 +169,9 @@ def test_the_secretariat_moves_the_whole_action(client, body, secretary):
     assert action.state == "done"
 
 
-@pytest.mark.parametrize(("role", "status"), [("titular", 403), ("observer", 403), ("ended", 404), ("data_manager", 404)])
+@pytest.mark.parametrize(
+    ("role", "status"), [("titular", 403), ("observer", 403), ("ended", 404), ("data_manager", 404)]
+)
 def test_who_does_not_own_an_action_leaves_it(client, body, role, status):
     action = ActionItemFactory(task_force=body)
     client.force_login(member(body, role=role).user)
@@ -185,13 +194,33 @@ def test_an_action_is_entered_once_and_corrected(client, body, secretary):
     action = ActionItem.objects.get()
     assert first.headers["Location"] == second.headers["Location"] == url("action_detail", action.pk)
     assert (action.year, action.due_on) == (body.today().year, date(2027, 3, 8))
-    client.post(url("action_edit", action.pk), {"text": "Partager deux outils.", "owner_all": "on", "priority": "normal", "owner_person": secretary.pk})
+    client.post(
+        url("action_edit", action.pk),
+        {"text": "Partager deux outils.", "owner_all": "on", "priority": "normal", "owner_person": secretary.pk},
+    )
     action.refresh_from_db()
-    assert (action.text, action.due_on, action.owner_all, action.owner_person) == ("Partager deux outils.", None, True, secretary)
+    assert (action.text, action.due_on, action.owner_all, action.owner_person) == (
+        "Partager deux outils.",
+        None,
+        True,
+        secretary,
+    )
     assert not action.owners.exists()
 
 
-@pytest.mark.parametrize("data", [{"text": ""}, {"text": "x" * 4001}, {"text": "a\x00b"}, {"due_on": "30/2/2016"}, {"owners": ["0"]}, {"owners": ["\x00"]}, {"priority": "?"}, {"owner_person": "987654"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text": ""},
+        {"text": "x" * 4001},
+        {"text": "a\x00b"},
+        {"due_on": "30/2/2016"},
+        {"owners": ["0"]},
+        {"owners": ["\x00"]},
+        {"priority": "?"},
+        {"owner_person": "987654"},
+    ],
+)
 def test_what_is_wrong_with_an_action_is_said(client, body, secretary, data):
     response = client.post(url("action_create", body.slug), {"text": "Partager.", "priority": "normal", **data})
     assert response.status_code == 422
