@@ -25,6 +25,7 @@ from meetings.enums import SectionKind
 from meetings.forms.minutes import SectionForm
 from meetings.models import AgencyUpdate, Meeting, Minutes, MinutesSection, SectionVersion
 from meetings.queries import (
+    Condition,
     actions_of,
     closing_conditions,
     decisions_of,
@@ -114,11 +115,15 @@ def _frame(request: HttpRequest, minutes: Minutes) -> dict[str, Any]:
 
 
 def _section_to_write(request: HttpRequest, pk: int, section_pk: int) -> MinutesSection:
-    """404 unless the minutes may be read, 403 unless they may be written."""
+    """404 unless the minutes may be read, 403 unless they may be written. Its minutes hold all sections."""
     minutes = get_object_or_404(minutes_visible_to(request.user), meeting=pk)
-    sections = sections_of(minutes, restricted=sees_restricted(request.user, minutes.meeting))
-    section = get_object_or_404(sections, pk=section_pk)
-    section.minutes = minutes
+    sections = list(sections_of(minutes, restricted=sees_restricted(request.user, minutes.meeting)))
+    section = next((section for section in sections if section.pk == section_pk), None)
+    if section is None:
+        raise Http404(section_pk)
+    for other in sections:
+        other.minutes = minutes
+    minutes.ordered_sections = sections  # type: ignore[attr-defined]
     check_perm(request.user, "meetings.write_minutes", section)
     check_perm(request.user, "meetings.log_meeting", minutes.meeting)
     return section
@@ -249,7 +254,7 @@ def _editor_urls(section: MinutesSection) -> dict[str, Any]:
 def _editor(request: HttpRequest, section: MinutesSection, form: SectionForm, is_unsaved: bool) -> HttpResponse:
     minutes = section.minutes
     meeting = minutes.meeting
-    sections = list(sections_of(minutes, restricted=True))
+    sections: list[MinutesSection] = minutes.ordered_sections  # type: ignore[attr-defined]
     updates = list(updates_of(meeting))
     drafts = drafts_seen([*sections, *updates], reader=request.user, about=section, stored=section.body)
     draft = None if is_unsaved else drafts.own
@@ -269,7 +274,7 @@ def _editor(request: HttpRequest, section: MinutesSection, form: SectionForm, is
             "stored_text": richtext_to_text(section.body) if draft else "",
             "saved_words": saved_words(section.updated_at, meeting.task_force.tz),
             "version": sum(other.version for other in sections) + sum(update.version for update in updates),
-            "reminders": [condition for condition in closing_conditions(meeting) if condition.code != "state"],
+            "reminders": _reminders(meeting, sections),
             "flags": _flags(section, meeting),
         }
     )
@@ -297,6 +302,11 @@ def _update_entry(update: AgencyUpdate, drafts: DraftsSeen) -> dict[str, Any]:
         "contribution": as_contribution(update) if update.body else "",
         "writers": drafts.writers(update),
     }
+
+
+def _reminders(meeting: Meeting, sections: list[MinutesSection]) -> list[Condition]:
+    items = [section.agenda_item for section in sections if section.agenda_item is not None]
+    return [condition for condition in closing_conditions(meeting, items=items) if condition.code != "state"]
 
 
 def _flags(section: MinutesSection, meeting: Meeting) -> list[str]:
