@@ -10,14 +10,13 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from core.models import OutgoingEmail
 from taskforce.enums import Role
 from taskforce.models import Invite, Mandate, Office, Person, TaskForce
-from taskforce.notifications.account_invite import AccountInvite
 from taskforce.queries import french_order, grants_of
 
 
 def invites_of(person: Person) -> QuerySet[Invite]:
     """The invitations sent to the person, the latest first, each with `mail_state` and `mail_error`."""
     mails = OutgoingEmail.objects.filter(
-        kind=AccountInvite.slug,
+        kind="account-invite",
         about_type=ContentType.objects.get_for_model(Invite),
         about_id=OuterRef("pk"),
     )
