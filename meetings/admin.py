@@ -1,12 +1,15 @@
 """Meetings in the administration: what an administrator checks when something is amiss; no restricted text."""
 
 from django.contrib import admin
+from django.db import models
 
 from meetings.models import Meeting, MeetingSeries
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Shown, never changed here: a change has its service, its rights and its history."""
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request):
         return False

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -115,6 +116,8 @@ class AgencyAdmin(AdministratorOnly, admin.ModelAdmin):
     search_fields = ("acronym", "name_fr", "name_en", "aliases__label")
     autocomplete_fields = ("parent", "country")
     inlines = (AgencyAliasInline,)
+    # « www.ilo.org » is https://www.ilo.org.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(AgencyOffice)
