@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from core.history import recorded
+from core.validators import validate_texts
 from meetings.enums import ItemOutcome
 from meetings.models import AgendaItem, Meeting, MeetingAction, MeetingDecision
 from meetings.services.common import locked_for_logging
@@ -34,6 +35,8 @@ def log_decision(
     with recorded(actor):
         current = locked_for_logging(meeting)
         _check_item(current, agenda_item)
+        # Before the text is looked for: the database cannot even be asked for some.
+        validate_texts({"text": text})
         twin = current.decision_links.filter(decision__text=text.strip()).select_related("decision").first()
         if twin is not None:
             return twin, False
@@ -82,6 +85,7 @@ def log_action(
         current = locked_for_logging(meeting)
         _check_item(current, agenda_item)
         _check_due(current, facts.get("due_on"))
+        validate_texts({"text": text})
         twin = current.action_links.filter(action__text=text.strip()).select_related("action").first()
         if twin is not None:
             return twin, False

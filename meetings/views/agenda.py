@@ -25,7 +25,7 @@ from meetings.services.agenda import (
     set_outcomes,
     standing_items,
 )
-from meetings.views.common import find_meeting, once_existed
+from meetings.views.common import find_meeting, once_existed, posted
 from meetings.views.page import agenda_time, open_items, shows_outcomes
 
 
@@ -35,7 +35,7 @@ def agenda_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The points, and a form to add one."""
     meeting = find_meeting(request, pk, "meetings.log_meeting")
     may_restrict = sees_restricted(request.user, meeting)
-    form = ItemForm(meeting, request.POST or None, may_restrict=may_restrict)
+    form = ItemForm(meeting, posted(request), may_restrict=may_restrict)
     if request.method == "POST" and form.is_valid():
         try:
             item, created = add_item(meeting, actor=request.user, **form.facts)
@@ -88,7 +88,7 @@ def agenda_item_edit(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
     meeting, item = find_item(request, pk, item_pk)
     if item is None:
         return redirect("meetings:agenda_edit", meeting.pk)
-    form = ItemForm(meeting, request.POST or None, item=item, may_restrict=sees_restricted(request.user, meeting))
+    form = ItemForm(meeting, posted(request), item=item, may_restrict=sees_restricted(request.user, meeting))
     if request.method == "POST" and form.is_valid():
         try:
             edit_item(item, actor=request.user, **form.facts)

@@ -38,6 +38,11 @@ def find_meeting(
     return meeting
 
 
+def posted(request: HttpRequest) -> Any:
+    """What a form reads: None unless something was sent. An empty answer is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
 def act(
     request: HttpRequest, service: Callable[..., Any], meeting: Meeting, *, to: str, done: str, **kwargs: Any
 ) -> bool:

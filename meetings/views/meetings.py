@@ -64,7 +64,7 @@ from meetings.services.meetings import (
     update_meeting,
 )
 from meetings.services.series import occurrence_times
-from meetings.views.common import act, find_body, find_meeting
+from meetings.views.common import act, find_body, find_meeting, posted
 from meetings.views.page import page_context
 from taskforce.models import Person, TaskForce
 
@@ -171,7 +171,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @keeps_typed_text("theme")
 def meeting_add(request: HttpRequest, slug: str) -> HttpResponse:
     body = find_body(request, slug, "meetings.add_meeting")
-    form = MeetingForm(body, request.POST or None, initial=_add_initial(request, body))
+    form = MeetingForm(body, posted(request), initial=_add_initial(request, body))
     if request.method == "POST" and form.is_valid():
         try:
             meeting, created = create_meeting(body, actor=request.user, **form.facts)
@@ -200,7 +200,7 @@ def _add_initial(request: HttpRequest, body: TaskForce) -> dict[str, Any]:
 @keeps_typed_text("theme")
 def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.edit_meeting")
-    form = MeetingFactsForm(meeting, request.POST or None)
+    form = MeetingFactsForm(meeting, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             update_meeting(meeting, actor=request.user, **form.cleaned_data)
@@ -216,7 +216,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Another date, time or place; people already invited are told, after a page that names them."""
     meeting = find_meeting(request, pk, "meetings.edit_meeting")
-    form = MoveForm(meeting, request.POST or None)
+    form = MoveForm(meeting, posted(request))
     told = invitations_of(meeting) if meeting.state == MeetingState.CONVENED else []
     if request.method == "POST" and form.is_valid():
         changed = any(getattr(meeting, name) != value for name, value in form.facts.items())
@@ -260,7 +260,7 @@ def meeting_times(request: HttpRequest, pk: int) -> HttpResponse:
     """The real times; for a meeting in preparation, they enter it as held."""
     meeting = find_meeting(request, pk, "meetings.log_meeting")
     holds = meeting.state == MeetingState.DRAFT
-    form = TimesForm(meeting, request.POST or None)
+    form = TimesForm(meeting, posted(request))
     if request.method == "POST" and form.is_valid():
         times = {"started_at": form.cleaned_data["starts_at"], "ended_at": form.cleaned_data["ends_at"]}
         if holds:
@@ -301,7 +301,7 @@ def convene(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.manage_meeting")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("La réunion est annulée.")
         act(request, cancel_meeting, meeting, to=MeetingState.CANCELLED, done=done, reason=form.cleaned_data["reason"])
@@ -314,7 +314,7 @@ def meeting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def meeting_postpone(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.manage_meeting")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("La réunion est reportée. Fixez sa nouvelle date, puis convoquez-la de nouveau.")
         act(
@@ -363,7 +363,7 @@ def meeting_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def meeting_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.reopen_meeting")
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(posted(request))
     if request.method == "POST" and form.is_valid():
         done = _("La réunion est rouverte.")
         act(request, reopen_meeting, meeting, to=MeetingState.HELD, done=done, reason=form.cleaned_data["reason"])
@@ -378,7 +378,7 @@ def meeting_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def next_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.log_meeting")
     proposal = None if meeting.next_meeting_id else propose_next(meeting)
-    form = NextMeetingForm(meeting, request.POST or None, initial=_next_initial(meeting, proposal))
+    form = NextMeetingForm(meeting, posted(request), initial=_next_initial(meeting, proposal))
     if request.method == "POST" and form.is_valid():
         try:
             fix_next_meeting(meeting, actor=request.user, **form.facts)

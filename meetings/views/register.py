@@ -23,7 +23,7 @@ from meetings.services.register import (
     remove_action,
     remove_decision,
 )
-from meetings.views.common import find_meeting, once_existed
+from meetings.views.common import find_meeting, once_existed, posted
 from taskforce.models import ActionItem, Decision
 
 
@@ -32,7 +32,7 @@ from taskforce.models import ActionItem, Decision
 def decision_add(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.log_meeting")
     form = DecisionForm(
-        meeting, request.POST or None, initial=_item(request), may_restrict=sees_restricted(request.user, meeting)
+        meeting, posted(request), initial=_item(request), may_restrict=sees_restricted(request.user, meeting)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +53,7 @@ def decision_edit(request: HttpRequest, pk: int, decision_pk: int) -> HttpRespon
     if link is None:
         raise Http404(decision_pk)
     link.meeting = meeting
-    form = DecisionForm(meeting, request.POST or None, link=link, may_restrict=may_restrict)
+    form = DecisionForm(meeting, posted(request), link=link, may_restrict=may_restrict)
     if request.method == "POST" and form.is_valid():
         try:
             edit_decision(link, actor=request.user, **form.cleaned_data)
@@ -83,7 +83,7 @@ def decision_remove(request: HttpRequest, pk: int, decision_pk: int) -> HttpResp
 def action_add(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = find_meeting(request, pk, "meetings.log_meeting")
     form = ActionForm(
-        meeting, request.POST or None, initial=_item(request), may_restrict=sees_restricted(request.user, meeting)
+        meeting, posted(request), initial=_item(request), may_restrict=sees_restricted(request.user, meeting)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,7 +104,7 @@ def action_edit(request: HttpRequest, pk: int, action_pk: int) -> HttpResponse:
     if link is None:
         raise Http404(action_pk)
     link.meeting = meeting
-    form = ActionForm(meeting, request.POST or None, link=link, may_restrict=may_restrict)
+    form = ActionForm(meeting, posted(request), link=link, may_restrict=may_restrict)
     if request.method == "POST" and form.is_valid():
         try:
             edit_action(link, actor=request.user, **form.facts)

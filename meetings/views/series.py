@@ -29,7 +29,7 @@ from meetings.services.series import (
     has_begun,
     plan_year,
 )
-from meetings.views.common import find_body
+from meetings.views.common import find_body, posted
 from taskforce.models import TaskForce
 
 PREVIEWED = 6
@@ -72,7 +72,7 @@ def series_list(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def series_add(request: HttpRequest, slug: str) -> HttpResponse:
     body = find_body(request, slug, "meetings.manage_series")
-    form = SeriesForm(request.POST or None, today=body.today())
+    form = SeriesForm(posted(request), today=body.today())
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         try:
             series, created = create_series(body, actor=request.user, **form.values)
@@ -93,7 +93,7 @@ def series_edit(request: HttpRequest, pk: int) -> HttpResponse:
     body = series.task_force
     begun = has_begun(series)
     initial = {"starts_on": body.today()} if begun else {}
-    form = SeriesForm(request.POST or None, series=series, today=body.today(), initial=initial)
+    form = SeriesForm(posted(request), series=series, today=body.today(), initial=initial)
     if request.method == "POST" and form.is_valid() and "preview" not in request.POST:
         values = form.values
         if begun and all(values[name] == getattr(series, name) for name in ("rrule", "start_time", "duration_minutes")):
@@ -114,10 +114,12 @@ def series_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def series_preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """The first dates of what is being typed, as a fragment for the form."""
+    """The first dates of what is being typed: a fragment for the script, the whole form otherwise."""
     body = find_body(request, slug, "meetings.manage_series")
-    form = SeriesForm(request.GET, today=body.today())
+    form = SeriesForm(request.GET or None, today=body.today())
     form.preview_only()
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, "meetings/series/form.html", _form_context(body, form))
     return render(request, "meetings/series/preview.html", {"preview": preview_of(body, form)})
 
 
@@ -206,7 +208,7 @@ def _year_context(series: MeetingSeries, year: int) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def series_end(request: HttpRequest, pk: int) -> HttpResponse:
     series = find_series(request, pk)
-    form = LastDayForm(request.POST or None, initial={"last_day": series.until or series.task_force.today()})
+    form = LastDayForm(posted(request), initial={"last_day": series.until or series.task_force.today()})
     if request.method == "POST" and form.is_valid():
         try:
             end_series(series, last_day=form.cleaned_data["last_day"], actor=request.user)

@@ -47,7 +47,9 @@ def agency_with():
 
     def make(body, acronym, *, substitutes=1, counts=True, observer=False, since=date(2016, 3, 1)):
         agency = AgencyFactory(acronym=acronym)
-        seat = SeatFactory(task_force=body, agency=agency, counts=counts and not observer, observer=observer, period=period(since))
+        seat = SeatFactory(
+            task_force=body, agency=agency, counts=counts and not observer, observer=observer, period=period(since)
+        )
         people = []
         for rank in range(substitutes + 1):
             person = PersonFactory(agency=agency, given_name=f"P{rank}", family_name=acronym.title())

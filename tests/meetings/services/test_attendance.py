@@ -109,7 +109,9 @@ def test_guests_and_observers_never_count_even_for_a_member_agency(body, agency_
         ("0.5", BodyState.PROPOSED, 3, None, None),
     ],
 )
-def test_quorum_counts_counting_seats_and_only_where_there_is_a_rule(agency_with, share, state, present, needed, reached):
+def test_quorum_counts_counting_seats_and_only_where_there_is_a_rule(
+    agency_with, share, state, present, needed, reached
+):
     body = TaskForceFactory(quorum_share=Decimal(share) if share else None, state=state)
     seats = [agency_with(body, acronym) for acronym in ("BIT", "FAO", "PAM")]
     _mute, (mute, *_) = agency_with(body, "METSS", counts=False)

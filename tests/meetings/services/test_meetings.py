@@ -45,7 +45,9 @@ def test_a_button_pressed_twice_makes_one_meeting(body):
     first, created = create_meeting(body, starts_at=START, ends_at=END, actor=SYSTEM, theme="Ciblage")
     again, created_again = create_meeting(body, starts_at=START, ends_at=END, actor=SYSTEM, theme="Ciblage")
     assert (first, created, created_again) == (again, True, False)
-    other, created_other = create_meeting(body, starts_at=START, ends_at=END, actor=SYSTEM, kind=MeetingKind.EXTRAORDINARY)
+    other, created_other = create_meeting(
+        body, starts_at=START, ends_at=END, actor=SYSTEM, kind=MeetingKind.EXTRAORDINARY
+    )
     assert created_other
     assert other != first
 
@@ -94,7 +96,12 @@ def test_a_theme_tells_nobody_and_leaves_the_sequence(convened):
 
 
 def test_moving_a_convened_meeting_tells_its_people_and_asks_again(convened):
-    move_meeting(convened, starts_at=convened.starts_at + timedelta(days=1), ends_at=convened.ends_at + timedelta(days=1), actor=SYSTEM)
+    move_meeting(
+        convened,
+        starts_at=convened.starts_at + timedelta(days=1),
+        ends_at=convened.ends_at + timedelta(days=1),
+        actor=SYSTEM,
+    )
     assert set(mails("meeting-moved").values_list("recipient", "state")) == {
         ("a@example.org", EmailState.QUEUED),
         ("b@example.org", EmailState.QUEUED),
@@ -139,7 +146,12 @@ def test_postponed_then_given_a_date_and_convened_again(body, convened, agency_w
     postpone_meeting(convened, reason="Salle prise", actor=SYSTEM)
     assert convened.state == MeetingState.POSTPONED
     assert mails("meeting-postponed").count() == 3
-    move_meeting(convened, starts_at=convened.starts_at + timedelta(days=7), ends_at=convened.ends_at + timedelta(days=7), actor=SYSTEM)
+    move_meeting(
+        convened,
+        starts_at=convened.starts_at + timedelta(days=7),
+        ends_at=convened.ends_at + timedelta(days=7),
+        actor=SYSTEM,
+    )
     assert mails("meeting-moved").count() == 0, "the new convening says it"
     invitations = convene_meeting(convened, actor=SYSTEM)
     assert len(invitations) == 4
