@@ -31,6 +31,9 @@ def said_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not wants_json(request):
             return view(request, *args, **kwargs)
+        if request.headers.get("X-Socle-User", str(request.user.pk)) != str(request.user.pk):
+            # Somebody else signed in, in another tab of this browser: the page's text is not theirs.
+            return JsonResponse({"error": _("Votre session est terminée.")}, status=401)
         try:
             return view(request, *args, **kwargs)
         except PermissionDenied:

@@ -119,6 +119,12 @@ const cleanPasted = (html) => {
 // The editor ---------------------------------------------------------------------------------------
 
 const extensionsOf = (kit, labels) => {
+  // The dialog that the bundle just opened gets its name, and the text in its first field is selected.
+  const dress = (name) => {
+    const dialog = document.querySelector("dialog[open]");
+    dialog.setAttribute("aria-label", name);
+    dialog.querySelector("input").select();
+  };
   const address = (typed) => {
     const href = typed.trim();
     if (/^(https?:|mailto:)/i.test(href)) return href;
@@ -141,7 +147,7 @@ const extensionsOf = (kit, labels) => {
               const href = address(answer.href);
               editor.chain().focus().extendMarkRange("link").setLink({ href }).run();
             });
-            document.querySelector("dialog[open] input")?.select();
+            dress(labels["Edit Link"]);
             return true;
           },
       };
@@ -169,6 +175,7 @@ const extensionsOf = (kit, labels) => {
               const cols = Number(answer.cols) || 3;
               editor.chain().focus().insertTable({ rows, cols, withHeaderRow: answer.header }).run();
             });
+            dress(labels["Table Properties"]);
             return true;
           },
       };
@@ -426,7 +433,8 @@ const keep = (form) => {
       const response = await fetch(url, {
         method: "POST",
         body: new URLSearchParams(data),
-        headers: { Accept: "application/json" },
+        // Another person may have signed in, in another tab: the text is not theirs.
+        headers: { Accept: "application/json", "X-Socle-User": user },
         redirect: "manual",
         keepalive,
       });
@@ -443,15 +451,15 @@ const keep = (form) => {
   // What an answer means, and what is said of it → "done", "lost" (network or server), "signed-out",
   // "page" (the server has something to show), "refused"
   const understand = ({ status, answer, text }) => {
-    if (status === 200 && String(answer.user) === user) {
+    if (status === 200) {
       failures = unsent = 0;
       sent = mark(text);
       for (const name of ["offline", "session", "refused"]) show(name, false);
       return "done";
     }
-    writeCopy();
+    const isKept = writeCopy();
     if (status === 400 || status === 409) return "page";
-    say("local");
+    say(isKept ? "local" : "nowhere");
     if (status === 0 || status >= 500) {
       unsent += 1;
       count(unsent);
@@ -461,7 +469,7 @@ const keep = (form) => {
       failures += 1;
       return "lost";
     }
-    if (status === 401 || status === 200) {
+    if (status === 401) {
       show("session", true);
       return "signed-out";
     }
@@ -472,6 +480,7 @@ const keep = (form) => {
   const sendDraft = async () => {
     clearTimeout(timer);
     typedSince = 0;
+    if (sent === mark()) return;
     const { draftUrl } = form.dataset;
     const data = new URLSearchParams({ base_version: base.value, [area.name]: area.value, [writing.name]: writing.value });
     const outcome = await post(draftUrl, data);

@@ -20,6 +20,7 @@ from meetings.models import AgencyUpdate, MinutesSection, SectionVersion
 from meetings.services.minutes import ensure_minutes, save_section
 from meetings.services.updates import save_update
 from tests.browser.conftest import PHONE
+from tests.browser.test_look import violations
 from tests.meetings.factories import AgencyUpdateFactory, AgendaItemFactory, MeetingFactory
 from tests.taskforce.factories import PASSWORD, TaskForceFactory, member
 
@@ -464,3 +465,58 @@ def test_a_focal_point_writes_for_the_agency_from_the_last_text(world, open_cont
     page.wait_for_url(re.compile("/tour-de-table/$"))
     update = AgencyUpdate.objects.get(meeting=world["meeting"], agency=agency)
     assert update.body == "<p>En février. En mars aussi.</p>"
+
+
+def test_the_pages_of_writing_are_accessible(world, open_context):
+    update = AgencyUpdateFactory(
+        meeting=world["meeting"], agency__acronym="FAO", body="<p>Projet en cours.</p>", version=1
+    )
+    save_section(world["section"], body="<p>Le 8 mars 2015</p>", base_version=0, actor=world["user"])
+    page = open_editor(open_context(world["user"]), world["section"])
+    assert violations(page) == []
+    page.get_by_role("button", name="Tableau", exact=True).click()
+    expect(page.get_by_role("dialog", name="Tableau")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    save_section(world["section"], body="<p>Autre</p>", base_version=1, actor=world["user"])
+    write(page, " et la suite")
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".conflict")
+    page.wait_for_selector(".ProseMirror")
+    assert violations(page) == []
+    page.context.problems.clear()
+    for path in (
+        f"compte-rendu/{world['section'].pk}/versions/",
+        "tour-de-table/",
+        f"tour-de-table/{update.pk}/modifier/",
+    ):
+        page.goto(f"/reunions/{world['meeting'].pk}/{path}")
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == [], path
+
+
+def test_somebody_else_signs_in_while_the_page_is_open(world, open_context):
+    context = open_context(world["user"])
+    page = open_editor(context, world["section"])
+    other = open_context(member(world["body"], role="secretariat").user)
+    context.add_cookies(other.cookies())
+    write(page, "Le texte de la première")
+    expect(page.locator("[data-notice=session]")).to_be_visible(timeout=10_000)
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(page.locator(".ProseMirror")).to_have_text("Le texte de la première")
+    assert Draft.objects.count() == 0
+    assert SectionVersion.objects.count() == 0
+    context.problems[:] = [text for text in context.problems if "401" not in text]
+
+
+def test_without_the_editor_s_bundle_the_textarea_is_kept_safe_too(world, open_context):
+    context = open_context(world["user"])
+    page = context.new_page()
+    page.route("**/django_prose_editor/editor*.js", lambda route: route.abort())
+    page.goto(edit_url(world["section"]))
+    page.get_by_label("Texte de la section").fill("- un\n- deux")
+    expect(state(page)).to_have_text(re.compile("^Brouillon gardé à "), timeout=10_000)
+    page.keyboard.press("Control+s")
+    expect(state(page)).to_have_text(re.compile("^Enregistré à "))
+    assert MinutesSection.objects.get(pk=world["section"].pk).body == "<ul><li>un</li><li>deux</li></ul>"
+    context.problems.clear()

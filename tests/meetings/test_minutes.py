@@ -333,6 +333,14 @@ def test_a_draft_from_an_older_version_meets_the_newer_one_when_saved(client, se
     assert client.post(edit_url(section), {"base_version": 0, "body": "<p>mien</p>"}).status_code == 409
 
 
+def test_the_text_of_a_page_is_not_taken_for_somebody_else_s(client, secretariat, section):
+    data = {"base_version": 0, "body": "<p>x</p>"}
+    for path in (edit_url(section), draft_url(section)):
+        assert client.post(path, data, HTTP_X_SOCLE_USER=str(secretariat.pk + 1), **JSON).status_code == 401
+    assert (SectionVersion.objects.count(), Draft.objects.count()) == (0, 0)
+    assert client.post(edit_url(section), data, HTTP_X_SOCLE_USER=str(secretariat.pk), **JSON).status_code == 200
+
+
 def test_get_never_writes(client, secretariat, section, django_assert_num_queries):
     before = list(MinutesSection.objects.values())
     for query in ("?brouillon=1", "?version=1", "?version=²", "?version=99999999999999999999", "?reprendre=1"):
