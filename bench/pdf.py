@@ -128,7 +128,7 @@ def setting() -> tuple[Any, Any, Any]:
     document = documents.get("minutes")()
     obj = Minutes.objects.filter(meeting__task_force__slug="tf-01", state=MinutesState.PUBLISHED).order_by("pk")[0]
     user = Office.objects.get(task_force__slug="tf-01", role=OfficeRole.SECRETARIAT).person.user
-    pdf.warm_up([document.stylesheet])
+    pdf.warm_up()
     return document, document.queryset(user).get(pk=obj.pk), user
 
 

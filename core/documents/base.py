@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.template.loader import render_to_string
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.registry import Registry
@@ -73,8 +74,8 @@ class Document:
         return "fr"
 
     def page_context(self, obj: Any) -> dict[str, Any]:
-        """For the page that shows the progress: `body` (the shell), `label`, `back_url`."""
-        return {"label": str(obj), "back_url": "/"}
+        """For the page that shows the progress: `label`, where to go back to, and `body` for the shell."""
+        return {"label": f"{self.title} – {obj}", "back_url": "/", "back_label": _("Accueil"), "body": None}
 
     def canonical(self, obj: Any) -> dict[str, Any]:
         """What the fingerprint is taken of: everything printed, and which layout prints it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -14,9 +15,10 @@ from urllib.request import DataHandler, Request
 
 from django.contrib.staticfiles import finders
 
+from core.documents.base import documents
 from core.documents.fonts import use_our_fonts
 from core.documents.html_limits import check_size
-from core.documents.sandbox import Limits, run_limited
+from core.documents.sandbox import Confined, Limits
 
 use_our_fonts()
 
@@ -86,6 +88,19 @@ def write_pdf(html: str, *, stylesheet: str, identifier: bytes) -> bytes:
     )
 
 
+@dataclass(frozen=True)
+class Order:
+    """What the child is sent."""
+
+    html: str
+    stylesheet: str
+    identifier: bytes
+
+
+def _fill(order: Order) -> bytes:
+    return write_pdf(order.html, stylesheet=order.stylesheet, identifier=order.identifier)
+
+
 def render_pdf(
     html: str,
     *,
@@ -94,17 +109,8 @@ def render_pdf(
     limits: Limits = PDF_LIMITS,
     while_waiting: Callable[[], None] | None = None,
 ) -> bytes:
-    """Like `write_pdf`, in a forked process under `limits`. Raises DocumentRefused, or RenderingFailed.
-
-    Forked, not executed: the child finds WeasyPrint, the fonts and the stylesheet loaded.
-    """
-    check_size(html)
-    # What the child would load, this process keeps for the next one too.
-    if stylesheet:
-        _stylesheet(stylesheet)
-    return run_limited(
-        lambda: write_pdf(html, stylesheet=stylesheet, identifier=identifier), limits, while_waiting=while_waiting
-    )
+    """Like `write_pdf`, in a child process under `limits`. Raises DocumentRefused, or RenderingFailed."""
+    return RENDERER.call(Order(check_size(html), stylesheet, identifier), limits, while_waiting=while_waiting)
 
 
 WARM_UP = """<!doctype html><html lang="fr"><title>Socle</title><body>
@@ -112,13 +118,18 @@ WARM_UP = """<!doctype html><html lang="fr"><title>Socle</title><body>
 <ol><li>un</ol><table><thead><tr><th scope="col">A<tbody><tr><th scope="row">B<td>C</table></html>"""
 
 
-def warm_up(stylesheets: list[str]) -> None:
+def warm_up() -> None:
     """Load fonts and stylesheets and lay out a first page, so that the first document is quick.
 
-    Called once in a worker's main process: the processes it forks share what is loaded here.
+    Called in a worker's main process, and again in each child that renders: the processes forked from the
+    first share what is loaded, and each of the others makes its own what a layout writes to.
     """
-    for stylesheet in stylesheets or [""]:
+    for stylesheet in sorted({cls.stylesheet for cls in documents}):
         write_pdf(WARM_UP, stylesheet=stylesheet, identifier=bytes(16))
     # Objects that stay are not visited by the collector, hence not copied after a fork.
     gc.collect()
     gc.freeze()
+
+
+# The child of this process; forked when it is first needed, or by `RENDERER.start()`.
+RENDERER = Confined(_fill, prepare=warm_up)

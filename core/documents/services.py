@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max, Q
@@ -43,9 +44,11 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
     """
     if extension not in document.formats:
         raise UnknownFormat(extension)
-    stamp = document.stamp(obj)
-    stored = _stamped(document, obj.pk, extension, stamp)
-    if stored is None:
+    stamp = _stamp(document, obj)
+    # With a stamp the request is spared the building of the context: the worker finds what is stored.
+    if stamp:
+        stored = _stamped(document, obj.pk, extension, stamp)
+    else:
         stored = _stored(document, obj.pk, extension, content_sha256(document.canonical(obj)))
     if stored is not None:
         return _finished_job(user, stored, stamp)
@@ -64,10 +67,15 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
     return job
 
 
+def _stamp(document: Document, obj: Any) -> str:
+    """The document's mark of the rows, with what else decides its content: this version of the code."""
+    rows = document.stamp(obj)
+    mark = f"{settings.SOCLE_VERSION}/{document.layout}/{rows}"
+    return hashlib.sha256(mark.encode()).hexdigest() if rows else ""
+
+
 def _stamped(document: Document, object_id: int, extension: str, stamp: str) -> Artefact | None:
     """The artefact made when the object's rows were just as they are, without building the context."""
-    if not stamp:
-        return None
     job = (
         DocumentJob.objects.select_related("artefact")
         .filter(document=document.slug, object_id=object_id, format=extension, source_stamp=stamp, state=JobState.DONE)
@@ -140,7 +148,12 @@ def _claim(job_id: uuid.UUID) -> DocumentJob | None:
     now = timezone.now()
     free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, claimed_until__lt=now)
     with transaction.atomic():
-        job = DocumentJob.objects.select_for_update(skip_locked=True, of=("self",)).filter(free, pk=job_id).first()
+        job = (
+            DocumentJob.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("requested_by")
+            .filter(free, pk=job_id)
+            .first()
+        )
         if job is None:
             return None
         if job.attempts >= MAX_ATTEMPTS:
@@ -155,7 +168,7 @@ def _claim(job_id: uuid.UUID) -> DocumentJob | None:
         job.attempts += 1
         job.claimed_until = now + CLAIM
         job.save(update_fields=["state", "attempts", "claimed_until"])
-    return DocumentJob.objects.select_related("requested_by").get(pk=job.pk)
+    return job
 
 
 def _mine(job: DocumentJob) -> Any:
@@ -179,10 +192,10 @@ def _make(job: DocumentJob) -> tuple[Artefact, str]:
     obj = visible_object(document, job.requested_by, job.object_id)
     if obj is None:
         raise DocumentRefused(_("Ce document n’existe plus, ou vous n’y avez plus accès."))
-    before = document.stamp(obj)
+    before = _stamp(document, obj)
     canonical = document.canonical(obj)
     # Several queries: had somebody saved between two of them, the stamps would differ.
-    stamp = before if document.stamp(obj) == before else ""
+    stamp = before if _stamp(document, obj) == before else ""
     sha = content_sha256(canonical)
     stored = _stored(document, obj.pk, job.format, sha)
     if stored is not None:

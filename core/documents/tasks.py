@@ -1,15 +1,11 @@
 """Rendering in a worker. Imported by `core.tasks`, which is where Celery looks."""
 
-import logging
 import uuid
 
 from celery import shared_task
-from celery.signals import worker_init
+from celery.signals import worker_init, worker_process_init
 
 from core.documents import services
-from core.documents.base import documents
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task(name=services.RENDER_TASK)
@@ -22,4 +18,12 @@ def load_renderer(**_signal: object) -> None:
     """Before the worker forks: what is loaded here is shared by its processes, new ones included."""
     from core.documents import pdf
 
-    pdf.warm_up(sorted({cls.stylesheet for cls in documents if cls.stylesheet}))
+    pdf.warm_up()
+
+
+@worker_process_init.connect
+def start_renderer(**_signal: object) -> None:
+    """Each process of the pool has a child ready before the first document is asked for."""
+    from core.documents import pdf
+
+    pdf.RENDERER.start()

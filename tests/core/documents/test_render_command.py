@@ -11,7 +11,7 @@ def test_writes_the_format_of_the_extension(note, country, tmp_path, capsys):
     assert (tmp_path / "a.PDF").read_bytes().startswith(b"%PDF")
     call_command("render", note.slug, country.pk, "-o", str(tmp_path / "a.html"))
     assert "<h1>Niger</h1>" in (tmp_path / "a.html").read_text()
-    assert "a.html (75 bytes)" in capsys.readouterr().out
+    assert "a.html (71 bytes)" in capsys.readouterr().out
 
 
 def test_same_bytes_each_time(note, country, tmp_path):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.documents import services
 from core.documents.base import canonical_json, content_sha256, documents
+from core.models import DocumentJob
 from core.typography import NBSP, THIN
 from core.workflow import transition
 from meetings.documents.minutes import STAMP
@@ -242,7 +243,9 @@ def test_stamp_changes_with_what_is_printed(document, february):
         before = after
 
 
-def test_repeat_is_answered_without_building_the_context(document, february, django_assert_max_num_queries):
+def test_repeat_is_answered_without_building_the_context(
+    document, february, monkeypatch, django_assert_max_num_queries
+):
     user = member(february.meeting.task_force, role="secretariat").user
     job = services.request_document(user, document, february, "pdf")
     services.run_job(job.pk)
@@ -251,6 +254,11 @@ def test_repeat_is_answered_without_building_the_context(document, february, dja
         again = services.request_document(user, document, february, "pdf")
     job.refresh_from_db()
     assert again.artefact == job.artefact
+    # A new layout is new content, whatever the rows say.
+    monkeypatch.setattr(type(document), "layout", 2)
+    assert services.request_document(user, document, february, "pdf").artefact is None
+    DocumentJob.objects.filter(artefact=None).delete()
+    monkeypatch.undo()
     february.sections.filter(kind=SectionKind.CONTEXT).update(body="<p>Autre contexte</p>")
     assert services.request_document(user, document, february, "pdf").artefact is None
 
