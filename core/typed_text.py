@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.richtext import RichTextWidget, TypedText, richtext_to_text
 
-# Fields of a posted form that are shown again; a form has ten or so.
-MOST_FIELDS = 200
+# Fields of a posted form that are shown again; a form has ten or so, the list of presence a thousand.
+MOST_FIELDS = 2000
 
 
 def keeps_typed_text(*names: str) -> Callable[[Callable], Callable]:

@@ -335,6 +335,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 MEDIA_ROOT = Path(os.environ.get("SOCLE_MEDIA_ROOT", VAR_DIR / "media"))
 MEDIA_URL = ""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# The list of presence is one form: forty agencies with three people each are a thousand fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Mail ------------------------------------------------------------------------------

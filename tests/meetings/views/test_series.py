@@ -145,7 +145,7 @@ def test_the_meetings_of_a_year_in_one_act(office, body):
     assert not Meeting.objects.exists()
     first, again = office.post(url, {"include_past": "1"}), office.post(url, {"include_past": "1"})
     assert Meeting.objects.count() == 10
-    assert [str(message) for message in get_messages(first.wsgi_request)][0] == "10 réunions sont créées."
+    assert str(next(iter(get_messages(first.wsgi_request)))) == "10 réunions sont créées."
     assert [message.level_tag for message in get_messages(again.wsgi_request)][-1] == "info"
     assert "existent déjà" in shown(office.get(url))
 
