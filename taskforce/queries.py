@@ -119,9 +119,9 @@ def _read_grants(user: User) -> Grants:
     published: set[int] = set()
     data_manager: set[int] = set()
     person_id = None
-    for held in (*mandates, *offices):
+    for holder in [*(mandate.person for mandate in mandates), *(office.person for office in offices)]:
         # Every page names the account's person: no query of its own.
-        user._state.fields_cache.setdefault("person", held.person)
+        user._state.fields_cache.setdefault("person", holder)
     for mandate in mandates:
         body = mandate.seat.task_force
         today = timezone.localdate(now, body.tz)
@@ -300,7 +300,7 @@ def incomplete(actions: QuerySet[ActionItem]) -> QuerySet[ActionItem]:
     return actions.filter(_is_incomplete())
 
 
-def _is_incomplete() -> Q:
+def _is_incomplete() -> Any:
     owned = Exists(ActionOwner.objects.filter(action=OuterRef("pk")))
     return Q(due_on=None) | (Q(owner_all=False, owner_function="", owner_person=None) & ~owned)
 
