@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.forms import CharactersMixin
@@ -24,7 +23,7 @@ class OpenAccountForm(CharactersMixin, forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Mot de passe"),
         help_text=gettext_lazy("Douze caractères au moins ; une phrase convient bien."),
-        required=False,
+        error_messages={"required": gettext_lazy("Choisissez un mot de passe, ou continuez sans.")},
         max_length=256,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -38,13 +37,10 @@ class OpenAccountForm(CharactersMixin, forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("sans"):
-            # A password typed and then not wanted is not set.
+            # A password typed and then not wanted is neither checked nor set.
+            self.errors.pop("password", None)
             cleaned["password"] = ""
-            return cleaned
-        password = cleaned.get("password", "")
-        if not password and "password" not in self.errors:
-            self.add_error("password", _("Choisissez un mot de passe, ou continuez sans."))
-        elif password:
+        elif password := cleaned.get("password"):
             try:
                 validate_password(password, User(email=self.invite.email))
             except ValidationError as error:

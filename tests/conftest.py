@@ -12,6 +12,8 @@ from django.db import connection
 @pytest.fixture(scope="session", autouse=True)
 def nothing_left_behind():
     """Remove this process's queues and files at the end (databases are removed by pytest-django)."""
+    # Under other settings (DJANGO_SETTINGS_MODULE exported for a server) this would remove the whole of var/.
+    assert os.environ["SOCLE_TEST_RUN"] in settings.MEDIA_ROOT.parts, "tests run with config.settings.test only"
     yield
     shutil.rmtree(settings.MEDIA_ROOT.parent, ignore_errors=True)
     prefix = os.environ["SOCLE_REDIS_PREFIX"]

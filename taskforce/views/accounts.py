@@ -92,7 +92,11 @@ def invite_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _leaves_no_trace(response: HttpResponse) -> HttpResponse:
-    # `never_cache` keeps it out of every store; the address goes to nobody.
+    """For answers to an address that holds a token: it goes to nobody.
+
+    Not for the page with the form, whose address is clean: under this policy browsers send
+    `Origin: null` with the form, and Django refuses it (Fetch standard, « append a request Origin header »).
+    """
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -147,7 +151,7 @@ def invite_accept(request: HttpRequest) -> HttpResponse:
             return _signed_in(request, user)
     context = {"form": form, "invite": invite, "stranger": _stranger(request)}
     status = 422 if form.is_bound else 200
-    return _leaves_no_trace(render(request, "taskforce/accounts/accept.html", context, status=status))
+    return render(request, "taskforce/accounts/accept.html", context, status=status)
 
 
 def _attach(request: HttpRequest, invite: Invite) -> HttpResponse:
@@ -164,7 +168,7 @@ def _attach(request: HttpRequest, invite: Invite) -> HttpResponse:
         return response
     context = {"invite": invite, "may_attach": may, "stranger": _stranger(request)}
     status = 403 if request.method == "POST" else 200
-    return _leaves_no_trace(render(request, "taskforce/accounts/attach.html", context, status=status))
+    return render(request, "taskforce/accounts/attach.html", context, status=status)
 
 
 def _invite_of(request: HttpRequest) -> Invite | None:
