@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     CharField,
@@ -244,13 +245,21 @@ def _local_day(moment: str, zone: str) -> Cast:
     return Cast(local, DateField())
 
 
-def _history(model: str, path: str) -> ArraySubquery:
+def _history() -> ArraySubquery:
+    """The changes of state of the meeting and of its minutes, as one column."""
+    # Kept by Django for the life of the process: no query of its own, and the index serves both halves.
+    meeting, minutes = (ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes))
     records = (
         TransitionRecord.objects.filter(
-            content_type__app_label="meetings", content_type__model=model, object_id=OuterRef(path)
+            Q(content_type=meeting, object_id=OuterRef("pk"))
+            | Q(content_type=minutes, object_id=OuterRef("minutes__pk"))
         )
         .order_by("at", "pk")
-        .values(data=JSONObject(at="at", before="before", after="after", who="actor_label", comment="comment"))
+        .values(
+            data=JSONObject(
+                kind="content_type_id", at="at", before="before", after="after", who="actor_label", comment="comment"
+            )
+        )
     )
     return ArraySubquery(records)
 
@@ -258,8 +267,7 @@ def _history(model: str, path: str) -> ArraySubquery:
 def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """All that the meeting's page says beside its lists, in the query that finds the meeting.
 
-    `seat_rows` (seats in force that day), `meeting_history` and `minutes_history` (changes of state),
-    `invited` (number of people asked).
+    `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked).
     """
     seats = (
         Seat.objects.filter(
@@ -277,8 +285,7 @@ def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     )
     return meetings.select_related("chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting").annotate(
         seat_rows=ArraySubquery(seats),
-        meeting_history=_history("meeting", "pk"),
-        minutes_history=_history("minutes", "minutes__pk"),
+        history=_history(),
         invited=invited,
     )
 
@@ -303,25 +310,24 @@ class HistoryEntry:
 
 def page_history(meeting: Meeting) -> list[HistoryEntry]:
     """The changes of state of the meeting and of its minutes, the latest first."""
+    minutes = ContentType.objects.get_for_model(Minutes).pk
     entries = []
-    for subject, states, rows in (
-        (_("Réunion"), dict(MeetingState.choices), meeting.meeting_history),  # type: ignore[attr-defined]
-        (_("Compte rendu"), dict(MinutesState.choices), meeting.minutes_history),  # type: ignore[attr-defined]
-    ):
-        for row in rows:
-            entries.append(
-                HistoryEntry(
-                    text=_("%(what)s : %(before)s → %(after)s")
-                    % {
-                        "what": subject,
-                        "before": states.get(row["before"], row["before"]),
-                        "after": states.get(row["after"], row["after"]),
-                    },
-                    at=datetime.fromisoformat(row["at"]).astimezone(meeting.task_force.tz),
-                    actor=row["who"],
-                    comment=row["comment"],
-                )
+    for row in meeting.history:  # type: ignore[attr-defined]
+        is_minutes = row["kind"] == minutes
+        states = dict((MinutesState if is_minutes else MeetingState).choices)
+        said = {
+            "what": _("Compte rendu") if is_minutes else _("Réunion"),
+            "before": states.get(row["before"], row["before"]),
+            "after": states.get(row["after"], row["after"]),
+        }
+        entries.append(
+            HistoryEntry(
+                text=_("%(what)s : %(before)s → %(after)s") % said,
+                at=datetime.fromisoformat(row["at"]).astimezone(meeting.task_force.tz),
+                actor=row["who"],
+                comment=row["comment"],
             )
+        )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -592,6 +598,9 @@ def last_update_before(update: AgencyUpdate) -> AgencyUpdate | None:
 def last_attended(mandate: Mandate) -> date | None:
     """The day of the last meeting whose list of presence names this mandate, in the body's time zone."""
     last = (
-        Attendance.objects.filter(mandate=mandate).select_related("meeting__task_force").order_by("-meeting__starts_at").first()
+        Attendance.objects.filter(mandate=mandate)
+        .select_related("meeting__task_force")
+        .order_by("-meeting__starts_at")
+        .first()
     )
     return last.meeting.date if last else None

@@ -45,6 +45,8 @@ class Rights:
     write_minutes: bool
     write_update: bool
     restricted: bool
+    # Whoever reads what other bodies publish has no access to their register.
+    follow_actions: bool
 
     @classmethod
     def of(cls, user: Any, meeting: Meeting) -> Rights:
@@ -59,6 +61,7 @@ class Rights:
             write_minutes=meeting.is_editable and user.has_perm("meetings.write_minutes", minutes or meeting),
             write_update=meeting.is_editable and user.has_perm("meetings.write_update", meeting),
             restricted=sees_restricted(user, meeting),
+            follow_actions=user.has_perm("taskforce.view_register", meeting),
         )
 
 
