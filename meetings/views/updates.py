@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from meetings.models import AgencyUpdate, Meeting
 from meetings.queries import last_update_before, meetings_visible_to, seat_lines, updates_of
 from meetings.services.minutes import check_writable
 from meetings.services.updates import add_update, move_update, remove_update, save_update
-from meetings.views.common import find_meeting
+from meetings.views.common import find_meeting, once_existed
 from meetings.views.minutes import conflict_context, newer_words, saved_json, stale_json
 from taskforce.models import Agency
 from taskforce.queries import grants_of
@@ -140,6 +140,8 @@ def update_remove(request: HttpRequest, pk: int, update_pk: int) -> HttpResponse
     meeting = _meeting(request, pk)
     check_perm(request.user, "meetings.log_meeting", meeting)
     update = updates_of(meeting).filter(pk=update_pk).first()
+    if update is None and not once_existed(AgencyUpdate, update_pk, meeting_id=meeting.pk):
+        raise Http404(update_pk)
     if update is not None:
         try:
             remove_update(update, actor=request.user)

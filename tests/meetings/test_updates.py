@@ -269,6 +269,15 @@ def test_a_closed_round_table_is_read_only_and_says_why(client, meeting):
     assert client.get(url(update)).status_code == 403
 
 
+def test_removing_twice_is_no_error_and_removing_nothing_is(client, meeting):
+    signed_in(client, member(meeting.task_force, role="secretariat"))
+    update = add_update(meeting, agency=AgencyFactory(), actor=SYSTEM)
+    for _click in range(2):
+        assert client.post(url(update, "retirer")).status_code == 302
+    assert AgencyUpdate.objects.count() == 0
+    assert client.post(f"/reunions/{meeting.pk}/tour-de-table/{10**9}/retirer/").status_code == 404
+
+
 def test_unknown_ids_and_ids_of_others_are_not_found(client, meeting):
     signed_in(client, member(meeting.task_force, role="secretariat"))
     foreign = AgencyUpdateFactory(meeting=MeetingFactory())
