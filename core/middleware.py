@@ -39,7 +39,9 @@ class ControlCharactersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\x00" in request.path or any("\x00" in value for values in request.GET.lists() for value in [values[0], *values[1]]):
+        if "\x00" in request.path or any(
+            "\x00" in value for values in request.GET.lists() for value in [values[0], *values[1]]
+        ):
             return HttpResponseBadRequest(render_to_string("400.html", request=None))
         return self.get_response(request)
 

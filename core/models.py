@@ -138,7 +138,9 @@ class Artefact(models.Model):
                 condition=models.Q(is_preview=False),
                 name="artefact_version",
             ),
-            models.UniqueConstraint(fields=["document", "object_id", "format", "content_sha256"], name="artefact_content"),
+            models.UniqueConstraint(
+                fields=["document", "object_id", "format", "content_sha256"], name="artefact_content"
+            ),
         ]
 
     def __str__(self):

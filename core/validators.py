@@ -12,7 +12,9 @@ def validate_characters(text: str) -> None:
         if char == "\x00" or "\ud800" <= char <= "\udfff":
             around = "".join(c for c in text[max(0, place - 12) : place] if c.isprintable())
             raise ValidationError(
-                _("Ce texte contient un caractère illisible (position %(place)d, après « %(around)s »). Effacez-le ou retapez ce passage."),
+                _(
+                    "Ce texte contient un caractère illisible (position %(place)d, après « %(around)s »). Effacez-le ou retapez ce passage."
+                ),
                 code="unreadable-character",
                 params={"place": place + 1, "around": around or "…"},
             )

@@ -33,7 +33,9 @@ def transition(obj: M, to: str, *, actor: Any, comment: str = "", **changes: Any
             obj.state = before  # type: ignore[attr-defined]
             states = dict(model._meta.get_field("state").flatchoices)  # type: ignore[union-attr]
             raise TransitionRefused(
-                _("Impossible de passer de « %(before)s » à « %(after)s ». Rechargez la page : l’état a peut-être changé.")
+                _(
+                    "Impossible de passer de « %(before)s » à « %(after)s ». Rechargez la page : l’état a peut-être changé."
+                )
                 % {"before": states.get(before, before), "after": states.get(to, to)},
                 code="transition-refused",
             )

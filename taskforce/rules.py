@@ -89,7 +89,11 @@ def owns_action(user, action):
     if action is None:
         return False
     grants = grants_of(user)
-    if action.owner_person_id is not None and action.owner_person_id == grants.person_id and grants.is_reader(action.task_force_id):
+    if (
+        action.owner_person_id is not None
+        and action.owner_person_id == grants.person_id
+        and grants.is_reader(action.task_force_id)
+    ):
         return True
     seated = grants.agencies.get(action.task_force_id, frozenset())
     if action.owner_all:

@@ -116,7 +116,9 @@ def steps_tag(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, label: str = "", hint: str | None = "", placeholder: str = "", hide_label: bool = False) -> dict[str, Any]:
+def field(
+    bound: BoundField, label: str = "", hint: str | None = "", placeholder: str = "", hide_label: bool = False
+) -> dict[str, Any]:
     """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own, None removes the hint."""
     if label:
         bound.label = label

@@ -12,14 +12,25 @@ from meetings.enums import ATTENDING, REPRESENTING, AttendanceStatus, Capacity, 
 class Invitation(models.Model):
     """One per person and meeting; the answer is an RFC 5545 PARTSTAT."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("réunion"))
-    person = models.ForeignKey("taskforce.Person", on_delete=models.PROTECT, related_name="invitations", verbose_name=_("personne"))
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="invitations", verbose_name=_("réunion")
+    )
+    person = models.ForeignKey(
+        "taskforce.Person", on_delete=models.PROTECT, related_name="invitations", verbose_name=_("personne")
+    )
     partstat = models.CharField(_("réponse"), max_length=14, choices=PartStat, default=PartStat.NEEDS_ACTION)
     delegated_to = models.ForeignKey(
-        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("représentée par")
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("représentée par"),
     )
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -41,18 +52,34 @@ class Invitation(models.Model):
 class Attendance(models.Model):
     """A person's presence at a meeting, for an agency, in a capacity. One row a person: never present and excused."""
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="attendances", verbose_name=_("réunion"))
-    person = models.ForeignKey("taskforce.Person", on_delete=models.PROTECT, related_name="attendances", verbose_name=_("personne"))
-    agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="attendances", verbose_name=_("agence ou structure")
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="attendances", verbose_name=_("réunion")
     )
-    mandate = models.ForeignKey("taskforce.Mandate", null=True, blank=True, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(
+        "taskforce.Person", on_delete=models.PROTECT, related_name="attendances", verbose_name=_("personne")
+    )
+    agency = models.ForeignKey(
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="attendances",
+        verbose_name=_("agence ou structure"),
+    )
+    mandate = models.ForeignKey(
+        "taskforce.Mandate", null=True, blank=True, on_delete=models.PROTECT, related_name="attendances"
+    )
     capacity = models.CharField(_("qualité"), max_length=16, choices=Capacity)
     status = models.CharField(_("présence"), max_length=12, choices=AttendanceStatus)
     # A one-off proxy: acts as titular or substitute this once without a mandate, on somebody's word.
     proxy_granted_by = models.CharField(_("procuration donnée par"), max_length=200, blank=True)
     represented_by = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="represents", verbose_name=_("représenté(e) par")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="represents",
+        verbose_name=_("représenté(e) par"),
     )
     arrived_at = models.TimeField(_("arrivée"), null=True, blank=True)
     left_at = models.TimeField(_("départ"), null=True, blank=True)
@@ -74,7 +101,9 @@ class Attendance(models.Model):
                 violation_error_message=_("Sans mandat en vigueur ni procuration, la qualité est « sans mandat »."),
             ),
             models.CheckConstraint(
-                condition=models.Q(arrived_at__isnull=True) | models.Q(left_at__isnull=True) | models.Q(left_at__gt=models.F("arrived_at")),
+                condition=models.Q(arrived_at__isnull=True)
+                | models.Q(left_at__isnull=True)
+                | models.Q(left_at__gt=models.F("arrived_at")),
                 name="attendance_leaves_after_arriving",
                 violation_error_message=_("L’heure de départ précède l’heure d’arrivée. Corrigez l’une des deux."),
             ),

@@ -20,7 +20,9 @@ def new_uid() -> str:
 class MeetingSeries(models.Model):
     """The recurrence rule of a body's meetings (« Calendrier des réunions »)."""
 
-    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="series", verbose_name=_("instance"))
+    task_force = models.ForeignKey(
+        "taskforce.TaskForce", on_delete=models.PROTECT, related_name="series", verbose_name=_("instance")
+    )
     # RFC 5545 §3.3.10, without DTSTART: « FREQ=MONTHLY;BYDAY=2TU ».
     rrule = models.CharField(_("périodicité"), max_length=200)
     starts_on = models.DateField(_("à partir du"))
@@ -67,7 +69,9 @@ class Meeting(models.Model):
     }
     TRANSITIONS_WITH_REASON = {(MeetingState.CLOSED, MeetingState.HELD)}
 
-    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="meetings", verbose_name=_("instance"))
+    task_force = models.ForeignKey(
+        "taskforce.TaskForce", on_delete=models.PROTECT, related_name="meetings", verbose_name=_("instance")
+    )
     kind = models.CharField(_("nature"), max_length=15, choices=MeetingKind, default=MeetingKind.ORDINARY)
     series = models.ForeignKey(MeetingSeries, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings")
     # The date the rule gives, even when the meeting is moved.
@@ -80,13 +84,28 @@ class Meeting(models.Model):
     link = models.URLField(_("lien de visioconférence"), blank=True)
     theme = models.CharField(_("thème"), max_length=200, blank=True)
     lead_agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="led_meetings", verbose_name=_("chef de file")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="led_meetings",
+        verbose_name=_("chef de file"),
     )
     chair = models.ForeignKey(
-        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("présidence de séance")
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("présidence de séance"),
     )
     rapporteur = models.ForeignKey(
-        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="rapporteur_of", verbose_name=_("rapporteur")
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="rapporteur_of",
+        verbose_name=_("rapporteur"),
     )
     state = models.CharField(_("état"), max_length=12, choices=MeetingState, default=MeetingState.DRAFT)
     next_meeting = models.ForeignKey(
@@ -109,7 +128,9 @@ class Meeting(models.Model):
                 violation_error_message=_("L’heure de fin précède l’heure de début. Corrigez l’une des deux."),
             ),
             models.CheckConstraint(
-                condition=models.Q(started_at__isnull=True) | models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=models.F("started_at")),
+                condition=models.Q(started_at__isnull=True)
+                | models.Q(ended_at__isnull=True)
+                | models.Q(ended_at__gt=models.F("started_at")),
                 name="meeting_really_ends_after_start",
                 violation_error_message=_("L’heure de fin précède l’heure de début. Corrigez l’une des deux."),
             ),
@@ -167,14 +188,26 @@ class AgendaItem(models.Model):
     kind = models.CharField(_("nature"), max_length=12, choices=ItemKind, default=ItemKind.DISCUSSION)
     minutes = models.PositiveSmallIntegerField(_("durée (minutes)"), null=True, blank=True)
     presenter_person = models.ForeignKey(
-        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("présenté par")
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("présenté par"),
     )
     presenter_agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("agence qui présente")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("agence qui présente"),
     )
     outcome = models.CharField(_("suite"), max_length=10, choices=ItemOutcome, default=ItemOutcome.OPEN)
     visibility = models.CharField(_("diffusion"), max_length=10, choices=Visibility, default=Visibility.MEMBERS)
-    carried_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to")
+    carried_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
+    )
 
     class Meta:
         verbose_name = _("point à l’ordre du jour")

@@ -20,7 +20,9 @@ class Minutes(models.Model):
     }
     TRANSITIONS_WITH_REASON = {(MinutesState.CIRCULATED, MinutesState.DRAFT)}
 
-    meeting = models.OneToOneField("meetings.Meeting", on_delete=models.PROTECT, related_name="minutes", verbose_name=_("réunion"))
+    meeting = models.OneToOneField(
+        "meetings.Meeting", on_delete=models.PROTECT, related_name="minutes", verbose_name=_("réunion")
+    )
     state = models.CharField(_("état"), max_length=12, choices=MinutesState, default=MinutesState.DRAFT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -36,7 +38,9 @@ class Minutes(models.Model):
 class MinutesSection(models.Model):
     """One section, with its own version: a save on an old version is refused."""
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="sections", verbose_name=_("compte rendu"))
+    minutes = models.ForeignKey(
+        Minutes, on_delete=models.CASCADE, related_name="sections", verbose_name=_("compte rendu")
+    )
     kind = models.CharField(_("nature"), max_length=15, choices=SectionKind)
     agenda_item = models.OneToOneField(
         "meetings.AgendaItem", null=True, blank=True, on_delete=models.PROTECT, related_name="section"
@@ -46,7 +50,9 @@ class MinutesSection(models.Model):
     body = models.TextField(_("texte"), blank=True)
     version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True, blank=True)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("section du compte rendu")
@@ -104,21 +110,35 @@ class AgencyUpdate(models.Model):
     for an absent one.
     """
 
-    meeting = models.ForeignKey("meetings.Meeting", on_delete=models.CASCADE, related_name="updates", verbose_name=_("réunion"))
+    meeting = models.ForeignKey(
+        "meetings.Meeting", on_delete=models.CASCADE, related_name="updates", verbose_name=_("réunion")
+    )
     position = models.PositiveSmallIntegerField(_("ordre"))
     agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="updates", verbose_name=_("agence")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="updates",
+        verbose_name=_("agence"),
     )
     label = models.CharField(_("intitulé"), max_length=200, blank=True)
     reported_by = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("rapporté par")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("rapporté par"),
     )
     policy_axis = models.CharField(_("axe de la politique nationale"), max_length=200, blank=True)
     # Sanitised HTML (core.richtext).
     body = models.TextField(_("texte"), blank=True)
     version = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField(null=True, blank=True)
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("point de situation")
@@ -146,7 +166,9 @@ class MeetingDecision(models.Model):
 
     meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="decision_links")
     decision = models.OneToOneField("taskforce.Decision", on_delete=models.CASCADE, related_name="meeting_link")
-    agenda_item = models.ForeignKey("meetings.AgendaItem", null=True, blank=True, on_delete=models.PROTECT, related_name="decision_links")
+    agenda_item = models.ForeignKey(
+        "meetings.AgendaItem", null=True, blank=True, on_delete=models.PROTECT, related_name="decision_links"
+    )
 
     class Meta:
         ordering = ["decision__year", "decision__number"]
@@ -160,7 +182,9 @@ class MeetingAction(models.Model):
 
     meeting = models.ForeignKey("meetings.Meeting", on_delete=models.PROTECT, related_name="action_links")
     action = models.OneToOneField("taskforce.ActionItem", on_delete=models.CASCADE, related_name="meeting_link")
-    agenda_item = models.ForeignKey("meetings.AgendaItem", null=True, blank=True, on_delete=models.PROTECT, related_name="action_links")
+    agenda_item = models.ForeignKey(
+        "meetings.AgendaItem", null=True, blank=True, on_delete=models.PROTECT, related_name="action_links"
+    )
 
     class Meta:
         ordering = ["action__year", "action__number"]

@@ -19,7 +19,12 @@ class Agency(models.Model):
     kind = models.CharField(_("nature"), max_length=20, choices=AgencyKind)
     # None: an organisation of the world; otherwise a structure of that country.
     country = models.ForeignKey(
-        "taskforce.Country", null=True, blank=True, on_delete=models.PROTECT, related_name="agencies", verbose_name=_("pays")
+        "taskforce.Country",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="agencies",
+        verbose_name=_("pays"),
     )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("rattachée à")
@@ -100,7 +105,9 @@ class OfficeHead(models.Model):
     """Who heads an office, from when to when; `address_of_record` is where letters go."""
 
     office = models.ForeignKey(AgencyOffice, on_delete=models.PROTECT, related_name="heads", verbose_name=_("bureau"))
-    person = models.ForeignKey("taskforce.Person", on_delete=models.PROTECT, related_name="+", verbose_name=_("personne"))
+    person = models.ForeignKey(
+        "taskforce.Person", on_delete=models.PROTECT, related_name="+", verbose_name=_("personne")
+    )
     address_of_record = models.EmailField(_("adresse officielle"))
     is_interim = models.BooleanField(_("par intérim"), default=False)
     period = PeriodField(_("période"))
@@ -109,9 +116,7 @@ class OfficeHead(models.Model):
         verbose_name = _("direction de bureau")
         constraints = [
             starts_before_end(name="office_head_period", message=_("La date de fin précède la date de début.")),
-            no_overlap(
-                "office", name="office_head_once", message=_("Ce bureau a déjà une direction à ces dates.")
-            ),
+            no_overlap("office", name="office_head_once", message=_("Ce bureau a déjà une direction à ces dates.")),
         ]
 
     def __str__(self):

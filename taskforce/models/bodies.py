@@ -74,13 +74,28 @@ class TaskForce(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("rattachée à")
     )
     joins = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("groupe existant rejoint")
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("groupe existant rejoint"),
     )
     host_agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("agence hôte")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("agence hôte"),
     )
     convened_by = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("réunie par")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("réunie par"),
     )
     government_request_on = models.DateField(_("demande du gouvernement"), null=True, blank=True)
     # None: no quorum rule. Otherwise the share of counting seats that must be represented (0 < share ≤ 1).
@@ -131,7 +146,9 @@ class TaskForce(models.Model):
 class LeadAgency(models.Model):
     """The agency that leads a body, for a time and optionally for one theme. Several may."""
 
-    task_force = models.ForeignKey(TaskForce, on_delete=models.PROTECT, related_name="leads", verbose_name=_("instance"))
+    task_force = models.ForeignKey(
+        TaskForce, on_delete=models.PROTECT, related_name="leads", verbose_name=_("instance")
+    )
     agency = models.ForeignKey("taskforce.Agency", on_delete=models.PROTECT, related_name="+", verbose_name=_("agence"))
     theme = models.ForeignKey(Theme, null=True, blank=True, on_delete=models.PROTECT, verbose_name=_("thème"))
     period = PeriodField(_("période"))

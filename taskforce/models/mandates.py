@@ -16,8 +16,12 @@ END_BEFORE_START = _("La date de fin précède la date de début. Corrigez l’u
 class Seat(models.Model):
     """An agency's membership of a body (« structure membre »), dated."""
 
-    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="seats", verbose_name=_("instance"))
-    agency = models.ForeignKey("taskforce.Agency", on_delete=models.PROTECT, related_name="seats", verbose_name=_("agence ou structure"))
+    task_force = models.ForeignKey(
+        "taskforce.TaskForce", on_delete=models.PROTECT, related_name="seats", verbose_name=_("instance")
+    )
+    agency = models.ForeignKey(
+        "taskforce.Agency", on_delete=models.PROTECT, related_name="seats", verbose_name=_("agence ou structure")
+    )
     status = models.CharField(_("qualité"), max_length=10, choices=SeatStatus, default=SeatStatus.MEMBER)
     counts = models.BooleanField(_("compte pour le quorum"), default=True)
     period = PeriodField(_("période"))
@@ -61,8 +65,12 @@ class Mandate(models.Model):
     Never edited in place once used: ended, and a new one begins (see services.mandates).
     """
 
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("structure membre"))
-    person = models.ForeignKey("taskforce.Person", on_delete=models.PROTECT, related_name="mandates", verbose_name=_("personne"))
+    seat = models.ForeignKey(
+        Seat, on_delete=models.PROTECT, related_name="mandates", verbose_name=_("structure membre")
+    )
+    person = models.ForeignKey(
+        "taskforce.Person", on_delete=models.PROTECT, related_name="mandates", verbose_name=_("personne")
+    )
     rank = models.PositiveSmallIntegerField(_("rang"), default=0)
     period = PeriodField(_("période"))
     is_focal_point = models.BooleanField(_("point focal"), default=True)
@@ -78,7 +86,9 @@ class Mandate(models.Model):
                 "seat",
                 "rank",
                 name="mandate_rank_once",
-                message=_("Ce rang est déjà tenu à ces dates pour cette structure. Terminez d’abord le mandat en cours."),
+                message=_(
+                    "Ce rang est déjà tenu à ces dates pour cette structure. Terminez d’abord le mandat en cours."
+                ),
             ),
             no_overlap(
                 "seat",
@@ -115,7 +125,11 @@ class Mandate(models.Model):
         feminine = self.person.is_feminine
         if self.seat.status == SeatStatus.OBSERVER:
             label = gettext("Observatrice") if feminine else gettext("Observateur")
-            return label if self.is_titular else gettext("%(label)s (suppléance %(rank)d)") % {"label": label, "rank": self.rank}
+            return (
+                label
+                if self.is_titular
+                else gettext("%(label)s (suppléance %(rank)d)") % {"label": label, "rank": self.rank}
+            )
         if self.is_titular:
             return gettext("Titulaire")
         return (gettext("Suppléante %(rank)d") if feminine else gettext("Suppléant %(rank)d")) % {"rank": self.rank}
@@ -132,12 +146,24 @@ class Office(models.Model):
     """A dated function (« fonction ») that is not a seat. Hand-over is a new row."""
 
     role = models.CharField(_("fonction"), max_length=30, choices=OfficeRole)
-    person = models.ForeignKey("taskforce.Person", on_delete=models.PROTECT, related_name="offices", verbose_name=_("personne"))
+    person = models.ForeignKey(
+        "taskforce.Person", on_delete=models.PROTECT, related_name="offices", verbose_name=_("personne")
+    )
     task_force = models.ForeignKey(
-        "taskforce.TaskForce", null=True, blank=True, on_delete=models.PROTECT, related_name="offices", verbose_name=_("instance")
+        "taskforce.TaskForce",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("instance"),
     )
     country = models.ForeignKey(
-        "taskforce.Country", null=True, blank=True, on_delete=models.PROTECT, related_name="offices", verbose_name=_("pays")
+        "taskforce.Country",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="offices",
+        verbose_name=_("pays"),
     )
     period = PeriodField(_("période"))
 
@@ -149,10 +175,15 @@ class Office(models.Model):
             models.CheckConstraint(
                 condition=(
                     models.Q(role=OfficeRole.DATA_MANAGER, country__isnull=False, task_force__isnull=True)
-                    | (~models.Q(role=OfficeRole.DATA_MANAGER) & models.Q(task_force__isnull=False, country__isnull=True))
+                    | (
+                        ~models.Q(role=OfficeRole.DATA_MANAGER)
+                        & models.Q(task_force__isnull=False, country__isnull=True)
+                    )
                 ),
                 name="office_scope",
-                violation_error_message=_("Le gestionnaire de données sert un pays, les autres fonctions une instance."),
+                violation_error_message=_(
+                    "Le gestionnaire de données sert un pays, les autres fonctions une instance."
+                ),
             ),
             no_overlap(
                 "task_force",

@@ -90,12 +90,24 @@ class Person(models.Model):
     phone = models.CharField(_("téléphone"), max_length=40, blank=True)
     language = models.CharField(_("langue des courriels"), max_length=2, choices=Language, default=Language.FRENCH)
     agency = models.ForeignKey(
-        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name=_("agence ou structure")
+        "taskforce.Agency",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        verbose_name=_("agence ou structure"),
     )
     office = models.ForeignKey(
-        "taskforce.AgencyOffice", null=True, blank=True, on_delete=models.PROTECT, related_name="people", verbose_name=_("bureau")
+        "taskforce.AgencyOffice",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="people",
+        verbose_name=_("bureau"),
     )
-    themes = models.ManyToManyField("taskforce.Theme", blank=True, related_name="specialists", verbose_name=_("spécialiste de"))
+    themes = models.ManyToManyField(
+        "taskforce.Theme", blank=True, related_name="specialists", verbose_name=_("spécialiste de")
+    )
 
     class Meta:
         verbose_name = _("personne")

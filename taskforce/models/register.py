@@ -12,7 +12,9 @@ from taskforce.enums import ActionPriority, ActionState, DecisionMode
 class Decision(models.Model):
     """What a body decided; numbered per body and year (« D-2016-01 »)."""
 
-    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("instance"))
+    task_force = models.ForeignKey(
+        "taskforce.TaskForce", on_delete=models.PROTECT, related_name="decisions", verbose_name=_("instance")
+    )
     year = models.PositiveSmallIntegerField(_("année"))
     number = models.PositiveSmallIntegerField(_("numéro"))
     text = models.TextField(_("décision"), max_length=4000)
@@ -50,7 +52,9 @@ class ActionItem(models.Model):
         ActionState.CANCELLED: {ActionState.NOT_STARTED},
     }
 
-    task_force = models.ForeignKey("taskforce.TaskForce", on_delete=models.PROTECT, related_name="actions", verbose_name=_("instance"))
+    task_force = models.ForeignKey(
+        "taskforce.TaskForce", on_delete=models.PROTECT, related_name="actions", verbose_name=_("instance")
+    )
     year = models.PositiveSmallIntegerField(_("année"))
     number = models.PositiveSmallIntegerField(_("numéro"))
     text = models.TextField(_("action"), max_length=4000)
@@ -61,7 +65,12 @@ class ActionItem(models.Model):
     owner_function = models.CharField(_("fonction responsable"), max_length=120, blank=True)
     owner_all = models.BooleanField(_("toutes les agences"), default=False)
     owner_person = models.ForeignKey(
-        "taskforce.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="actions", verbose_name=_("personne responsable")
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="actions",
+        verbose_name=_("personne responsable"),
     )
     is_restricted = models.BooleanField(_("diffusion restreinte"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -95,7 +104,9 @@ class ActionOwner(models.Model):
     TRANSITIONS = ActionItem.TRANSITIONS
 
     action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="owners", verbose_name=_("action"))
-    agency = models.ForeignKey("taskforce.Agency", on_delete=models.PROTECT, related_name="action_ownerships", verbose_name=_("agence"))
+    agency = models.ForeignKey(
+        "taskforce.Agency", on_delete=models.PROTECT, related_name="action_ownerships", verbose_name=_("agence")
+    )
     state = models.CharField(_("état"), max_length=12, choices=ActionState, default=ActionState.NOT_STARTED)
 
     class Meta:

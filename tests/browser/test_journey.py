@@ -210,7 +210,9 @@ def test_rapporteur_logs_a_meeting_on_a_phone(open_context, celery_worker, body)
     submit(page, "Enregistrer les présences")
     assert meeting.attendances.get().capacity == Capacity.TITULAR
 
-    write_section(page, meeting, "Harmoniser les montants", "Les montants journaliers diffèrent d’une agence à l’autre.")
+    write_section(
+        page, meeting, "Harmoniser les montants", "Les montants journaliers diffèrent d’une agence à l’autre."
+    )
     page.goto(meeting.get_absolute_url())
     submit(page, "Terminer la réunion")
 

@@ -33,7 +33,10 @@ def visible(text: str) -> str:
         ("mardi 8 mars 2016, 1er avril", "mardi 8_mars 2016, 1er_avril"),
         ("50% et 12 500 F CFA", "50_% et 12~500_F CFA"),
         ("M. Abdou, Mme Aïssa, Dr Zoé", "M._Abdou, Mme_Aïssa, Dr_Zoé"),
-        ("voir https://example.org/a?b=c; puis www.example.org ?", "voir https://example.org/a?b=c; puis www.example.org~?"),
+        (
+            "voir https://example.org/a?b=c; puis www.example.org ?",
+            "voir https://example.org/a?b=c; puis www.example.org~?",
+        ),
         ("écrire à a.b@example.org : merci", "écrire à a.b@example.org_: merci"),
         ("Suivi :\n; rien", "Suivi_:\n; rien"),
         ("", ""),

@@ -32,9 +32,7 @@ class CountryFactory(DjangoModelFactory):
     iso3, iso2, name_fr, name_en, time_zone = "NER", "NE", "Niger", "Niger", "Africa/Niamey"
 
     class Params:
-        senegal = factory.Trait(
-            iso3="SEN", iso2="SN", name_fr="Sénégal", name_en="Senegal", time_zone="Africa/Dakar"
-        )
+        senegal = factory.Trait(iso3="SEN", iso2="SN", name_fr="Sénégal", name_en="Senegal", time_zone="Africa/Dakar")
 
 
 class AgencyFactory(DjangoModelFactory):
