@@ -103,6 +103,5 @@ rules.add_perm("meetings.view_restricted", is_secretariat | is_chair | is_rappor
 rules.add_perm("meetings.view_versions", is_secretariat | is_chair | is_rapporteur)
 rules.add_perm("meetings.write_minutes", logs & minutes_are_draft)
 rules.add_perm("meetings.write_update", (logs | writes_for_agency) & minutes_are_draft)
-rules.add_perm("meetings.circulate_minutes", is_secretariat)
 
 __all__ = ["body_of", "is_rapporteur", "meeting_of", "minutes_of"]

@@ -29,12 +29,11 @@ def find_body(request: HttpRequest, slug: str, perm: str | None = None) -> TaskF
 
 
 def find_meeting(
-    request: HttpRequest, pk: int, perm: str | None = None, *, meetings: QuerySet[Meeting] | None = None
+    request: HttpRequest, pk: int, perm: str = "meetings.view_meeting", *, meetings: QuerySet[Meeting] | None = None
 ) -> Meeting:
     """The meeting of the address: 404 unless visible, 403 without `perm`."""
     meeting = get_object_or_404(meetings_visible_to(request.user) if meetings is None else meetings, pk=pk)
-    if perm:
-        check_perm(request.user, perm, meeting)
+    check_perm(request.user, perm, meeting)
     return meeting
 
 

@@ -39,7 +39,6 @@ def test_rights_on_an_open_meeting(who):
         "meetings.write_minutes": LOGS,
         # Of some agency: which one is asked again with the update itself.
         "meetings.write_update": LOGS | SITS,
-        "meetings.circulate_minutes": {"secretariat"},
     }
 
     held = {perm for perm in expected if user.has_perm(perm, meeting)}
