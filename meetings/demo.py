@@ -177,11 +177,19 @@ def local(body: TaskForce, day: date, at: time) -> datetime:
 
 
 def write(minutes: Minutes, kind: str, position: int, body: str, item: AgendaItem | None = None) -> MinutesSection:
+    """A section with its first version, written when the meeting ended."""
+    at = minutes.meeting.ends_at if body else None
     section = MinutesSection.objects.create(
-        minutes=minutes, kind=kind, agenda_item=item, position=position, body=body, version=1 if body else 0
+        minutes=minutes,
+        kind=kind,
+        agenda_item=item,
+        position=position,
+        body=body,
+        version=1 if body else 0,
+        updated_at=at,
     )
-    if body:
-        SectionVersion.objects.create(section=section, number=1, body=body)
+    if at is not None:
+        SectionVersion.objects.create(section=section, number=1, body=body, created_at=at)
     return section
 
 
