@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -133,6 +134,8 @@ def build() -> World:
         **_meetings(abroad, {}, prefix="abroad_"),
     }
     world.things |= _desk(world)
+    for user in world.users.values():
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
     return world
 
