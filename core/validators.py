@@ -13,7 +13,7 @@ def validate_characters(text: str) -> None:
             around = "".join(c for c in text[max(0, place - 12) : place] if c.isprintable())
             raise ValidationError(
                 _(
-                    "Ce texte contient un caractère illisible (position %(place)d, après « %(around)s »). Effacez-le ou retapez ce passage."
+                    "Ce texte contient un caractère illisible (position %(place)d, après « %(around)s »). Effacez-le ou retapez ce passage."
                 ),
                 code="unreadable-character",
                 params={"place": place + 1, "around": around or "…"},

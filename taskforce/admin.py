@@ -94,7 +94,7 @@ class AgencyAliasForm(forms.ModelForm):
         holder = agency_called(label, country_id=agency.country_id, other_than=agency)
         if holder is not None:
             raise ValidationError(
-                _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.")
+                _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.")
                 % {"label": label, "agency": holder.label}
             )
         if agency.pk and agency.aliases.filter(normalised=normalise(label)).exclude(pk=self.instance.pk).exists():

@@ -107,7 +107,7 @@ class NewPersonMixin(forms.Form):
     new_family_name = NameField(label=_("Nom"), max_length=100)
     new_job_title = forms.CharField(label=_("Poste"), max_length=160, required=False)
     new_email = forms.EmailField(label=_("Adresse électronique"), required=False)
-    is_other = forms.BooleanField(label=_("C’est une autre personne : créer une nouvelle fiche"), required=False)
+    is_other = forms.BooleanField(label=_("C’est une autre personne : créer une nouvelle fiche"), required=False)
 
     NEW = ("civility", "given_name", "family_name", "job_title", "email")
     namesakes: list[Person] = []
@@ -159,7 +159,7 @@ def _known(people: list[Person]) -> str:
         f"{person.full_name} ({person.agency})" if person.agency else person.full_name for person in people
     )
     return gettext(
-        "Une personne de ce nom est déjà connue : %(names)s. Si c’est elle, choisissez-la dans la liste ; sinon cochez « C’est une autre personne »."
+        "Une personne de ce nom est déjà connue : %(names)s. Si c’est elle, choisissez-la dans la liste ; sinon cochez « C’est une autre personne »."
     ) % {"names": names}
 
 
@@ -206,7 +206,7 @@ class SeatChangeForm(ObserverNeverCounts):
     )
     starts_on = FrenchDateField(
         label=_("À partir du"),
-        help_text=_("L’ancienne qualité reste dans l’historique jusqu’à la veille ; les mandats en cours continuent."),
+        help_text=_("L’ancienne qualité reste dans l’historique jusqu’à la veille ; les mandats en cours continuent."),
     )
 
 
@@ -329,7 +329,7 @@ class PersonForm(CleanForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    is_other = forms.BooleanField(label=_("C’est une autre personne : enregistrer quand même"), required=False)
+    is_other = forms.BooleanField(label=_("C’est une autre personne : enregistrer quand même"), required=False)
 
     namesakes: list[Person] = []
 
@@ -346,7 +346,7 @@ class PersonForm(CleanForm):
         if not may_change_address:
             self.fields["email"].disabled = True
             self.fields["email"].help_text = _(
-                "Cette personne siège aussi dans une instance que vous n’animez pas : elle seule ou l’administration change son adresse."
+                "Cette personne siège aussi dans une instance que vous n’animez pas : elle seule ou l’administration change son adresse."
             )
 
     def clean(self) -> Any:
@@ -425,7 +425,7 @@ class NewAgencyForm(AgencyForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Un par ligne : sigle anglais, nom complet, ancienne appellation."),
+        help_text=_("Un par ligne : sigle anglais, nom complet, ancienne appellation."),
     )
 
     def clean_aliases(self) -> list[str]:

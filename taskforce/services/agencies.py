@@ -66,7 +66,7 @@ def add_alias(agency: Agency, label: str, *, actor: Any) -> AgencyAlias:
         if holder is not None:
             raise ValidationError(
                 {
-                    "label": _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.")
+                    "label": _("« %(label)s » désigne déjà %(agency)s. Un nom ne mène qu’à une structure.")
                     % {"label": label, "agency": holder.label}
                 },
                 code="alias-taken",
@@ -209,7 +209,7 @@ def _save(agency: Agency, fields: dict[str, Any]) -> Agency:
         holder = agency_called(label, country_id=agency.country_id, other_than=agency) if label else None
         if holder is not None:
             raise ValidationError(
-                {name: _("« %(label)s » désigne déjà %(agency)s.") % {"label": label, "agency": holder.label}},
+                {name: _("« %(label)s » désigne déjà %(agency)s.") % {"label": label, "agency": holder.label}},
                 code="name-taken",
             )
     with conflict_as_validation_error("agency_acronym_once"):

@@ -76,7 +76,7 @@ def replace_mandate(
             raise ValidationError(
                 {
                     "starts_on": _(
-                        "Le mandat en cours a commencé le %(start)s : le remplacement commence au plus tôt le lendemain."
+                        "Le mandat en cours a commencé le %(start)s : le remplacement commence au plus tôt le lendemain."
                     )
                     % {"start": date_fr(old.starts_on)}
                 }
@@ -104,7 +104,7 @@ def discard_mandate(mandate: Mandate, *, actor: Any) -> None:
             Mandate.objects.filter(pk=mandate.pk).delete()
         except ProtectedError as error:
             raise ValidationError(
-                _("Ce mandat a déjà servi : il ne peut plus être effacé. Mettez-y fin."), code="used"
+                _("Ce mandat a déjà servi : il ne peut plus être effacé. Mettez-y fin."), code="used"
             ) from error
 
 
@@ -119,14 +119,14 @@ def _begin(
     seat: Seat, person: Person, rank: int, starts_on: date, ends_on: date | None, is_focal_point: bool
 ) -> Mandate:
     if seat.task_force.state == BodyState.CLOSED:
-        raise ValidationError(_("Cette instance est close : aucun mandat ne peut y commencer."), code="closed")
+        raise ValidationError(_("Cette instance est close : aucun mandat ne peut y commencer."), code="closed")
     check_order(starts_on, ends_on)
     first, last = seat.period.lower, seat.period.upper and seat.period.upper - ONE_DAY
     if starts_on < first:
         raise ValidationError(
             {
                 "starts_on": _(
-                    "%(agency)s n’est membre que depuis le %(first)s : le mandat ne peut pas commencer le %(start)s."
+                    "%(agency)s n’est membre que depuis le %(first)s : le mandat ne peut pas commencer le %(start)s."
                 )
                 % {"agency": seat.agency, "first": date_fr(first), "start": date_fr(starts_on)}
             }
@@ -135,7 +135,7 @@ def _begin(
         raise ValidationError(
             {
                 "ends_on": _(
-                    "%(agency)s n’est membre que jusqu’au %(last)s : indiquez une date de fin qui ne la dépasse pas."
+                    "%(agency)s n’est membre que jusqu’au %(last)s : indiquez une date de fin qui ne la dépasse pas."
                 )
                 % {"agency": seat.agency, "last": date_fr(last)}
             }
@@ -167,7 +167,7 @@ def end_locked(mandate: Mandate, last_day: date, reason: str, *, field: str = "l
     used = [day for day in (last_use(mandate) for last_use in last_uses) if day is not None]
     if used and last_day < max(used):
         raise ValidationError(
-            {field: _("Ce mandat a servi le %(day)s : il ne peut pas se terminer avant.") % {"day": date_fr(max(used))}}
+            {field: _("Ce mandat a servi le %(day)s : il ne peut pas se terminer avant.") % {"day": date_fr(max(used))}}
         )
     mandate.period = period(mandate.starts_on, last_day)
     mandate.end_reason = reason

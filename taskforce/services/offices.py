@@ -80,7 +80,7 @@ def hand_over_office(
             raise ValidationError(
                 {
                     "starts_on": _(
-                        "La fonction en cours a commencé le %(start)s : la passation a lieu au plus tôt le lendemain."
+                        "La fonction en cours a commencé le %(start)s : la passation a lieu au plus tôt le lendemain."
                     )
                     % {"start": date_fr(old.starts_on)}
                 }
@@ -114,7 +114,7 @@ def _begin(
 ) -> Office:
     check_order(starts_on, ends_on)
     if body is not None and body.state == BodyState.CLOSED:
-        raise ValidationError(_("Cette instance est close : aucune fonction ne peut y commencer."), code="closed")
+        raise ValidationError(_("Cette instance est close : aucune fonction ne peut y commencer."), code="closed")
     office = Office(role=role, person=person, task_force=body, country=country, period=period(starts_on, ends_on))
     office.full_clean()
     office.save()

@@ -51,7 +51,7 @@ def _check(row: Decision | ActionItem) -> None:
     if len(row.text) > TEXT_LIMIT:
         raise ValidationError(
             {
-                "text": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.")
+                "text": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.")
                 % {"count": len(row.text), "limit": TEXT_LIMIT}
             }
         )
@@ -61,7 +61,7 @@ def _check_votes(decision: Decision) -> None:
     votes = (decision.votes_for, decision.votes_against, decision.abstentions)
     if decision.mode != DecisionMode.VOTE and any(count is not None for count in votes):
         raise ValidationError(
-            {"mode": _("Un décompte des voix ne va qu’avec un vote. Choisissez « Vote » ou effacez le décompte.")}
+            {"mode": _("Un décompte des voix ne va qu’avec un vote. Choisissez « Vote » ou effacez le décompte.")}
         )
 
 

@@ -36,7 +36,7 @@ def add_seat(
     """
     check_order(starts_on, ends_on)
     if body.state == BodyState.CLOSED:
-        raise ValidationError(_("Cette instance est close : aucune structure ne peut y entrer."), code="closed")
+        raise ValidationError(_("Cette instance est close : aucune structure ne peut y entrer."), code="closed")
     is_member = status == SeatStatus.MEMBER
     seat = Seat(
         task_force=body,

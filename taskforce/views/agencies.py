@@ -76,7 +76,7 @@ def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(
-                request, _("« %(label)s » mène maintenant à %(agency)s.") % {"label": alias.label, "agency": agency}
+                request, _("« %(label)s » mène maintenant à %(agency)s.") % {"label": alias.label, "agency": agency}
             )
             return redirect("taskforce:agency_detail", pk=agency.pk)
     return _detail(request, agency, form)
@@ -89,7 +89,7 @@ def alias_remove(request: HttpRequest, pk: int, alias_pk: int) -> HttpResponse:
     check_perm(request.user, "taskforce.manage_agencies")
     alias = get_object_or_404(AgencyAlias, pk=alias_pk, agency=agency)
     remove_alias(alias, actor=request.user)
-    messages.success(request, _("« %(label)s » ne mène plus à %(agency)s.") % {"label": alias.label, "agency": agency})
+    messages.success(request, _("« %(label)s » ne mène plus à %(agency)s.") % {"label": alias.label, "agency": agency})
     return redirect("taskforce:agency_detail", pk=agency.pk)
 
 

@@ -124,7 +124,7 @@ def body_state(request: HttpRequest, slug: str) -> HttpResponse:
             show_refusal(form, error)
         else:
             messages.success(
-                request, _("État de l’instance : %(state)s.") % {"state": body.get_state_display().lower()}
+                request, _("État de l’instance : %(state)s.") % {"state": body.get_state_display().lower()}
             )
             return redirect("taskforce:body_detail", slug=body.slug)
     return form_page(
@@ -132,7 +132,7 @@ def body_state(request: HttpRequest, slug: str) -> HttpResponse:
         form,
         title=_("Changer l’état de l’instance"),
         submit=_("Changer l’état"),
-        note=_("État actuel : %(state)s.") % {"state": body.get_state_display()},
+        note=_("État actuel : %(state)s.") % {"state": body.get_state_display()},
         cancel_url=reverse("taskforce:body_detail", args=[body.slug]),
         crumbs=_crumbs(body),
         body=body,

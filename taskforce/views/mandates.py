@@ -177,7 +177,7 @@ def mandate_discard(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Effacer cette saisie"),
         is_danger=True,
         note=_(
-            "À n’utiliser que pour une erreur de saisie : le mandat disparaît de la composition, comme s’il n’avait pas eu lieu. Un mandat qui a servi ne s’efface pas."
+            "À n’utiliser que pour une erreur de saisie : le mandat disparaît de la composition, comme s’il n’avait pas eu lieu. Un mandat qui a servi ne s’efface pas."
         ),
         cancel_url=reverse("taskforce:seat_detail", args=[mandate.seat_id]),
         crumbs=seat_crumbs(mandate.seat),

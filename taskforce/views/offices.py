@@ -157,7 +157,7 @@ def office_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         title=_("Passer la fonction de %(person)s") % {"person": office.person},
         submit=_("Enregistrer la passation"),
-        note=_("%(role)s : la personne en place cesse la veille ; l’historique garde les deux.")
+        note=_("%(role)s : la personne en place cesse la veille ; l’historique garde les deux.")
         % {"role": office.get_role_display()},
         cancel_url=_list_url(office),
         crumbs=_crumbs(body.slug) if body else [(_("Gestionnaires de données"), _list_url(office))],
@@ -226,7 +226,7 @@ def _crumbs(slug: str) -> list[Crumb]:
 
 
 def _begun(office: Office) -> str:
-    return _("%(person)s : %(role)s à partir du %(day)s.") % {
+    return _("%(person)s : %(role)s à partir du %(day)s.") % {
         "person": office.person,
         "role": office.get_role_display(),
         "day": date_fr(office.starts_on),

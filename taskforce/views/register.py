@@ -91,7 +91,7 @@ def action_move(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(reference)s : %(state)s.")
+                _("%(reference)s : %(state)s.")
                 % {"reference": action.reference, "state": ActionState(to).label.lower()},
             )
             return redirect("taskforce:action_detail", pk=action.pk)
