@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -82,8 +83,9 @@ STATE_LOOKS = {
 }
 
 
+@lru_cache(maxsize=1024, typed=True)
 def state_label(value: str, label: str, *, kind: str = "", icon: str = "") -> SafeString:
-    """A state as icon and word, never by colour alone."""
+    """A state as icon and word, never by colour alone. Kept: a list says a handful of them 240 times."""
     usual_kind, usual_icon = STATE_LOOKS.get(value, ("neutral", ""))
     # An explicit kind without an icon wants none: the usual icon would speak of another kind.
     name = icon or ("" if kind else usual_icon)
