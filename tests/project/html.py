@@ -103,7 +103,8 @@ def structure_faults(document: html.HtmlElement) -> list[str]:
             faults.append(f"image without alternative: {image.get('src')}")
     labelled = {label.get("for") for label in document.iter("label")}
     for field in document.iter("input", "select", "textarea"):
-        if field.get("type") in {"hidden", "submit", "button"}:
+        # What is hidden is shown to nobody: scripts read it.
+        if field.get("type") in {"hidden", "submit", "button"} or field.get("hidden") is not None:
             continue
         named = field.get("aria-label") or field.get("aria-labelledby") or field.get("title")
         if (
