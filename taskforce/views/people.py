@@ -114,6 +114,8 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what is known of a person."""
     person = get_object_or_404(people_visible_to(request.user), pk=pk)
     check_perm(request.user, "taskforce.edit_person", person)
+    # Said before the form is read: a refused name must not stand in the title.
+    title = _("Modifier la fiche de %(person)s") % {"person": person}
     form = PersonForm(
         request.POST if request.method == "POST" else None,
         person=person,
@@ -134,8 +136,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=_("Modifier la fiche de %(person)s")
-        % {"person": get_object_or_404(people_visible_to(request.user), pk=pk)},
+        title=title,
         submit=_("Enregistrer la fiche"),
         cancel_url=detail_url,
         crumbs=[(_("Personnes"), reverse("taskforce:person_list"))],

@@ -1,0 +1,104 @@
+"""Twelve queries a page at most, and as many for a large body as for a small one: a difference is an N+1."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.fields import period
+from meetings.enums import ItemKind, MeetingState, SectionKind
+from meetings.models import SectionVersion
+from taskforce.models import AgencyAlias, AgencyOffice, LeadAgency, OfficeHead, Theme
+from tests.meetings.factories import (
+    AgencyUpdateFactory,
+    AgendaItemFactory,
+    AttendanceFactory,
+    InvitationFactory,
+    MeetingActionFactory,
+    MeetingDecisionFactory,
+    MeetingFactory,
+    MinutesSectionFactory,
+)
+from tests.project.matrix import Row, rows
+from tests.taskforce.factories import MandateFactory, OfficeFactory, PersonFactory, SeatFactory
+
+MOST = 12
+PAGES = [
+    row
+    for row in rows()
+    if row.verb == "GET" and "200" in {row.expected["secretariat"], row.expected["titular"]} and "sign" not in row.url
+]
+# Counted by others: allauth's own pages.
+PAGES = [row for row in PAGES if not row.url.startswith(("account_", "mfa_", "usersessions_"))]
+MORE = 6
+
+
+def grow(world) -> None:
+    """Six more of whatever a page may list."""
+    body, meeting, agency = world.body, world.meeting, world.agency
+    for number in range(MORE):
+        seat = SeatFactory(task_force=body)
+        for rank in (0, 1):
+            MandateFactory(seat=seat, rank=rank)
+        MandateFactory(
+            seat=world.seat, rank=number + 2, period=period(date(2016, 4, 1), date(2017, 3, 31)), end_reason="expired"
+        )
+        MandateFactory(person=world.person, seat=SeatFactory(task_force=body))
+        OfficeFactory(task_force=body)
+        LeadAgency.objects.create(
+            task_force=body, agency=seat.agency, theme=Theme.objects.create(name=f"Thème {number}"), period=seat.period
+        )
+        AgencyAlias.objects.create(agency=agency, label=f"Autre nom {number}")
+        office = AgencyOffice.objects.create(agency=agency, country=body.country, duty_station=f"Ville {number}")
+        OfficeHead.objects.create(
+            office=office, person=PersonFactory(), address_of_record=f"ville{number}@example.org", period=seat.period
+        )
+        MeetingFactory(task_force=body, starts_at=meeting.starts_at + timedelta(days=100 + number))
+        for one in (meeting, world.meeting_shared, world.meeting_published):
+            item = AgendaItemFactory(
+                meeting=one, position=10 + number, kind=ItemKind.DISCUSSION, presenter_agency=seat.agency
+            )
+            InvitationFactory(meeting=one)
+            AttendanceFactory(meeting=one, agency=seat.agency)
+            AgencyUpdateFactory(meeting=one, agency=seat.agency)
+            MinutesSectionFactory(minutes=one.minutes, kind=SectionKind.ITEM, agenda_item=item, position=10 + number)
+            MeetingDecisionFactory(meeting=one, agenda_item=item)
+            action = MeetingActionFactory(meeting=one, agenda_item=item).action
+            action.owners.create(agency=seat.agency)
+            action.owners.create(agency=agency)
+        InvitationFactory(meeting=world.meeting_convened)
+        AgendaItemFactory(meeting=world.meeting_convened, position=10 + number)
+        SectionVersion.objects.create(section=world.section, number=number + 2, body=f"<p>Version {number}.</p>")
+        world.email.pk, world.email.unique_key, world.email.message_id = (
+            None,
+            f"more:{number}",
+            f"<more{number}@example.org>",
+        )
+        world.email.save()
+    assert meeting.state == MeetingState.IN_PROGRESS
+
+
+def count(world, role: str, path: str) -> int:
+    client = world.client(role)
+    client.get(path)  # what a process learns once (content types) is not the page's
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(path).status_code == 200
+    # Sessions are read within the transaction of the test: no savepoints in a request.
+    return sum(1 for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT")))
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_few_queries_whatever_the_size(row: Row, world):
+    path = row.path(world)
+    readers = [role for role in ("secretariat", "titular") if row.expected[role] == "200"]
+    small = {role: count(world, role, path) for role in readers}
+    email_pk = world.email.pk
+    grow(world)
+    world.email.pk = email_pk
+    large = {role: count(world, role, path) for role in readers}
+
+    assert large == small, "an N+1"
+    assert max(large.values()) <= MOST
