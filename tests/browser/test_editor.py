@@ -89,14 +89,25 @@ def test_marks_lists_links_and_tables_are_saved(world, open_context):
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text("Ligne d’en-tête")
     dialog.get_by_role("button", name="Insérer le tableau").click()
+    # Each step waits for what the one before has shown: a loaded machine is slower than the keyboard.
+    rows = page.locator(".ProseMirror tr")
+    heading = page.locator(".ProseMirror th").first
+    expect(rows).to_have_count(3)
+    expect(page.locator(".ProseMirror")).to_be_focused()
     page.keyboard.type("Agence")
+    expect(heading).to_have_text("Agence")
     page.wait_for_timeout(600)  # what is typed within half a second is undone together
     page.get_by_role("button", name="Supprimer la ligne").click()
+    expect(rows).to_have_count(2)
     page.get_by_role("button", name="Annuler la frappe").click()
+    expect(rows).to_have_count(3)
+    expect(heading).to_have_text("Agence")
     page.locator(".ProseMirror strong").dblclick()
+    expect(page.get_by_role("button", name="Lien", exact=True)).to_be_enabled()
     page.get_by_role("button", name="Lien", exact=True).click()
     page.locator("dialog[open] input").fill("example.org/bit")
     page.keyboard.press("Enter")
+    expect(page.locator(".ProseMirror a strong")).to_have_text("BIT")
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(state(page)).to_have_text(re.compile("^Enregistré à "))
 
