@@ -41,6 +41,20 @@ class Server:
     notes: Path
     workers: list[dict] = field(default_factory=list)
 
+    def processor_seconds(self) -> float:
+        """Processor time that the workers have taken so far; 0 where there is no /proc."""
+        ticks = 0
+        for child in self._workers():
+            with contextlib.suppress(OSError):
+                # The name of the program may hold spaces; the numbers follow its closing bracket (proc(5)).
+                fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _workers(self) -> list[str]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return children.read_text().split() if children.exists() else []
+
     def get(self, path: str, *, cookie: str = "", method: str = "GET", body: str = "", **headers: str) -> Answer:
         """One request on a connection of its own, as sync workers answer them."""
         sent = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -109,58 +123,76 @@ def _wait(server: Server) -> None:
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds."""
+    """Milliseconds; `processor` is what a worker computes for one request, whoever else uses the machine."""
 
     median: float
     p95: float
     count: int
+    processor: float
 
     @classmethod
-    def of(cls, seconds: list[float]) -> "Latency":
+    def of(cls, seconds: list[float], processor_seconds: float) -> "Latency":
         values = sorted(1000 * second for second in seconds)
-        return cls(statistics.median(values), values[min(len(values) - 1, int(0.95 * len(values)))], len(values))
+        p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
+        return cls(statistics.median(values), p95, len(values), 1000 * processor_seconds / len(values))
 
-    def __str__(self) -> str:
-        return f"{self.median:.1f} (p95 {self.p95:.1f})"
+
+@dataclass
+class Sample:
+    """Latencies of one page, gathered in several turns."""
+
+    seconds: list[float] = field(default_factory=list)
+    processor: float = 0.0
+
+    @property
+    def latency(self) -> Latency:
+        return Latency.of(self.seconds, self.processor)
 
 
 def load(
-    server: Server,
-    path: str,
-    *,
-    cookie: str = "",
-    requests: int = 200,
-    clients: int = CLIENTS,
-    warm: int = 10,
-    limit: float = 30.0,
-) -> Latency:
-    """`clients` people asking for `path` one page after the other, `requests` in all, at most `limit` seconds.
+    server: Server, path: str, *, cookie: str = "", requests: int = 200, warm: int = 10, limit: float = 30.0
+) -> Sample:
+    """`CLIENTS` people asking for `path` one page after the other, `requests` in all, at most `limit` seconds.
 
     Raises RuntimeError when an answer is not 200: a quick error is no result.
     """
     for _ in range(warm):
         _ok(server.get(path, cookie=cookie), path)
-    taken: list[float] = []
+    sample = Sample()
     failures: list[BaseException] = []
     stop_at = time.monotonic() + limit
 
     def ask() -> None:
         try:
-            for _ in range(requests // clients):
+            for _ in range(requests // CLIENTS):
                 if time.monotonic() > stop_at:
                     break
-                taken.append(_ok(server.get(path, cookie=cookie), path).seconds)
+                sample.seconds.append(_ok(server.get(path, cookie=cookie), path).seconds)
         except BaseException as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    before = server.processor_seconds()
+    threads = [threading.Thread(target=ask) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    sample.processor = server.processor_seconds() - before
     if failures:
         raise failures[0]
-    return Latency.of(taken)
+    return sample
+
+
+def in_turns(pages: list[tuple[Server, str, str]], *, requests: int, turns: int = 5) -> list[Latency]:
+    """The latency of each (server, path, cookie), measured a part at a time and in turns: a machine that is busy
+    for a moment then slows all of them and not one."""
+    samples = [Sample() for _ in pages]
+    for turn in range(turns):
+        for sample, (server, path, cookie) in zip(samples, pages, strict=True):
+            part = load(server, path, cookie=cookie, requests=requests // turns, warm=0 if turn else 10)
+            sample.seconds += part.seconds
+            sample.processor += part.processor
+    return [sample.latency for sample in samples]
 
 
 def _ok(answer: Answer, path: str) -> Answer:

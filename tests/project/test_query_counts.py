@@ -82,9 +82,7 @@ def grow(world) -> None:
 def count(world, role: str, path: str) -> int:
     client = world.client(role)
     client.get(path)  # what a process learns once (content types) is not the page's
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(path).status_code == 200
     # Sessions are read within the transaction of the test: no savepoints in a request.
     return sum(1 for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE SAVEPOINT")))
