@@ -94,7 +94,8 @@ def notice(content: str, level: str = "info", title: str = "", focus: bool = Fal
 @register.simple_tag
 def state(value: str, label: str, kind: str = "", icon: str = "") -> SafeString:
     """A state as icon and word; kind and icon follow from `value` unless given. No template: lists show hundreds."""
-    return state_label(value, label, kind=kind, icon=icon)
+    # As a string: a lazy one has another hash in each language.
+    return state_label(value, str(label), kind=kind, icon=icon)
 
 
 @register.filter

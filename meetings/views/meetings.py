@@ -70,6 +70,8 @@ from taskforce.models import Person, TaskForce
 
 PAGE_SIZE = 120
 MINUTES_LABELS = dict(MinutesState.choices)
+# get_state_display() translates every label of the choice to find one: too much for 120 rows.
+STATE_LABELS = dict(MeetingState.choices)
 
 
 # The list ---------------------------------------------------------------------------------------
@@ -129,6 +131,7 @@ def _by_year(meetings: list[Meeting], body: TaskForce) -> tuple[list[Meeting], l
         # One object: its time zone and its address are then computed once.
         meeting.task_force = body
         meeting.minutes_label = MINUTES_LABELS.get(meeting.minutes_state, "")
+        meeting.state_label = STATE_LABELS[meeting.state]
     waiting = {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED}
     coming = [one for one in meetings if one.ends_at >= now and one.state in waiting]
     past = [one for one in meetings if one not in coming]
