@@ -226,11 +226,9 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             "update": AgencyUpdateFactory(meeting=meeting, agency=agency),
             # Of an agency that nobody of `people` sits for.
             "other_update": AgencyUpdateFactory(meeting=meeting, agency=SeatFactory(task_force=body).agency),
-            "decision_link": (decision := MeetingDecisionFactory(meeting=meeting, agenda_item=item)),
-            "decision": decision.decision,
-            "action_link": (action := MeetingActionFactory(meeting=meeting, agenda_item=item)),
-            "action": action.action,
-            "action_owner": action.action.owners.create(agency=agency),
+            "decision": MeetingDecisionFactory(meeting=meeting, agenda_item=item).decision,
+            "action": (action := MeetingActionFactory(meeting=meeting, agenda_item=item).action),
+            "action_owner": action.owners.create(agency=agency),
         }
     return things
 
