@@ -1,0 +1,210 @@
+"""What the page of one meeting reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    DateTimeField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models.functions import Cast, JSONObject
+from django.utils.translation import gettext as _
+
+from core.models import TransitionRecord
+from meetings.enums import (
+    MeetingState,
+    MinutesState,
+    Visibility,
+)
+from meetings.models import (
+    AgencyUpdate,
+    AgendaItem,
+    Invitation,
+    Meeting,
+    MeetingAction,
+    MeetingDecision,
+    Minutes,
+    MinutesSection,
+)
+from meetings.queries.presence import SeatLine
+from taskforce.enums import SeatStatus
+from taskforce.models import Agency, Seat
+from taskforce.queries import french_order
+
+
+def _local_day(moment: str, zone: str) -> Cast:
+    """The date of a moment in the body's time zone, in the database."""
+    local = Func(OuterRef(zone), OuterRef(moment), function="timezone", output_field=DateTimeField())
+    return Cast(local, DateField())
+
+
+def _history() -> ArraySubquery:
+    """The changes of state of the meeting and of its minutes, as one column."""
+    # Kept by Django for the life of the process: no query of its own, and the index serves both halves.
+    meeting, minutes = (ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes))
+    records = (
+        TransitionRecord.objects.filter(
+            Q(content_type=meeting, object_id=OuterRef("pk"))
+            | Q(content_type=minutes, object_id=OuterRef("minutes__pk"))
+        )
+        .order_by("at", "pk")
+        .values(
+            data=JSONObject(
+                kind="content_type_id", at="at", before="before", after="after", who="actor_label", comment="comment"
+            )
+        )
+    )
+    return ArraySubquery(records)
+
+
+def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """All that the meeting's page says beside its lists, in the query that finds the meeting.
+
+    `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked).
+    """
+    seats = (
+        Seat.objects.filter(
+            task_force_id=OuterRef("task_force_id"), period__contains=_local_day("starts_at", "task_force__time_zone")
+        )
+        .order_by()
+        .values(data=JSONObject(agency="agency_id", acronym="agency__acronym", status="status", counts="counts"))
+    )
+    invited = (
+        Invitation.objects.filter(meeting=OuterRef("pk"))
+        .order_by()
+        .values("meeting")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return meetings.select_related("chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting").annotate(
+        seat_rows=ArraySubquery(seats),
+        history=_history(),
+        invited=invited,
+    )
+
+
+def page_seats(meeting: Meeting) -> list[SeatLine]:
+    """The seats that `with_page_facts` read."""
+    return [
+        SeatLine(row["agency"], row["acronym"], row["status"] == SeatStatus.OBSERVER, row["counts"])
+        for row in meeting.seat_rows  # type: ignore[attr-defined]
+    ]
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """A line of the meeting's history: `text` says what became of what, `at` in the body's time zone."""
+
+    text: str
+    at: datetime
+    actor: str
+    comment: str
+
+
+def page_history(meeting: Meeting) -> list[HistoryEntry]:
+    """The changes of state of the meeting and of its minutes, the latest first."""
+    minutes = ContentType.objects.get_for_model(Minutes).pk
+    entries = []
+    for row in meeting.history:  # type: ignore[attr-defined]
+        is_minutes = row["kind"] == minutes
+        states = dict((MinutesState if is_minutes else MeetingState).choices)
+        said = {
+            "what": _("Compte rendu") if is_minutes else _("Réunion"),
+            "before": states.get(row["before"], row["before"]),
+            "after": states.get(row["after"], row["after"]),
+        }
+        entries.append(
+            HistoryEntry(
+                text=_("%(what)s : %(before)s → %(after)s") % said,
+                at=datetime.fromisoformat(row["at"]).astimezone(meeting.task_force.tz),
+                actor=row["who"],
+                comment=row["comment"],
+            )
+        )
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def agenda_of(meeting: Meeting, *, restricted: bool) -> QuerySet[AgendaItem]:
+    """The points of the agenda in order; restricted ones only with `restricted`."""
+    items = meeting.agenda.select_related("presenter_person", "presenter_agency", "carried_from__meeting__task_force")
+    return items if restricted else items.filter(visibility=Visibility.MEMBERS)
+
+
+def decisions_of(meeting: Meeting, *, restricted: bool) -> QuerySet[MeetingDecision]:
+    """The decisions taken in the meeting, by number."""
+    links = meeting.decision_links.select_related("decision", "agenda_item")
+    if not restricted:
+        links = links.filter(decision__is_restricted=False).exclude(agenda_item__visibility=Visibility.RESTRICTED)
+    return links
+
+
+def actions_of(meeting: Meeting, *, restricted: bool) -> QuerySet[MeetingAction]:
+    """The actions born in the meeting, by number, each with the acronyms of its agencies (`owner_acronyms`)."""
+    owners = (
+        Agency.objects.filter(action_ownerships__action_id=OuterRef("action_id"))
+        .order_by(*french_order("acronym"))
+        .values("acronym")
+    )
+    links = meeting.action_links.select_related("action__owner_person", "agenda_item").annotate(
+        owner_acronyms=ArraySubquery(owners, output_field=_text_array())
+    )
+    if not restricted:
+        links = links.filter(action__is_restricted=False).exclude(agenda_item__visibility=Visibility.RESTRICTED)
+    return links
+
+
+def _text_array() -> Any:
+    from django.contrib.postgres.fields import ArrayField
+
+    return ArrayField(CharField())
+
+
+def owner_words(action: Any, acronyms: Sequence[str]) -> list[str]:
+    """Who owns an action, in words; empty when nobody does, which is flagged."""
+    words = [_("Toutes les agences")] if action.owner_all else []
+    words += list(acronyms)
+    if action.owner_function:
+        words.append(action.owner_function)
+    if action.owner_person is not None:
+        words.append(action.owner_person.full_name)
+    return words
+
+
+def sections_of(minutes: Minutes, *, restricted: bool) -> QuerySet[MinutesSection]:
+    """The sections in order; those of restricted points only with `restricted` (invariant 11)."""
+    sections = minutes.sections.select_related("agenda_item", "updated_by__person")
+    return sections if restricted else sections.exclude(agenda_item__visibility=Visibility.RESTRICTED)
+
+
+def updates_of(meeting: Meeting) -> QuerySet[AgencyUpdate]:
+    """The contributions to the round table in order, those that nobody wrote yet included."""
+    return meeting.updates.select_related("agency", "reported_by", "updated_by__person")
+
+
+def last_update_before(update: AgencyUpdate) -> AgencyUpdate | None:
+    """What the same agency wrote for the latest earlier meeting of the body; None for a joint contribution."""
+    if update.agency_id is None:
+        return None
+    return (
+        AgencyUpdate.objects.filter(
+            agency_id=update.agency_id,
+            meeting__task_force_id=update.meeting.task_force_id,
+            meeting__starts_at__lt=update.meeting.starts_at,
+        )
+        .exclude(body="")
+        .select_related("meeting__task_force")
+        .order_by("-meeting__starts_at", "-pk")
+        .first()
+    )
