@@ -2,6 +2,7 @@
 
 from taskforce.queries.bodies import bodies_visible_to, body_at, lead_history, leads_on, only_body, visible_bodies
 from taskforce.queries.grants import NOTHING, READERS, SITTING, Grants, forget_grants, grants_of, has_any_grant
+from taskforce.queries.ordering import french_order
 from taskforce.queries.people import (
     agencies_visible_to,
     agency_called,
@@ -32,7 +33,6 @@ from taskforce.queries.roster import (
     RosterEntry,
     data_managers,
     first_mandate_day,
-    french_order,
     mandates_ending_soon,
     mandates_of,
     mandates_on,

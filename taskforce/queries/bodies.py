@@ -16,7 +16,7 @@ from taskforce.models import (
     TaskForce,
 )
 from taskforce.queries.grants import grants_of
-from taskforce.queries.roster import french_order
+from taskforce.queries.ordering import french_order
 
 
 def bodies_visible_to(user: Any) -> QuerySet[TaskForce]:

@@ -32,7 +32,7 @@ from taskforce.models import (
 )
 from taskforce.queries.bodies import bodies_visible_to
 from taskforce.queries.grants import grants_of
-from taskforce.queries.roster import french_order
+from taskforce.queries.ordering import french_order
 
 
 def agency_named(label: str, *, country_id: int | None = None) -> Agency | None:
@@ -95,7 +95,7 @@ def body_ids_of(person: Person) -> set[int]:
     return found
 
 
-def _people_of(bodies: Any) -> Q:
+def people_of(bodies: Any) -> Q:
     """People who hold or held something in one of `bodies` (ids, or a query for them)."""
     return Q(pk__in=Mandate.objects.filter(seat__task_force__in=bodies).values("person")) | Q(
         pk__in=Office.objects.filter(task_force__in=bodies).values("person")
@@ -114,7 +114,7 @@ def people_visible_to(user: Any) -> QuerySet[Person]:
     if grants.is_administrator or grants.body_ids(Role.SECRETARIAT):
         return people
     own = Q(user=user) if getattr(user, "is_authenticated", False) else Q(pk__in=[])
-    return people.filter(own | _people_of(bodies_visible_to(user).order_by().values("pk")))
+    return people.filter(own | people_of(bodies_visible_to(user).order_by().values("pk")))
 
 
 def contacts_visible_to(user: Any) -> QuerySet[Person]:
@@ -125,7 +125,7 @@ def contacts_visible_to(user: Any) -> QuerySet[Person]:
     grants = grants_of(user)
     if grants.is_administrator:
         return Person.objects.all()
-    visible = _people_of(grants.body_ids())
+    visible = people_of(grants.body_ids())
     if getattr(user, "is_authenticated", False):
         visible |= Q(user=user)
     if grants.body_ids(Role.SECRETARIAT):

@@ -30,7 +30,7 @@ from taskforce.models import (
     TaskForce,
 )
 from taskforce.queries.grants import grants_of
-from taskforce.queries.roster import french_order
+from taskforce.queries.ordering import french_order
 
 
 def missing_facts(action: ActionItem) -> list[str]:

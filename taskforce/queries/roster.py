@@ -10,16 +10,12 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
-    F,
-    Func,
     Min,
     Q,
     QuerySet,
-    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Lower
 
 from core.models import TransitionRecord
 from taskforce.enums import OfficeRole
@@ -32,16 +28,8 @@ from taskforce.models import (
 )
 from taskforce.queries.bodies import bodies_visible_to
 from taskforce.queries.grants import grants_of
-from taskforce.queries.people import _people_of, people_choices
-
-
-def french_order(*fields: str) -> list[Any]:
-    """Order by French dictionary rules on every PostgreSQL: `unaccent(lower(x)), x` (eau, Emma, État, étude)."""
-    order: list[Any] = []
-    for name in fields:
-        order.append(Func(Lower(F(name)), function="socle_unaccent", output_field=TextField()))
-        order.append(F(name))
-    return order
+from taskforce.queries.ordering import french_order
+from taskforce.queries.people import people_choices, people_of
 
 
 def seats_on(body: TaskForce, on: date) -> QuerySet[Seat]:
@@ -154,7 +142,7 @@ def people_for_seat(seat: Seat, *, everybody: bool = False) -> QuerySet[Person]:
 def people_for_body(body: TaskForce, *, everybody: bool = False) -> QuerySet[Person]:
     """Whom to offer for a function or an action: the people of the body, or everybody."""
     people = people_choices()
-    return people if everybody else people.filter(_people_of([body.pk]))
+    return people if everybody else people.filter(people_of([body.pk]))
 
 
 def offices_on(body: TaskForce, on: date) -> QuerySet[Office]:
