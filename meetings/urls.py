@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from meetings.views import agenda, attendance, meetings, register, series
+from meetings.views import agenda, attendance, course, meetings, register, series
 
 app_name = "meetings"
 urlpatterns = [
@@ -18,15 +18,15 @@ urlpatterns = [
     path("reunions/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("reunions/<int:pk>/reunion.ics", meetings.meeting_ics, name="meeting_ics"),
     path("reunions/<int:pk>/modifier/", meetings.meeting_edit, name="meeting_edit"),
-    path("reunions/<int:pk>/deplacer/", meetings.meeting_move, name="meeting_move"),
-    path("reunions/<int:pk>/horaires/", meetings.meeting_times, name="meeting_times"),
-    path("reunions/<int:pk>/convoquer/", meetings.convene, name="convene"),
-    path("reunions/<int:pk>/annuler/", meetings.meeting_cancel, name="meeting_cancel"),
-    path("reunions/<int:pk>/reporter/", meetings.meeting_postpone, name="meeting_postpone"),
-    path("reunions/<int:pk>/commencer/", meetings.meeting_start, name="meeting_start"),
-    path("reunions/<int:pk>/terminer/", meetings.meeting_end, name="meeting_end"),
-    path("reunions/<int:pk>/clore/", meetings.meeting_close, name="meeting_close"),
-    path("reunions/<int:pk>/rouvrir/", meetings.meeting_reopen, name="meeting_reopen"),
+    path("reunions/<int:pk>/deplacer/", course.meeting_move, name="meeting_move"),
+    path("reunions/<int:pk>/horaires/", course.meeting_times, name="meeting_times"),
+    path("reunions/<int:pk>/convoquer/", course.convene, name="convene"),
+    path("reunions/<int:pk>/annuler/", course.meeting_cancel, name="meeting_cancel"),
+    path("reunions/<int:pk>/reporter/", course.meeting_postpone, name="meeting_postpone"),
+    path("reunions/<int:pk>/commencer/", course.meeting_start, name="meeting_start"),
+    path("reunions/<int:pk>/terminer/", course.meeting_end, name="meeting_end"),
+    path("reunions/<int:pk>/clore/", course.meeting_close, name="meeting_close"),
+    path("reunions/<int:pk>/rouvrir/", course.meeting_reopen, name="meeting_reopen"),
     path("reunions/<int:pk>/prochaine/", meetings.next_meeting, name="next_meeting"),
     path("reunions/<int:pk>/ordre-du-jour/", agenda.agenda_edit, name="agenda_edit"),
     path("reunions/<int:pk>/ordre-du-jour/ordre/", agenda.agenda_reorder, name="agenda_reorder"),

@@ -71,3 +71,8 @@ def once_existed(model: type[Model], pk: int, **facts: Any) -> bool:
     """Whether a row that is gone once stood there, by the history: a second press on « Supprimer » is no 404."""
     history: Any = model._meta.get_field("events").related_model
     return history.objects.filter(pgh_obj_id=pk, **facts).exists()
+
+
+def meeting_context(meeting: Meeting, **more: Any) -> dict[str, Any]:
+    """What every page of a meeting has, and what this one adds."""
+    return {"body": meeting.task_force, "nav": "meetings", "meeting": meeting, **more}
