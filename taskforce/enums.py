@@ -70,6 +70,12 @@ class MandateEnd(models.TextChoices):
     ERROR = "error", _("Erreur de saisie")
 
 
+class DesignationPurpose(models.TextChoices):
+    FIRST = "first", _("Première désignation")
+    RENEWAL = "renewal", _("Renouvellement")
+    REPLACEMENT = "replacement", _("Remplacement d’une personne")
+
+
 class DecisionMode(models.TextChoices):
     CONSENSUS = "consensus", _("Consensus")
     VOTE = "vote", _("Vote")

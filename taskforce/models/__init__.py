@@ -2,6 +2,7 @@
 
 from taskforce.models.agencies import Agency, AgencyAlias, AgencyOffice, OfficeHead
 from taskforce.models.bodies import Country, LeadAgency, TaskForce, Theme
+from taskforce.models.designations import DesignatedPerson, DesignationRequest
 from taskforce.models.mandates import Mandate, Office, Seat
 from taskforce.models.people import Invite, Person, User
 from taskforce.models.register import ActionItem, ActionOwner, Decision
@@ -14,6 +15,8 @@ __all__ = [
     "AgencyOffice",
     "Country",
     "Decision",
+    "DesignatedPerson",
+    "DesignationRequest",
     "Invite",
     "LeadAgency",
     "Mandate",

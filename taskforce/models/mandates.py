@@ -75,6 +75,16 @@ class Mandate(models.Model):
     period = PeriodField(_("période"))
     is_focal_point = models.BooleanField(_("point focal"), default=True)
     end_reason = models.CharField(_("motif de fin"), max_length=20, choices=MandateEnd, blank=True)
+    # The accepted request that it came from; None for one that the secretariat entered by itself.
+    designation = models.ForeignKey(
+        "taskforce.DesignationRequest",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="mandates",
+        verbose_name=_("désignation"),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
