@@ -3,115 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from core.forms import FrenchTimeField
 from core.text import normalise
-from meetings.enums import AttendanceStatus, Capacity
-from meetings.forms.common import SocleForm, person_label
+from meetings.enums import AttendanceStatus
+from meetings.forms.attendance_lines import CONTROLS, Group, Line, LineForm
+from meetings.forms.attendance_names import TypedNames
+from meetings.forms.common import person_label
 from meetings.models import Attendance, Meeting
 from meetings.queries import agencies_for, attendances_of, known_people, seat_lines
 from meetings.services.attendance import Errors, PresenceEntry, fingerprint, person_key
 from meetings.wording import gendered
-from taskforce.enums import Civility, OfficeRole
-from taskforce.models import Agency, AgencyAlias, Mandate, Office, Person
+from taskforce.enums import OfficeRole
+from taskforce.models import Agency, Mandate, Office, Person
 from taskforce.queries import mandates_on
 
 # Lines for people who are not in the list yet: shown at first, and at most.
 BLANKS, MOST_BLANKS = 1, 60
 # Where nobody sits yet (11 February 2016), everybody is typed.
 BLANKS_WITHOUT_SEATS = 5
-
-
-class LineForm(SocleForm):
-    """One person. `person`, `agency` and `email` are asked only for somebody who is not in the list yet."""
-
-    status = forms.ChoiceField(required=False, choices=[("", "—"), *AttendanceStatus.choices])
-    person = forms.CharField(required=False, max_length=160)
-    agency = forms.CharField(required=False, max_length=250)
-    email = forms.EmailField(required=False, max_length=254)
-    capacity = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Selon le mandat")), *Capacity.choices])
-    proxy_granted_by = forms.CharField(required=False, max_length=200)
-    represented_by = forms.CharField(required=False, max_length=250)
-    arrived_at = FrenchTimeField(required=False)
-    left_at = FrenchTimeField(required=False)
-    seen = forms.CharField(required=False, max_length=400)
-
-
-@dataclass
-class Line:
-    """A line of the sheet: somebody known, or an empty line for somebody to type."""
-
-    key: str
-    form: LineForm
-    person: Person | None = None
-    mandate: Mandate | None = None
-    stored: Attendance | None = None
-    agency: Agency | None = None
-    note: str = ""
-    errors: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def label(self) -> str:
-        """The name under which « représenté par » finds the line."""
-        if self.person is not None:
-            return person_label(self.person)
-        return str(self.form["person"].value() or "").strip()
-
-    @cached_property
-    def statuses(self) -> list[tuple[str, str, bool]]:
-        """(value, word in the person's gender, chosen)."""
-        chosen = self.form["status"].value() or ""
-        person = self.person or Person()
-        words = {
-            "": _("Non noté"),
-            AttendanceStatus.PRESENT: gendered(person, _("Présent"), _("Présente"), _("Présent(e)")),
-            AttendanceStatus.REMOTE: _("À distance"),
-            AttendanceStatus.EXCUSED: gendered(person, _("Excusé"), _("Excusée"), _("Excusé(e)")),
-            AttendanceStatus.ABSENT: gendered(person, _("Absent"), _("Absente"), _("Absent(e)")),
-            AttendanceStatus.REPRESENTED: gendered(person, _("Représenté"), _("Représentée"), _("Représenté(e)")),
-        }
-        return [(str(value), word, value == chosen) for value, word in words.items()]
-
-    @property
-    def capacity(self) -> str:
-        return str(self.form["capacity"].value() or "")
-
-    @property
-    def arrived(self) -> str:
-        return self._time("arrived_at")
-
-    @property
-    def left(self) -> str:
-        return self._time("left_at")
-
-    def _time(self, name: str) -> str:
-        """As typed, or as stored: « 10 h 30 »."""
-        bound = self.form[name]
-        return bound.field.widget.format_value(bound.value()) or ""
-
-    @property
-    def has_details(self) -> bool:
-        """Whether the folded part of the line says something."""
-        names = {"proxy_granted_by", "represented_by", "arrived_at", "left_at", "email"}
-        said = {name for name in names if self.form[name].value()}
-        stored = self.stored.capacity if self.stored else ""
-        return bool(said or (names | {"capacity"}) & set(self.errors) or self.capacity not in {"", stored})
-
-
-@dataclass
-class Group:
-    """Lines under one heading: an agency that sits, or people who do not."""
-
-    title: str
-    lines: list[Line]
-    note: str = ""
 
 
 class PresenceSheet:
@@ -128,6 +41,7 @@ class PresenceSheet:
                 "person__agency", "agency", "represented_by__person__agency"
             )
         }
+        self.names = TypedNames(self.body)
         self.seats = seat_lines(self.body, self.meeting.date)
         self.lines: list[Line] = []
         self.groups: list[Group] = []
@@ -301,9 +215,9 @@ class PresenceSheet:
             return None
         person, new_person, agency = line.person, None, line.agency
         if line.mandate is None:
-            agency = self._agency(line, values["agency"])
+            agency = self.names.agency(line, values["agency"])
         if person is None:
-            person, new_person = self._person(line, values, agency)
+            person, new_person = self.names.person(line, values, agency)
             if person is not None and agency is None:
                 agency = person.agency
         representative = ""
@@ -342,69 +256,6 @@ class PresenceSheet:
             bare.setdefault(normalise(short), []).append(line.key)
         return {name: keys[0] for name, keys in bare.items() if len(keys) == 1} | names
 
-    @cached_property
-    def _agencies(self) -> dict[str, Agency]:
-        """Agencies by everything they are called, without regard to case or accents."""
-        agencies = {agency.pk: agency for agency in agencies_for(self.body)}
-        found: dict[str, Agency] = {}
-        for agency in agencies.values():
-            for name in (agency.name_en, agency.name_fr, agency.acronym):
-                if name:
-                    found[normalise(name)] = agency
-        for alias, pk in AgencyAlias.objects.filter(agency__in=agencies).values_list("normalised", "agency_id"):
-            found.setdefault(alias, agencies[pk])
-        return found
-
-    def _agency(self, line: Line, typed: str) -> Agency | None:
-        if not typed:
-            return None
-        if line.agency is not None and normalise(typed) == normalise(line.agency.acronym):
-            return line.agency
-        agency = self._agencies.get(normalise(typed))
-        if agency is None:
-            text = _(
-                "« %(typed)s » n’est pas une structure connue. Choisissez un sigle proposé ; le secrétariat peut en créer."
-            )
-            line.errors.setdefault("agency", []).append(text % {"typed": typed[:60]})
-        return agency
-
-    @cached_property
-    def _people(self) -> dict[str, list[Person]]:
-        people: dict[str, list[Person]] = {}
-        for person in known_people(self.body):
-            for name in {person_label(person), person.full_name, f"{person.given_name} {person.family_name}"}:
-                people.setdefault(normalise(name), []).append(person)
-        return people
-
-    def _person(
-        self, line: Line, values: dict[str, Any], agency: Agency | None
-    ) -> tuple[Person | None, dict[str, Any] | None]:
-        """The known person of that name, or the fields of a new one."""
-        typed = values["person"]
-        if not typed:
-            line.errors.setdefault("person", []).append(_("Écrivez le nom de la personne."))
-            return None, None
-        candidates = self._people.get(normalise(typed), [])
-        if agency is not None:
-            same = [person for person in candidates if person.agency_id == agency.pk]
-            # Another agency's namesake is somebody else, unless the name was chosen with its agency.
-            candidates = same or [
-                person for person in candidates if normalise(typed) == normalise(person_label(person))
-            ]
-        if len(candidates) > 1:
-            text = _("Plusieurs personnes portent ce nom : choisissez celle de la liste, avec son agence.")
-            line.errors.setdefault("person", []).append(text)
-            return None, None
-        if candidates:
-            return candidates[0], None
-        fields = parse_person(typed)
-        if not fields["family_name"] or max(len(fields["given_name"]), len(fields["family_name"])) > 100:
-            line.errors.setdefault("person", []).append(
-                _("Écrivez un prénom et un nom, par exemple « Mme Aïssa Oumarou ».")
-            )
-            return None, None
-        return None, fields | {"email": values["email"]}
-
     # What the page offers to choose from ------------------------------------------------------
 
     def people_options(self) -> list[str]:
@@ -418,34 +269,6 @@ class PresenceSheet:
     def present_options(self) -> list[str]:
         """Everybody in the sheet, for « représenté par »."""
         return [line.label for line in self.lines if line.label]
-
-
-CONTROLS = frozenset(LineForm.base_fields)
-
-_CIVILITIES = {
-    **dict.fromkeys(("mme", "madame", "mlle", "mademoiselle", "mrs", "ms"), Civility.MS),
-    **dict.fromkeys(("m", "mr", "monsieur"), Civility.MR),
-    **dict.fromkeys(("dr", "docteur"), Civility.DR),
-    **dict.fromkeys(("pr", "prof", "professeur"), Civility.PR),
-}
-
-
-def parse_person(text: str) -> dict[str, str]:
-    """« Mme Aïssa OUMAROU » as civility, given and family name.
-
-    Words in capitals are the family name; otherwise the first word is the given name (« Lise Dal Secco »). An
-    agency in brackets at the end is left out.
-    """
-    words = text.partition("(")[0].replace("\N{NO-BREAK SPACE}", " ").split()
-    civility = ""
-    if words and (found := _CIVILITIES.get(normalise(words[0]).rstrip("."))) and len(words) > 1:
-        civility, words = str(found), words[1:]
-    capitals = [word for word in words if len(word) > 1 and word.isupper()]
-    if capitals and len(capitals) < len(words):
-        given, family = [word for word in words if word not in capitals], capitals
-    else:
-        given, family = (words[:1], words[1:]) if len(words) > 1 else ([], words)
-    return {"civility": civility, "given_name": " ".join(given), "family_name": " ".join(family)}
 
 
 def _rank(mandate: Mandate) -> str:

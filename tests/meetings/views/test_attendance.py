@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core.fields import period
 from meetings.enums import Capacity, MeetingKind, MeetingState
-from meetings.forms.attendance import parse_person
+from meetings.forms.attendance_names import parse_person
 from meetings.models import Attendance
 from taskforce.models import Mandate, Person
 from tests.meetings.factories import AttendanceFactory, MeetingFactory

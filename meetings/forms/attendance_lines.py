@@ -1,0 +1,105 @@
+"""One line of the list of presence: what is asked, and what the page shows of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import FrenchTimeField
+from meetings.enums import AttendanceStatus, Capacity
+from meetings.forms.common import SocleForm, person_label
+from meetings.models import Attendance
+from meetings.wording import gendered
+from taskforce.models import Agency, Mandate, Person
+
+
+class LineForm(SocleForm):
+    """One person. `person`, `agency` and `email` are asked only for somebody who is not in the list yet."""
+
+    status = forms.ChoiceField(required=False, choices=[("", "—"), *AttendanceStatus.choices])
+    person = forms.CharField(required=False, max_length=160)
+    agency = forms.CharField(required=False, max_length=250)
+    email = forms.EmailField(required=False, max_length=254)
+    capacity = forms.ChoiceField(required=False, choices=[("", gettext_lazy("Selon le mandat")), *Capacity.choices])
+    proxy_granted_by = forms.CharField(required=False, max_length=200)
+    represented_by = forms.CharField(required=False, max_length=250)
+    arrived_at = FrenchTimeField(required=False)
+    left_at = FrenchTimeField(required=False)
+    seen = forms.CharField(required=False, max_length=400)
+
+
+@dataclass
+class Line:
+    """A line of the sheet: somebody known, or an empty line for somebody to type."""
+
+    key: str
+    form: LineForm
+    person: Person | None = None
+    mandate: Mandate | None = None
+    stored: Attendance | None = None
+    agency: Agency | None = None
+    note: str = ""
+    errors: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The name under which « représenté par » finds the line."""
+        if self.person is not None:
+            return person_label(self.person)
+        return str(self.form["person"].value() or "").strip()
+
+    @cached_property
+    def statuses(self) -> list[tuple[str, str, bool]]:
+        """(value, word in the person's gender, chosen)."""
+        chosen = self.form["status"].value() or ""
+        person = self.person or Person()
+        words = {
+            "": _("Non noté"),
+            AttendanceStatus.PRESENT: gendered(person, _("Présent"), _("Présente"), _("Présent(e)")),
+            AttendanceStatus.REMOTE: _("À distance"),
+            AttendanceStatus.EXCUSED: gendered(person, _("Excusé"), _("Excusée"), _("Excusé(e)")),
+            AttendanceStatus.ABSENT: gendered(person, _("Absent"), _("Absente"), _("Absent(e)")),
+            AttendanceStatus.REPRESENTED: gendered(person, _("Représenté"), _("Représentée"), _("Représenté(e)")),
+        }
+        return [(str(value), word, value == chosen) for value, word in words.items()]
+
+    @property
+    def capacity(self) -> str:
+        return str(self.form["capacity"].value() or "")
+
+    @property
+    def arrived(self) -> str:
+        return self._time("arrived_at")
+
+    @property
+    def left(self) -> str:
+        return self._time("left_at")
+
+    def _time(self, name: str) -> str:
+        """As typed, or as stored: « 10 h 30 »."""
+        bound = self.form[name]
+        return bound.field.widget.format_value(bound.value()) or ""
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the folded part of the line says something."""
+        names = {"proxy_granted_by", "represented_by", "arrived_at", "left_at", "email"}
+        said = {name for name in names if self.form[name].value()}
+        stored = self.stored.capacity if self.stored else ""
+        return bool(said or (names | {"capacity"}) & set(self.errors) or self.capacity not in {"", stored})
+
+
+@dataclass
+class Group:
+    """Lines under one heading: an agency that sits, or people who do not."""
+
+    title: str
+    lines: list[Line]
+    note: str = ""
+
+
+CONTROLS = frozenset(LineForm.base_fields)
