@@ -34,6 +34,15 @@ class ItemOutcome(models.TextChoices):
     POSTPONED = "postponed", _("Reporté")
 
 
+class ProposalState(models.TextChoices):
+    """A point proposed for the agenda."""
+
+    PROPOSED = "proposed", _("Proposé")
+    ACCEPTED = "accepted", _("Retenu")
+    REFUSED = "refused", _("Non retenu")
+    BACKLOG = "backlog", _("Gardé pour plus tard")
+
+
 class Visibility(models.TextChoices):
     MEMBERS = "members", _("Membres")
     RESTRICTED = "restricted", _("Diffusion restreinte")
@@ -47,6 +56,20 @@ class PartStat(models.TextChoices):
     DECLINED = "declined", _("Excusé(e)")
     TENTATIVE = "tentative", _("Peut-être")
     DELEGATED = "delegated", _("Sera représenté(e)")
+
+
+class AttendMode(models.TextChoices):
+    """How somebody who accepts will take part; PARTSTAT does not tell."""
+
+    IN_PERSON = "in_person", _("Sur place")
+    REMOTE = "remote", _("À distance")
+
+
+class AnswerChannel(models.TextChoices):
+    PORTAL = "portal", _("Portail")
+    LINK = "link", _("Lien personnel")
+    MAIL = "mail", _("Courriel")
+    SECRETARIAT = "secretariat", _("Saisie du secrétariat")
 
 
 class Capacity(models.TextChoices):

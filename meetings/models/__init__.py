@@ -1,5 +1,6 @@
 """The data of meetings, one noun a file."""
 
+from meetings.models.answers import InvitationAnswer
 from meetings.models.attendance import Attendance, Invitation
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
 from meetings.models.minutes import (
@@ -10,12 +11,15 @@ from meetings.models.minutes import (
     MinutesSection,
     SectionVersion,
 )
+from meetings.models.proposals import AgendaProposal
 
 __all__ = [
     "AgencyUpdate",
     "AgendaItem",
+    "AgendaProposal",
     "Attendance",
     "Invitation",
+    "InvitationAnswer",
     "Meeting",
     "MeetingAction",
     "MeetingDecision",

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from meetings.enums import ATTENDING, REPRESENTING, AttendanceStatus, Capacity, PartStat
+from meetings.enums import ATTENDING, REPRESENTING, AttendanceStatus, AttendMode, Capacity, PartStat
 
 
 class Invitation(models.Model):
@@ -19,6 +19,8 @@ class Invitation(models.Model):
         "taskforce.Person", on_delete=models.PROTECT, related_name="invitations", verbose_name=_("personne")
     )
     partstat = models.CharField(_("réponse"), max_length=14, choices=PartStat, default=PartStat.NEEDS_ACTION)
+    # Of who accepts; empty: in person, or not said.
+    attend_mode = models.CharField(_("participation"), max_length=10, choices=AttendMode, blank=True)
     delegated_to = models.ForeignKey(
         "taskforce.Person",
         null=True,
@@ -26,6 +28,16 @@ class Invitation(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("représentée par"),
+    )
+    # Who was told that this person does not come, and asked to stand in: the substitute next in rank, or
+    # `delegated_to` itself.
+    stand_in = models.ForeignKey(
+        "taskforce.Person",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("suppléance demandée à"),
     )
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(
@@ -46,6 +58,10 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.person}: {self.meeting}"
+
+    @property
+    def is_remote(self) -> bool:
+        return self.partstat == PartStat.ACCEPTED and self.attend_mode == AttendMode.REMOTE
 
 
 @pghistory.track()

@@ -102,6 +102,8 @@ class TaskForce(models.Model):
     quorum_share = models.DecimalField(
         _("quorum (part des structures membres)"), max_digits=4, decimal_places=3, null=True, blank=True
     )
+    # Before each convened meeting its members are asked for agenda items and for their agency's update.
+    calls_for_contributions = models.BooleanField(_("appels à contributions avant les réunions"), default=True)
 
     class Meta:
         verbose_name = _("instance")
