@@ -94,6 +94,19 @@ class ActionPriority(models.TextChoices):
     LOW = "low", _("Basse")
 
 
+class PlanState(models.TextChoices):
+    OPEN = "open", _("En cours")
+    CLOSED = "closed", _("Clos")
+
+
+class ActivityState(models.TextChoices):
+    PLANNED = "planned", _("Prévue")
+    IN_PROGRESS = "in_progress", _("En cours")
+    DONE = "done", _("Réalisée")
+    POSTPONED = "postponed", _("Reportée")
+    CANCELLED = "cancelled", _("Annulée")
+
+
 class Role(models.TextChoices):
     """Scopes a person holds in a body today; computed from mandates and offices, never stored."""
 

@@ -1,5 +1,6 @@
 """The data of meetings, one noun a file."""
 
+from meetings.models.activities import ActivityMeeting
 from meetings.models.answers import InvitationAnswer
 from meetings.models.attendance import Attendance, Invitation
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
@@ -14,6 +15,7 @@ from meetings.models.minutes import (
 from meetings.models.proposals import AgendaProposal
 
 __all__ = [
+    "ActivityMeeting",
     "AgencyUpdate",
     "AgendaItem",
     "AgendaProposal",

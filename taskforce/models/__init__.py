@@ -6,10 +6,12 @@ from taskforce.models.designations import DesignatedPerson, DesignationRequest
 from taskforce.models.mandates import Mandate, Office, Seat
 from taskforce.models.people import Invite, Person, User
 from taskforce.models.register import ActionItem, ActionOwner, Decision
+from taskforce.models.workplan import Activity, WorkPlan
 
 __all__ = [
     "ActionItem",
     "ActionOwner",
+    "Activity",
     "Agency",
     "AgencyAlias",
     "AgencyOffice",
@@ -27,4 +29,5 @@ __all__ = [
     "TaskForce",
     "Theme",
     "User",
+    "WorkPlan",
 ]
