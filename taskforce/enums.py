@@ -116,3 +116,35 @@ class Role(models.TextChoices):
     TITULAR = "titular", _("Titulaire")
     SUBSTITUTE = "substitute", _("Suppléant(e)")
     OBSERVER = "observer", _("Observateur")
+
+
+# Terms of reference
+
+
+class TermsState(models.TextChoices):
+    DRAFT = "draft", _("Projet")
+    SHARED = "shared", _("Partagés pour commentaires")
+    DISCUSSED = "discussed", _("Discutés")
+    FORMALISED = "formalised", _("Formalisés")
+    ADOPTED = "adopted", _("Adoptés")
+
+
+class TermsMark(models.TextChoices):
+    """What an agency has done with a shared text; the strongest last."""
+
+    SEEN = "seen", _("Lu")
+    COMMENTED = "commented", _("A commenté")
+    AGREED = "agreed", _("D’accord")
+
+
+class TermsAnswer(models.TextChoices):
+    """What the secretariat made of a comment."""
+
+    TAKEN = "taken", _("Retenu")
+    NOT_TAKEN = "not_taken", _("Non retenu")
+
+
+class TermsOutcome(models.TextChoices):
+    ENDORSED = "endorsed", _("Texte approuvé")
+    TO_AMEND = "to_amend", _("Texte à modifier")
+    NOTED = "noted", _("Pris en note")

@@ -6,6 +6,14 @@ from taskforce.models.designations import DesignatedPerson, DesignationRequest
 from taskforce.models.mandates import Mandate, Office, Seat
 from taskforce.models.people import Invite, Person, User
 from taskforce.models.register import ActionItem, ActionOwner, Decision
+from taskforce.models.terms import (
+    TermsComment,
+    TermsDiscussion,
+    TermsOfReference,
+    TermsReview,
+    TermsSection,
+    TermsSectionVersion,
+)
 from taskforce.models.workplan import Activity, WorkPlan
 
 __all__ = [
@@ -27,6 +35,12 @@ __all__ = [
     "Person",
     "Seat",
     "TaskForce",
+    "TermsComment",
+    "TermsDiscussion",
+    "TermsOfReference",
+    "TermsReview",
+    "TermsSection",
+    "TermsSectionVersion",
     "Theme",
     "User",
     "WorkPlan",
