@@ -9,6 +9,26 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.notifications.models import Bounce
+from core.solicitations.models import AnswerChannel, LinkCode, SignedLink, Solicitation, SolicitationState
+
+__all__ = [
+    "AnswerChannel",
+    "Artefact",
+    "Bounce",
+    "DocumentJob",
+    "Draft",
+    "EmailState",
+    "JobState",
+    "LinkCode",
+    "OutgoingEmail",
+    "SignedLink",
+    "Solicitation",
+    "SolicitationState",
+    "TransitionRecord",
+    "WorkerHeartbeat",
+]
+
 
 class TransitionRecord(models.Model):
     """One change of state: what, from where to where, who, when, why."""
@@ -49,6 +69,8 @@ class EmailState(models.TextChoices):
     SENT = "sent", _("Envoyé")
     FAILED = "failed", _("Échec")
     SKIPPED = "skipped", _("Non envoyé")
+    # Its recipient wants it in the weekly digest.
+    DIGEST = "digest", _("Attend le courriel de la semaine")
 
 
 class OutgoingEmail(models.Model):
@@ -70,6 +92,8 @@ class OutgoingEmail(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # The page it leads to, for the digest.
+    url = models.CharField(max_length=500, blank=True)
     headers = models.JSONField(default=dict, blank=True)
     # [{"name", "content_type", "content" (text)}] or [{"artefact": pk}]
     attachments = models.JSONField(default=list, blank=True)

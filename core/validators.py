@@ -31,3 +31,31 @@ def validate_texts(values: dict[str, Any]) -> None:
                 errors[name] = error
     if errors:
         raise ValidationError(errors)
+
+
+# What a scanner or a phone makes of a sheet of paper, by its first bytes.
+SCAN_TYPES = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+SCAN_LIMIT = 10 * 1024 * 1024
+
+
+def scan_type(start: bytes) -> str:
+    """The media type of a scan by its first bytes; empty for anything that is none."""
+    return next((name for magic, name in SCAN_TYPES.items() if start.startswith(magic)), "")
+
+
+def validate_scan(file: Any) -> None:
+    """A scanned sheet: PDF, JPEG or PNG by its content (never by its name), 10 MiB at most. Raises ValidationError."""
+    if file.size > SCAN_LIMIT:
+        raise ValidationError(
+            _("Ce fichier est trop lourd (%(size)d Mo). 10 Mo au plus : numérisez en noir et blanc, ou en PDF."),
+            code="too-large",
+            params={"size": -(-file.size // (1024 * 1024))},
+        )
+    file.seek(0)
+    start = file.read(16)
+    file.seek(0)
+    if not scan_type(start):
+        raise ValidationError(
+            _("Ce fichier n’est ni un PDF, ni une image JPEG ou PNG. Choisissez la numérisation elle-même."),
+            code="not-a-scan",
+        )
