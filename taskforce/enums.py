@@ -76,6 +76,22 @@ class DesignationPurpose(models.TextChoices):
     REPLACEMENT = "replacement", _("Remplacement d’une personne")
 
 
+class DesignationStanding(models.TextChoices):
+    """Where a structure stands on the board; computed from the request and its solicitation, never stored."""
+
+    NOT_ASKED = "not_asked", _("Non sollicitée")
+    DRAFT = "draft", _("À envoyer")
+    SENT = "sent", _("Demandée")
+    OPENED = "opened", _("Ouverte")
+    LATE = "late", _("En retard")
+    SUBMITTED = "submitted", _("Réponse à examiner")
+    RETURNED = "returned", _("Renvoyée à la direction")
+    ACCEPTED = "accepted", _("Acceptée")
+    DECLINED = "declined", _("Ne souhaite pas siéger")
+    EXPIRED = "expired", _("Expirée")
+    REVOKED = "revoked", _("Lien révoqué")
+
+
 class DecisionMode(models.TextChoices):
     CONSENSUS = "consensus", _("Consensus")
     VOTE = "vote", _("Vote")

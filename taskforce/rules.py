@@ -120,8 +120,30 @@ rules.add_perm("taskforce.manage_agencies", runs_some_body | is_administrator)
 rules.add_perm("taskforce.view_register", is_member)
 rules.add_perm("taskforce.manage_register", is_secretariat)
 rules.add_perm("taskforce.update_action", is_secretariat | owns_action)
+rules.add_perm("taskforce.view_designations", holds(Role.SECRETARIAT, Role.CHAIR, Role.RESIDENT_COORDINATOR))
+rules.add_perm("taskforce.manage_designations", is_secretariat)
 rules.add_perm("taskforce.view_outbox", is_secretariat)
 rules.add_perm("taskforce.retry_email", is_secretariat)
 rules.add_perm("taskforce.create_body", is_administrator)
 rules.add_perm("taskforce.close_body", is_administrator)
 rules.add_perm("taskforce.manage_data_managers", is_administrator)
+
+# Work plan ------------------------------------------------------------------------------------------
+
+
+@rules.predicate
+def leads_activity(user, activity):
+    """Sits for the agency that leads the activity, and the year is not closed."""
+    if activity is None or activity.lead_agency_id is None or activity.plan.is_closed:
+        return False
+    return activity.lead_agency_id in grants_of(user).agencies.get(activity.plan.task_force_id, frozenset())
+
+
+rules.add_perm("taskforce.view_workplan", is_member)
+rules.add_perm("taskforce.manage_workplan", is_secretariat)
+rules.add_perm("taskforce.update_activity", is_secretariat | leads_activity)
+
+# Thematic groups, and the secretariat's list of what is due ------------------------------------------
+
+rules.add_perm("taskforce.create_group", is_secretariat | is_administrator)
+rules.add_perm("taskforce.view_todos", is_secretariat)

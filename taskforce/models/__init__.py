@@ -2,8 +2,9 @@
 
 from taskforce.models.agencies import Agency, AgencyAlias, AgencyOffice, OfficeHead
 from taskforce.models.bodies import Country, LeadAgency, TaskForce, Theme
-from taskforce.models.designations import DesignatedPerson, DesignationRequest
+from taskforce.models.designations import DesignatedPerson, DesignationRequest, MandateNotice
 from taskforce.models.mandates import Mandate, Office, Seat
+from taskforce.models.notifications import DigestRun, NotificationPreference
 from taskforce.models.people import Invite, Person, User
 from taskforce.models.register import ActionItem, ActionOwner, Decision
 from taskforce.models.terms import (
@@ -27,9 +28,12 @@ __all__ = [
     "Decision",
     "DesignatedPerson",
     "DesignationRequest",
+    "DigestRun",
     "Invite",
     "LeadAgency",
     "Mandate",
+    "MandateNotice",
+    "NotificationPreference",
     "Office",
     "OfficeHead",
     "Person",

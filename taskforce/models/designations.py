@@ -58,6 +58,10 @@ class DesignationRequest(models.Model):
     signatory_function = models.CharField(_("qualité du signataire"), max_length=160)
     signed_letter = models.FileField(_("lettre signée"), upload_to=SCANS, max_length=300, blank=True)
 
+    solicitation = models.OneToOneField(
+        "core.Solicitation", null=True, blank=True, on_delete=models.PROTECT, related_name="designation"
+    )
+
     # The answer: « ne souhaite pas siéger », or the persons.
     declined = models.BooleanField(_("ne souhaite pas siéger"), default=False)
     note = models.TextField(_("message"), max_length=4000, blank=True)
@@ -98,8 +102,7 @@ class DesignationRequest(models.Model):
     @property
     def state(self) -> str:
         """The solicitation's; a request without one is still being prepared."""
-        solicitation = getattr(self, "solicitation", None)
-        return solicitation.state if solicitation is not None else "draft"
+        return self.solicitation.state if self.solicitation is not None else "draft"
 
 
 class DesignatedPerson(models.Model):
@@ -166,3 +169,17 @@ class DesignatedPerson(models.Model):
     @property
     def is_titular(self) -> bool:
         return self.rank == 0
+
+
+class MandateNotice(models.Model):
+    """The secretariat was told that a mandate ends on this day: once, whatever the number of workers."""
+
+    mandate = models.ForeignKey("taskforce.Mandate", on_delete=models.CASCADE, related_name="notices")
+    ends_on = models.DateField()
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mandate", "ends_on"], name="mandate_notice_once")]
+
+    def __str__(self):
+        return f"{self.mandate_id} {self.ends_on}"
