@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from taskforce.models import Agency
 
 # Beside the text; the text alone is compared and merged.
 FACTS = frozenset({"label", "reported_by", "policy_axis"})
-# Positions are SMALLINT, and no round table is longer.
+# No round table is longer.
 MOST_UPDATES = 200
 
 
@@ -37,10 +38,10 @@ def add_update(meeting: Meeting, *, agency: Agency | None = None, label: str = "
         twin = current.updates.filter(agency=agency) if agency else current.updates.filter(agency=None, label=label)
         if found := twin.first():
             return found
-        last = current.updates.aggregate(last=Max("position"))["last"]
-        if last is not None and last >= MOST_UPDATES:
-            raise ValidationError(_("Le tour de table compte déjà %(count)d contributions.") % {"count": last})
-        update = AgencyUpdate(meeting=current, agency=agency, label=label, position=1 if last is None else last + 1)
+        round_table = current.updates.aggregate(count=Count("pk"), last=Coalesce(Max("position"), 0))
+        if round_table["count"] >= MOST_UPDATES:
+            raise ValidationError(_("Le tour de table compte déjà %(count)d contributions.") % round_table)
+        update = AgencyUpdate(meeting=current, agency=agency, label=label, position=round_table["last"] + 1)
         if agency is None and not label:
             raise ValidationError({"label": _("Donnez un intitulé, par exemple « Contribution commune ».")})
         check_fields(update)

@@ -115,6 +115,14 @@ def test_only_an_empty_place_is_removed(meeting):
     assert list(AgencyUpdate.objects.all()) == [written]
 
 
+def test_the_round_table_is_limited_by_its_length_not_by_its_numbers(meeting, monkeypatch):
+    monkeypatch.setattr("meetings.services.updates.MOST_UPDATES", 2)
+    AgencyUpdateFactory(meeting=meeting, position=900)
+    add_update(meeting, agency=AgencyFactory(), actor=SYSTEM)
+    with pytest.raises(ValidationError, match="déjà 2 contributions"):
+        add_update(meeting, agency=AgencyFactory(), actor=SYSTEM)
+
+
 def test_the_last_text_of_the_agency_in_this_body(meeting):
     agency = AgencyFactory()
     update = add_update(meeting, agency=agency, actor=SYSTEM)
