@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.history import recorded
 from core.richtext import clean_html
-from core.services.drafts import StaleVersion, discard_draft
+from core.services.versions import save_version
 from meetings.enums import MinutesState, SectionKind
-from meetings.models import Meeting, Minutes, MinutesSection, SectionVersion
+from meetings.models import Meeting, Minutes, MinutesSection
 from meetings.services.common import locked, locked_for_logging
 from taskforce.enums import ActionState
 from taskforce.models import ActionItem
@@ -112,25 +111,5 @@ def save_section(section: MinutesSection, *, body: str, base_version: int, actor
             .get(pk=section.pk)
         )
         check_writable(meeting, row.minutes)
-        if cleaned != row.body:
-            if base_version != row.version:
-                base = row.versions.filter(number=base_version).values_list("body", flat=True).first()
-                raise StaleVersion(
-                    mine=cleaned,
-                    theirs=row.body,
-                    base="" if base_version == 0 else base,
-                    version=row.version,
-                    author=row.updated_by,
-                    at=row.updated_at,
-                )
-            row.body = cleaned
-            row.version += 1
-            row.updated_at = timezone.now()
-            row.updated_by = who.user
-            row.save(update_fields=["body", "version", "updated_at", "updated_by"])
-            SectionVersion.objects.create(
-                section=row, number=row.version, body=cleaned, author=who.user, created_at=row.updated_at
-            )
-        if who.user is not None:
-            discard_draft(row, author=who.user)
+        save_version(row, body=cleaned, base_version=base_version, who=who)
     return row

@@ -6,24 +6,23 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.merge import merge_html
 from core.richtext import richtext_to_text
 from core.services.drafts import DraftsSeen, StaleVersion, drafts_seen
 from core.shortcuts import check_perm
 from core.typed_text import keeps_typed_text
-from core.typography import time_fr
 from core.views.drafts import autosave, discard, refused_json, said_in_json, saved_words, wants_json
+from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, two_versions
 from meetings.coherence import date_flags, next_meeting_flags
 from meetings.enums import SectionKind
 from meetings.forms.minutes import SectionForm
-from meetings.models import AgencyUpdate, Meeting, Minutes, MinutesSection, SectionVersion
+from meetings.models import AgencyUpdate, Meeting, Minutes, MinutesSection
 from meetings.queries import (
     Condition,
     actions_of,
@@ -162,27 +161,9 @@ def section_draft(request: HttpRequest, pk: int, section_pk: int) -> HttpRespons
     return autosave(request, section, tz=section.minutes.meeting.task_force.tz, newer=newer_words(section))
 
 
-def newer_words(text: MinutesSection | AgencyUpdate) -> str:
-    """What is said to somebody who types on an older version of `text`."""
-    return _(
-        "%(author)s vient d’enregistrer une autre version de ce texte. Continuez : à l’enregistrement, les deux textes "
-        "vous seront montrés côte à côte."
-    ) % {"author": text.updated_by or _("Quelqu’un")}
-
-
 def _opening_form(request: HttpRequest, section: MinutesSection) -> tuple[SectionForm, bool]:
-    """The form as a GET shows it, and whether it holds something that is not saved: `?version=3` starts
-    again from an older version, `?brouillon=1` from the reader's draft."""
-    version, body, unsaved = section.version, section.body, False
-    number = request.GET.get("version", "")
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        old = section.versions.filter(number=int(number)).first()
-        if old is not None and old.body != body:
-            body, unsaved = old.body, True
-    elif "brouillon" in request.GET:
-        draft = drafts_seen([], reader=request.user, about=section, stored=section.body).own
-        if draft is not None:
-            version, body, unsaved = draft.base_version, draft.text, True
+    """The form as a GET shows it, and whether it holds something that is not saved (see `opening_text`)."""
+    version, body, unsaved = opening_text(request, section)
     return SectionForm(initial={"base_version": version, "body": body}), unsaved
 
 
@@ -204,39 +185,14 @@ def _saved(request: HttpRequest, section: MinutesSection) -> HttpResponse:
         url = url or reverse("meetings:minutes_detail", args=[section.minutes.meeting_id])
     if not wants_json(request):
         return redirect(url)
-    return saved_json(request, section, url if url != here or "merged" in request.POST else "")
-
-
-def saved_json(request: HttpRequest, text: MinutesSection | AgencyUpdate, url: str = "") -> JsonResponse:
-    """The answer to the editor's script: the version that stands now, when, and where to go (nowhere: stay)."""
-    tz = (text.minutes.meeting if isinstance(text, MinutesSection) else text.meeting).task_force.tz
-    at = time_fr(timezone.localtime(text.updated_at, tz)) if text.updated_at else ""
-    return JsonResponse({"user": request.user.pk, "version": text.version, "at": at, "url": url})
-
-
-def stale_json(stale: StaleVersion) -> JsonResponse:
-    return JsonResponse({"version": stale.version}, status=409)
-
-
-def conflict_context(stale: StaleVersion, meeting: Meeting) -> dict[str, Any]:
-    """Both texts and the merged one, for `components/conflict.html` and the form beneath it."""
-    merged = merge_html(stale.base, mine=stale.mine, theirs=stale.theirs)
-    return {
-        "mine": richtext_to_text(stale.mine),
-        "theirs": richtext_to_text(stale.theirs),
-        "mine_html": stale.mine,
-        "theirs_html": stale.theirs,
-        "merged": merged,
-        "theirs_author": stale.author,
-        "theirs_at": timezone.localtime(stale.at, meeting.task_force.tz) if stale.at else None,
-        "is_base_known": stale.base is not None,
-    }
+    stays = url == here and "merged" not in request.POST
+    return saved_json(request, section, tz=section.minutes.meeting.task_force.tz, url="" if stays else url)
 
 
 def _conflict(request: HttpRequest, section: MinutesSection, stale: StaleVersion) -> HttpResponse:
     if wants_json(request):
         return stale_json(stale)
-    context = conflict_context(stale, section.minutes.meeting)
+    context = conflict_context(stale, section.minutes.meeting.task_force.tz)
     form = SectionForm(initial={"base_version": stale.version, "body": context["merged"].html})
     context |= _frame(request, section.minutes) | _editor_urls(section) | {"section": section, "form": form}
     return render(request, "meetings/minutes/conflict.html", context, status=409)
@@ -328,7 +284,7 @@ def section_history(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
     versions = list(section.versions.select_related("author__person").order_by("-number"))
     for version in versions:
         version.local_at = timezone.localtime(version.created_at, minutes.meeting.task_force.tz)  # type: ignore[attr-defined]
-    new, old = _two_versions(request, versions)
+    new, old = two_versions(request, versions)
     context = _frame(request, minutes) | {
         "section": section,
         "versions": versions,
@@ -338,12 +294,3 @@ def section_history(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
         "old_text": richtext_to_text(old.body) if old else "",
     }
     return render(request, "meetings/minutes/history.html", context)
-
-
-def _two_versions(request: HttpRequest, versions: list[SectionVersion]) -> tuple[Any, Any]:
-    """The versions that `?nouvelle=` and `?ancienne=` name; the latest and the one before it otherwise."""
-    by_number = {str(version.number): version for version in versions}
-    latest = versions[0] if versions else None
-    new = by_number.get(request.GET.get("nouvelle", "")) or latest
-    before = next((version for version in versions if new and version.number < new.number), None)
-    return new, by_number.get(request.GET.get("ancienne", "")) or before

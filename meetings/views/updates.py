@@ -18,13 +18,13 @@ from core.services.drafts import StaleVersion, drafts_seen
 from core.shortcuts import check_perm
 from core.typed_text import keeps_typed_text
 from core.views.drafts import autosave, discard, refused_json, said_in_json, saved_words, wants_json
+from core.views.texts import conflict_context, newer_words, saved_json, stale_json
 from meetings.forms.minutes import AddUpdateForm, UpdateForm
 from meetings.models import AgencyUpdate, Meeting
 from meetings.queries import last_update_before, meetings_visible_to, seat_lines, updates_of
 from meetings.services.minutes import check_writable
 from meetings.services.updates import add_update, move_update, remove_update, save_update
 from meetings.views.common import find_meeting, once_existed
-from meetings.views.minutes import conflict_context, newer_words, saved_json, stale_json
 from taskforce.models import Agency
 from taskforce.queries import grants_of
 
@@ -247,7 +247,8 @@ def _prefilled(request: HttpRequest, update: AgencyUpdate, form: UpdateForm) -> 
 def _saved(request: HttpRequest, update: AgencyUpdate) -> HttpResponse:
     url = reverse("meetings:update_list", args=[update.meeting_id])
     if wants_json(request):
-        return saved_json(request, update, url if "done" in request.POST or "merged" in request.POST else "")
+        leaves = "done" in request.POST or "merged" in request.POST
+        return saved_json(request, update, tz=update.meeting.task_force.tz, url=url if leaves else "")
     if "done" in request.POST:
         messages.success(request, _("La contribution de %(name)s est enregistrée.") % {"name": update})
         return redirect(url)
@@ -257,7 +258,7 @@ def _saved(request: HttpRequest, update: AgencyUpdate) -> HttpResponse:
 def _conflict(request: HttpRequest, update: AgencyUpdate, form: UpdateForm, stale: StaleVersion) -> HttpResponse:
     if wants_json(request):
         return stale_json(stale)
-    context = conflict_context(stale, update.meeting)
+    context = conflict_context(stale, update.meeting.task_force.tz)
     facts = {name: value.pk if isinstance(value, Agency) else value for name, value in form.facts.items()}
     merged = _form(request, update, base_version=stale.version, body=context["merged"].html, **facts)
     context |= _frame(update) | {"form": merged}
