@@ -69,7 +69,7 @@ STATE_LOOKS = {
     **dict.fromkeys(("convened", "circulated"), ("brand", "send")),
     **dict.fromkeys(("in_progress", "running", "sending"), ("brand", "clock")),
     **dict.fromkeys(("draft", "proposed"), ("neutral", "pencil")),
-    **dict.fromkeys(("queued", "tentative"), ("neutral", "clock")),
+    **dict.fromkeys(("queued", "tentative", "digest"), ("neutral", "clock")),
     **dict.fromkeys(("open", "needs-action"), ("warning", "clock")),
     **dict.fromkeys(("failed", "overdue"), ("danger", "error")),
     **dict.fromkeys(("cancelled", "absent"), ("neutral", "cross")),

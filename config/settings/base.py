@@ -350,6 +350,12 @@ else:
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Socle <socle@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Beside the link in List-Unsubscribe: a mailbox that `read_bounces` reads too. Empty: the link alone.
+SOCLE_UNSUBSCRIBE_ADDRESS = os.environ.get("SOCLE_UNSUBSCRIBE_ADDRESS", "")
+# The weekly digest: Mondays at this hour of the person's body, sent late until Wednesday at most.
+SOCLE_DIGEST_HOUR = 7
+# Where calendars send « Accepté » and « Refusé » (ORGANIZER): the mailbox that `manage.py read_replies` reads.
+SOCLE_CALENDAR_ADDRESS = os.environ.get("SOCLE_CALENDAR_ADDRESS", "") or DEFAULT_FROM_EMAIL
 
 # Reminders of meetings: days before, and the hour in the body's time zone.
 SOCLE_REMINDER_DAYS = [7, 1]

@@ -17,7 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.models import EmailState, OutgoingEmail
-from core.notifications import outbox
+from core.notifications import delivery, outbox
+from core.notifications.choices import MailChoice
 from core.notifications.rendering import Rendered, one_line
 from core.registry import Registry
 from core.typography import typo, typo_html
@@ -55,6 +56,11 @@ class Message:
     category: ClassVar[str | Promise]
     # People may switch it off; never what answers an act of theirs or opens their account.
     mutable: ClassVar[bool] = True
+    # What happens before the person chooses (see `MailChoice`), and whether it may wait for the weekly digest.
+    default_choice: ClassVar[str] = MailChoice.NOW
+    digestible: ClassVar[bool] = True
+    # Leaves even to an address that fails: what somebody has just asked for at the screen.
+    despite_bounces: ClassVar[bool] = False
     # Sent in the request, after commit: for what somebody waits for in front of the screen.
     immediate: ClassVar[bool] = False
 
@@ -121,6 +127,10 @@ class Message:
                 "site_url": settings.SITE_URL,
                 "language": translation.get_language(),
                 "secrets": {name: outbox.placeholder(name) for name in self.secrets()},
+                "is_mutable": self.mutable,
+                "category": self.category,
+                "choices_url": outbox.placeholder(delivery.CHOICES_LINK),
+                "unsubscribe_url": outbox.placeholder(delivery.UNSUBSCRIBE_LINK),
                 **self.context,
                 **self.extra_context(),
             }
@@ -129,6 +139,7 @@ class Message:
                 # Plain text has nothing to escape: « l’eau & l’école » stays as it is.
                 text=_french_spaces(_render(f"{self.template_base()}.txt", context, autoescape=False).strip()) + "\n",
                 html=_french_spaces(_render(f"{self.template_base()}.html", context, autoescape=True), is_html=True),
+                url=str(context.get("url", "")),
             )
 
     @classmethod
@@ -153,6 +164,7 @@ class Message:
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
+            url=rendered.url,
             secrets=self.secrets(),
             headers=self.headers(),
             attachments=self.attachments(),

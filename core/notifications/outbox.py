@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from core.jobs import enqueue
 from core.models import EmailState, OutgoingEmail
-from core.notifications import smtp
+from core.notifications import delivery, smtp
 from core.notifications.rendering import has_placeholder, hide, one_line, placeholder
 from core.sealing import UnreadableError, seal, unseal
 
@@ -58,6 +58,7 @@ def new_row(
     subject: str,
     text: str,
     html: str = "",
+    url: str = "",
     recipient_name: str = "",
     scope: models.Model | None = None,
     about: models.Model | None = None,
@@ -79,6 +80,8 @@ def new_row(
         subject=one_line(subject),
         text=text,
         html=html,
+        # A personal link stays out of the digest.
+        url=url if len(url) <= 500 and not has_placeholder(url) else "",
         secrets=seal(json.dumps(secrets), purpose=PURPOSE) if secrets else b"",
         headers={name: one_line(value, 900) for name, value in (headers or {}).items()},
         attachments=attachments or [],
@@ -93,6 +96,7 @@ def post(row: OutgoingEmail, *, immediate: bool = False) -> OutgoingEmail:
     `immediate` sends it in this process after commit, for somebody who waits for it in front of the
     screen; when the mail server does not answer at once, the row waits for a worker like any other.
     """
+    delivery.apply_choices([row])
     # One statement: of two at once, one inserts and the other finds.
     OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
     written = OutgoingEmail.objects.get(unique_key=row.unique_key)
@@ -109,6 +113,7 @@ def post_many(rows: Sequence[OutgoingEmail], *, batch: int = 200) -> int:
     rows = list(rows)
     if not rows:
         return 0
+    delivery.apply_choices(rows)
     OutgoingEmail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=batch)
     written = OutgoingEmail.objects.filter(message_id__in=[row.message_id for row in rows])
     states = list(written.values_list("state", flat=True))
@@ -143,8 +148,12 @@ def shown_html(email: OutgoingEmail) -> str:
 
 
 def secrets_of(email: OutgoingEmail) -> dict[str, str]:
-    """The secret values, while they are kept. Raises UnreadableError when the key was changed since."""
-    return json.loads(unseal(bytes(email.secrets), purpose=PURPOSE)) if email.secrets else {}
+    """The secret values, while they are kept, and the recipient's own links for the footer.
+
+    Raises UnreadableError when the key was changed since.
+    """
+    kept = json.loads(unseal(bytes(email.secrets), purpose=PURPOSE)) if email.secrets else {}
+    return {**delivery.fill_links(email), **kept}
 
 
 def shows_mails_on_page() -> bool:
@@ -268,9 +277,9 @@ def _reason_to_skip(email: OutgoingEmail) -> str:
 
     if email.useful_until is not None and email.useful_until <= timezone.now():
         return _("Le courriel n’a pas pu partir à temps : il n’est plus utile.")
-    if email.kind in messages_board:
-        return messages_board.get(email.kind).reason_to_skip(email)
-    return ""
+    if email.kind in messages_board and (reason := messages_board.get(email.kind).reason_to_skip(email)):
+        return reason
+    return delivery.reason_not_to_send(email)
 
 
 def _put_off(email: OutgoingEmail, error: str) -> None:
@@ -305,7 +314,8 @@ def can_retry(email: OutgoingEmail) -> bool:
     """Failed, and nothing that it needs was erased since."""
     if email.state != EmailState.FAILED:
         return False
-    return bool(email.secrets) or not (has_placeholder(email.text) or has_placeholder(email.html))
+    own = delivery.PERSONAL_LINKS
+    return bool(email.secrets) or not (has_placeholder(email.text, but=own) or has_placeholder(email.html, but=own))
 
 
 def retry(email: OutgoingEmail) -> bool:
@@ -337,7 +347,7 @@ def erase_old_secrets(now: datetime | None = None) -> int:
 def cancel(about: models.Model, kinds: Iterable[str], reason: str) -> int:
     """Keep mails about an object from leaving, where they have not left yet; the number of rows."""
     return OutgoingEmail.objects.filter(
-        about_type=_type_of(about), about_id=about.pk, kind__in=list(kinds), state=EmailState.QUEUED
+        about_type=_type_of(about), about_id=about.pk, kind__in=list(kinds), state__in=[EmailState.QUEUED, EmailState.DIGEST]
     ).update(state=EmailState.SKIPPED, error=reason, next_attempt_at=None, secrets=b"")
 
 

@@ -17,6 +17,8 @@ class Rendered:
     subject: str
     text: str
     html: str = ""
+    # The page it leads to.
+    url: str = ""
 
 
 def one_line(text: str, limit: int = 250) -> str:
@@ -49,5 +51,6 @@ def hide(body: str) -> str:
     return _PLACEHOLDER.sub(lambda match: labels.get(match[1], _("[lien personnel]")), body)
 
 
-def has_placeholder(body: str) -> bool:
-    return _PLACEHOLDER.search(body) is not None
+def has_placeholder(body: str, *, but: frozenset[str] = frozenset()) -> bool:
+    """Whether the body waits for a secret other than those named in `but`."""
+    return any(match[1] not in but for match in _PLACEHOLDER.finditer(body))

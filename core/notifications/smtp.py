@@ -16,6 +16,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from core.models import Artefact, OutgoingEmail
+from core.notifications.delivery import unsubscribe_headers
 from core.notifications.rendering import fill, one_line
 
 # Servers limit the messages of one connection; a fresh one costs little.
@@ -115,6 +116,7 @@ def build(email: OutgoingEmail, secrets: dict[str, str]) -> EmailMultiAlternativ
         to=[formataddr((email.recipient_name, email.recipient))],
         headers={
             **email.headers,
+            **unsubscribe_headers(email),
             "Message-ID": email.message_id,
             # RFC 3834 §5, and Exchange's own: nobody's « absent du bureau » answers a reminder.
             "Auto-Submitted": "auto-generated",

@@ -45,6 +45,7 @@ class AccountMessage(Message):
     label = gettext_lazy("Compte et connexion")
     category = gettext_lazy("Compte")
     mutable = False
+    despite_bounces = True
 
     def __init__(self, mailbox: Mailbox, *, prefix: str, values: dict[str, Any], hidden: dict[str, str]) -> None:
         self.prefix = prefix
