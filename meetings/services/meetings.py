@@ -89,7 +89,12 @@ def move_meeting(meeting: Meeting, *, actor: Any, **changes: Any) -> Meeting:
         if {"starts_at", "ends_at"} & set(changed):
             # An answer was given for a date (RFC 5546 §3.2.2): it has to be given again.
             current.invitations.update(
-                partstat=PartStat.NEEDS_ACTION, delegated_to=None, answered_at=None, answered_by=None
+                partstat=PartStat.NEEDS_ACTION,
+                attend_mode="",
+                delegated_to=None,
+                stand_in=None,
+                answered_at=None,
+                answered_by=None,
             )
         if current.state == MeetingState.CONVENED:
             send_many(MeetingMoved(invitation, before=before) for invitation in invitations_of(current))
