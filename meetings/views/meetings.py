@@ -121,7 +121,7 @@ def _by_year(meetings: list[Meeting], body: TaskForce) -> tuple[list[Meeting], l
 def meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The body's coming meetings as an iCalendar file."""
     body = find_body(request, slug)
-    entries = entries_for(request.user, body, since=timezone.now())
+    entries = entries_for(request.user, [body], since=timezone.now())
     return _ics(render_calendar(entries, name=str(body)), f"reunions-{body.slug}.ics")
 
 

@@ -76,7 +76,7 @@ def test_uid_stays_and_sequence_rises(body):
 
 @pytest.mark.parametrize(
     ("state", "status"),
-    [("draft", "TENTATIVE"), ("postponed", "TENTATIVE"), ("convened", "CONFIRMED"), ("held", "CONFIRMED")],
+    [("draft", "TENTATIVE"), ("postponed", "CANCELLED"), ("convened", "CONFIRMED"), ("held", "CONFIRMED")],
 )
 def test_status(body, state, status):
     assert event_of(MeetingFactory(task_force=body, state=state))[1]["STATUS"] == status
@@ -88,9 +88,9 @@ def test_the_bodys_coming_meetings(body):
     MeetingFactory(task_force=body)
     MeetingFactory(task_force=TaskForceFactory(), starts_at=now + timedelta(days=3))
     user = member(body).user
-    entries = entries_for(user, body, since=now)
+    entries = entries_for(user, [body], since=now)
     assert [entry.uid for entry in entries] == [coming.uid]
-    assert entries_for(user, body, since=now, until=now + timedelta(days=2)) == []
+    assert entries_for(user, [body], since=now, until=now + timedelta(days=2)) == []
     content = render_calendar(entries, name=str(body))
     events = recurring_ical_events.of(parse(content)).between(now, now + timedelta(days=10))
     assert [str(event["UID"]) for event in events] == [coming.uid]
@@ -99,7 +99,7 @@ def test_the_bodys_coming_meetings(body):
 def test_nothing_of_bodies_one_does_not_see(body):
     stranger = member(TaskForceFactory()).user
     MeetingFactory(task_force=body, starts_at=timezone.now() + timedelta(days=3))
-    assert entries_for(stranger, body, since=timezone.now()) == []
+    assert entries_for(stranger, [body], since=timezone.now()) == []
 
 
 def test_an_empty_calendar_is_a_calendar():
