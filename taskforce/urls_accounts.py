@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from taskforce.views import accounts, outbox, profile
+from taskforce.views import accounts, mail_choices, outbox, profile
 
 urlpatterns = [
     path("profil/", profile.profile, name="profile"),
+    path("profil/courriels/", mail_choices.mail_choices, name="mail_choices"),
+    path("courriels/choix/<str:token>/", mail_choices.mail_choices_by_link, name="mail_choices_by_link"),
+    path("courriels/arret/<str:token>/", mail_choices.unsubscribe_view, name="unsubscribe"),
     path("personnes/<int:pk>/invitation/", accounts.person_invite, name="invite_person"),
     path("personnes/<int:pk>/invitation/retrait/", accounts.invite_revoke, name="invite_revoke"),
     path("invitation/", accounts.invite_accept, name="invite_accept"),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.models import EmailState, OutgoingEmail
 from core.notifications import delivery, outbox
 from core.notifications.choices import MailChoice
-from core.notifications.rendering import Rendered, one_line
+from core.notifications.rendering import Rendered, has_placeholder, one_line
 from core.registry import Registry
 from core.typography import typo, typo_html
 
@@ -134,10 +134,12 @@ class Message:
                 **self.context,
                 **self.extra_context(),
             }
+            # Plain text has nothing to escape: « l’eau & l’école » stays as it is.
+            text = _french_spaces(_render(f"{self.template_base()}.txt", context, autoescape=False).strip()) + "\n"
+            context.setdefault("preheader", preheader(text))
             return Rendered(
                 subject=subject,
-                # Plain text has nothing to escape: « l’eau & l’école » stays as it is.
-                text=_french_spaces(_render(f"{self.template_base()}.txt", context, autoescape=False).strip()) + "\n",
+                text=text,
                 html=_french_spaces(_render(f"{self.template_base()}.html", context, autoescape=True), is_html=True),
                 url=str(context.get("url", "")),
             )
@@ -206,6 +208,12 @@ def send_many(messages: Iterable[Message]) -> int:
 def no_address() -> str:
     """Why a message to somebody without an address does not leave."""
     return _("Cette personne n’a pas d’adresse électronique.")
+
+
+def preheader(text: str) -> str:
+    """What mail programs show beside the subject: the first sentence after the salutation, without a secret."""
+    paragraphs = [one_line(part, 140) for part in text.split("\n\n")[1:]]
+    return next((part for part in paragraphs if len(part) > 20 and not has_placeholder(part)), "")
 
 
 def _render(template: str, context: dict[str, Any], *, autoescape: bool) -> str:
