@@ -56,6 +56,15 @@ class DesignationRequest(models.Model):
         "taskforce.Person", on_delete=models.PROTECT, related_name="+", verbose_name=_("signataire")
     )
     signatory_function = models.CharField(_("qualité du signataire"), max_length=160)
+    # The text that the letter goes by: adopted, or shared at the time.
+    terms = models.ForeignKey(
+        "taskforce.TermsOfReference",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("termes de référence"),
+    )
     signed_letter = models.FileField(_("lettre signée"), upload_to=SCANS, max_length=300, blank=True)
 
     solicitation = models.OneToOneField(

@@ -13,7 +13,7 @@ from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from core.models import OutgoingEmail, Solicitation
-from taskforce.enums import DesignationStanding, OfficeRole, Role, SeatStatus
+from taskforce.enums import DesignationStanding, OfficeRole, Role, SeatStatus, TermsState
 from taskforce.models import (
     DesignatedPerson,
     DesignationRequest,
@@ -23,6 +23,7 @@ from taskforce.models import (
     Person,
     Seat,
     TaskForce,
+    TermsOfReference,
 )
 from taskforce.queries.grants import grants_of
 from taskforce.queries.ordering import french_order
@@ -92,7 +93,7 @@ class BoardRow:
 
     @property
     def is_declined(self) -> bool:
-        return self.request is not None and self.request.declined
+        return self.request is not None and self.request.declined and self.request.state in ("submitted", "accepted")
 
     @property
     def is_missing(self) -> bool:
@@ -277,6 +278,13 @@ def usual_signatory(body: TaskForce, *, on: date) -> Office | None:
 def latest_letter(body: TaskForce) -> DesignationRequest | None:
     """The body's last request: the next letter takes its prefix, signatory and function from it."""
     return body.designations.select_related("signatory").order_by("-created_at", "-pk").first()
+
+
+def terms_for_letter(body: TaskForce) -> TermsOfReference | None:
+    """The text that a letter goes by: the one in force, otherwise the one that was shared; None before that."""
+    texts = list(body.terms.exclude(state=TermsState.DRAFT).order_by("-number"))
+    adopted = [text for text in texts if text.is_adopted]
+    return adopted[0] if adopted else (texts[0] if texts else None)
 
 
 # One seat, one answer ---------------------------------------------------------------------------
