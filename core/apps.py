@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -7,6 +9,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Socle"
 
     def ready(self) -> None:
-        """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`, `dashboard`."""
-        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard"):
+        """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`,
+        `dashboard`, `todos`, `solicitations`; core's own messages and schedules first."""
+        import_module("core.solicitations.messages")
+        import_module("core.solicitations.schedule")
+        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard", "todos", "solicitations"):
             autodiscover_modules(room)

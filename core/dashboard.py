@@ -40,6 +40,22 @@ class ScopeFacts:
         raise NotImplementedError
 
 
+class RelatedBlock:
+    """One card on the page of an object of a lower app: what an upper app ties to it.
+
+    The template is a whole card; it reads what `get_context` returns under `data`.
+    """
+
+    slug: ClassVar[str]
+    order: ClassVar[int] = 50
+    model: ClassVar[type[Any]]
+    template: ClassVar[str]
+
+    def get_context(self, user: Any, obj: Any) -> dict[str, Any] | None:
+        """What the template needs; None leaves the card out."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Fact:
     """`label`: what it is; `text`: what it says; `url`: where it leads, if anywhere."""
@@ -60,6 +76,7 @@ class Block:
 
 dashboard: Registry[DashboardBlock] = Registry("dashboard")
 scope_facts: Registry[ScopeFacts] = Registry("scope facts")
+related_blocks: Registry[RelatedBlock] = Registry("related blocks")
 
 
 def blocks_for(user: Any, scope: Any) -> dict[str, list[Block]]:
@@ -80,3 +97,14 @@ def facts_for(user: Any, scopes: Iterable[Any]) -> dict[int, list[Fact]]:
         for pk, fact in cls().get_facts(user, scopes).items():
             facts[pk].append(fact)
     return facts
+
+
+def related_for(user: Any, obj: Any) -> list[Block]:
+    """The cards that other apps bring to the page of `obj`, in order."""
+    found = []
+    for cls in sorted(related_blocks, key=lambda block: (block.order, block.slug)):
+        if isinstance(obj, cls.model):
+            context = cls().get_context(user, obj)
+            if context is not None:
+                found.append(Block(cls.slug, cls.template, context))
+    return found

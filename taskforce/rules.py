@@ -3,15 +3,23 @@
 import rules
 
 from taskforce.enums import Role
-from taskforce.models import TaskForce
+from taskforce.models import TaskForce, TermsOfReference
+from taskforce.models.terms import UNDER_WAY
 from taskforce.queries import body_ids_of, grants_of, has_any_grant
+from taskforce.queries.terms import READS_SHARED, WRITES
 
 
 def body_of(obj):
     """The body that an object belongs to; None for none."""
     if obj is None or isinstance(obj, TaskForce):
         return obj
-    for path in ("task_force", "seat.task_force", "meeting.task_force", "minutes.meeting.task_force"):
+    for path in (
+        "task_force",
+        "seat.task_force",
+        "terms.task_force",
+        "meeting.task_force",
+        "minutes.meeting.task_force",
+    ):
         target = obj
         for name in path.split("."):
             target = getattr(target, name, None)
@@ -147,3 +155,50 @@ rules.add_perm("taskforce.update_activity", is_secretariat | leads_activity)
 
 rules.add_perm("taskforce.create_group", is_secretariat | is_administrator)
 rules.add_perm("taskforce.view_todos", is_secretariat)
+
+# Terms of reference -----------------------------------------------------------------------------------
+
+
+def terms_of(obj):
+    """The terms of reference that an object belongs to."""
+    return obj if isinstance(obj, TermsOfReference) else getattr(obj, "terms", None)
+
+
+@rules.predicate
+def terms_under_way(user, obj):
+    terms = terms_of(obj)
+    return terms is not None and terms.state in UNDER_WAY
+
+
+@rules.predicate
+def terms_adopted(user, obj):
+    terms = terms_of(obj)
+    return terms is not None and terms.is_adopted
+
+
+@rules.predicate
+def terms_writable(user, obj):
+    terms = terms_of(obj)
+    return terms is not None and terms.is_writable
+
+
+@rules.predicate
+def terms_open_to_comments(user, obj):
+    terms = terms_of(obj)
+    return terms is not None and terms.takes_comments
+
+
+reads_shared_terms = holds(*READS_SHARED)
+
+rules.add_perm(
+    "taskforce.view_terms",
+    holds(*WRITES)
+    | (reads_shared_terms & terms_under_way)
+    | (is_member & terms_adopted)
+    | ((reads_published | is_administrator) & terms_adopted),
+)
+rules.add_perm("taskforce.list_terms", is_member | reads_published | is_administrator)
+rules.add_perm("taskforce.manage_terms", is_secretariat)
+rules.add_perm("taskforce.write_terms", is_secretariat & terms_writable)
+rules.add_perm("taskforce.view_terms_board", holds(Role.SECRETARIAT, Role.CHAIR, Role.RESIDENT_COORDINATOR))
+rules.add_perm("taskforce.comment_terms", holds(Role.TITULAR, Role.SUBSTITUTE) & terms_open_to_comments)

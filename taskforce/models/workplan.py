@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from taskforce.enums import ActivityState, PlanState
@@ -101,12 +102,12 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(progress__lte=100),
                 name="activity_progress",
-                violation_error_message=_("L’avancement va de 0 à 100 %."),
+                violation_error_message=_("L’avancement va de 0 à 100 %."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=ActivityState.DONE) | models.Q(progress=100),
                 name="activity_done_is_whole",
-                violation_error_message=_("Une activité réalisée est à 100 %."),
+                violation_error_message=_("Une activité réalisée est à 100 %."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=ActivityState.PLANNED) | models.Q(progress=0),
@@ -134,6 +135,10 @@ class Activity(models.Model):
     @property
     def task_force(self):
         return self.plan.task_force
+
+    @property
+    def month_names(self) -> list[str]:
+        return [str(MONTHS[number]) for number in self.months]
 
     @property
     def is_running(self) -> bool:
