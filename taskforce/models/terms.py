@@ -1,5 +1,7 @@
 """Terms of reference (« termes de référence ») of a body: versions, sections, comments, discussions."""
 
+from datetime import datetime, time, timedelta
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -15,6 +17,8 @@ from taskforce.enums import TermsAnswer, TermsMark, TermsOutcome, TermsState
 UNDER_WAY = (TermsState.SHARED, TermsState.DISCUSSED, TermsState.FORMALISED)
 # States in which the secretariat may still change the words.
 WRITABLE = (TermsState.DRAFT, TermsState.DISCUSSED)
+# States in which agencies comment and say that they agree; late ones too, until the text is formalised.
+COMMENTED = (TermsState.SHARED, TermsState.DISCUSSED)
 
 REFUSED = "RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation'"
 PART_IS_IMMUTABLE = f"""
@@ -134,6 +138,17 @@ class TermsOfReference(models.Model):
     def is_writable(self) -> bool:
         return self.state in WRITABLE
 
+    @property
+    def takes_comments(self) -> bool:
+        return self.state in COMMENTED
+
+    @property
+    def comments_deadline(self) -> datetime | None:
+        """The end of the last day, in the body's time zone; None without one."""
+        if self.comments_until is None:
+            return None
+        return datetime.combine(self.comments_until + timedelta(days=1), time.min, tzinfo=self.task_force.tz)
+
 
 @pghistory.track()
 class TermsSection(models.Model):
@@ -251,7 +266,7 @@ class TermsComment(models.Model):
         ordering = ["created_at", "pk"]
 
     def __str__(self):
-        return f"{self.agency} : {self.text[:60]}"
+        return f"{self.agency} : {self.text[:60]}"
 
 
 @pghistory.track()
