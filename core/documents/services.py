@@ -204,6 +204,22 @@ def _make(job: DocumentJob) -> tuple[Artefact, str]:
     return _store(document, obj, job.format, sha, data), stamp
 
 
+def artefact_now(slug: str, object_id: int, extension: str) -> Artefact:
+    """The document as its object stands now, stored, for a mail that carries it. For workers: it may render.
+
+    No right is asked: whoever wrote the mail chose its reader. Raises DocumentRefused, UnknownFormat.
+    """
+    document = documents.get(slug)()
+    obj = document.model._default_manager.filter(pk=object_id).first()
+    if obj is None:
+        raise DocumentRefused(_("Ce document n’existe plus."))
+    canonical = document.canonical(obj)
+    stored = _stored(document, obj.pk, extension, content_sha256(canonical))
+    if stored is not None:
+        return stored
+    return _store(document, obj, extension, content_sha256(canonical), render(document, canonical, extension))
+
+
 def visible_object(document: Document, user: Any, object_id: int) -> Any | None:
     """The object, when `user` may have its document at this moment; None otherwise."""
     obj = document.queryset(user).filter(pk=object_id).first()

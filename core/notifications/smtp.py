@@ -15,7 +15,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from core.models import Artefact, OutgoingEmail
+from core.models import OutgoingEmail
+from core.notifications.attachments import part_of
 from core.notifications.delivery import unsubscribe_headers
 from core.notifications.rendering import fill, one_line
 
@@ -126,12 +127,7 @@ def build(email: OutgoingEmail, secrets: dict[str, str]) -> EmailMultiAlternativ
     if email.html:
         message.attach_alternative(fill(email.html, secrets, is_html=True), "text/html")
     for attachment in email.attachments:
-        if "artefact" in attachment:
-            artefact = Artefact.objects.get(pk=attachment["artefact"])
-            with artefact.file.open("rb") as file:
-                message.attach(artefact.filename, file.read())
-        else:
-            message.attach(attachment["name"], attachment["content"], attachment["content_type"])
+        message.attach(*part_of(attachment))
     return message
 
 

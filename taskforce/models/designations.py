@@ -52,6 +52,8 @@ class DesignationRequest(models.Model):
     year = models.PositiveSmallIntegerField(_("année"))
     number = models.PositiveIntegerField(_("numéro"))
     written_on = models.DateField(_("date de la lettre"))
+    # As the letter says it; the solicitation's own deadline may be put off later.
+    answer_by = models.DateField(_("réponse attendue pour le"))
     signatory = models.ForeignKey(
         "taskforce.Person", on_delete=models.PROTECT, related_name="+", verbose_name=_("signataire")
     )
