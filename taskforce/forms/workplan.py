@@ -99,9 +99,7 @@ class PlanFilter(CleanForm):
 
     agence = AgencyField(label=_("Agence"), required=False, widget=forms.Select, empty_label=_("Toutes"))
     etat = forms.ChoiceField(label=_("État"), choices=[("", _("Tous")), *ActivityState.choices], required=False)
-    vue = forms.ChoiceField(
-        choices=[("mois", "mois"), ("theme", "theme")], required=False, widget=forms.HiddenInput
-    )
+    vue = forms.ChoiceField(choices=[("mois", "mois"), ("theme", "theme")], required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

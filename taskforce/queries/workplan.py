@@ -80,7 +80,7 @@ def by_theme(activities: Iterable[Activity]) -> list[ThemeGroup]:
         groups.setdefault(str(activity.theme) if activity.theme_id else activity.axis, []).append(activity)
     without = groups.pop("", None)
     found = [ThemeGroup(label, rows) for label, rows in groups.items()]
-    return found + [ThemeGroup("", without)] if without else found
+    return [*found, ThemeGroup("", without)] if without else found
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,7 @@ from taskforce.models import Activity, Agency, TaskForce, WorkPlan
 FIELDS = frozenset({"title", "theme", "axis", "months", "lead_agency", "note", "position"})
 
 
-def add_activity(
-    body: TaskForce, year: int, *, actor: Any, partners: Iterable[Agency] = (), **fields: Any
-) -> Activity:
+def add_activity(body: TaskForce, year: int, *, actor: Any, partners: Iterable[Agency] = (), **fields: Any) -> Activity:
     """Enter an activity in the body's plan of `year`, which begins with its first one.
 
     `fields` are those of `FIELDS`; without `position` it comes last. Raises ValidationError by field.

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from core.fields import period
 from meetings.enums import ItemKind, MeetingState, SectionKind
 from meetings.models import SectionVersion
-from taskforce.models import AgencyAlias, AgencyOffice, LeadAgency, OfficeHead, Theme
+from taskforce.models import Activity, AgencyAlias, AgencyOffice, LeadAgency, OfficeHead, Theme
 from tests.meetings.factories import (
     AgencyUpdateFactory,
     AgendaItemFactory,
@@ -49,6 +49,10 @@ def grow(world) -> None:
         LeadAgency.objects.create(
             task_force=body, agency=seat.agency, theme=Theme.objects.create(name=f"Thème {number}"), period=seat.period
         )
+        activity = Activity.objects.create(
+            plan=world.work_plan, position=number + 2, title=f"Activité {number}", months=[number + 1], lead_agency=agency
+        )
+        activity.partners.add(seat.agency)
         AgencyAlias.objects.create(agency=agency, label=f"Autre nom {number}")
         office = AgencyOffice.objects.create(agency=agency, country=body.country, duty_station=f"Ville {number}")
         OfficeHead.objects.create(

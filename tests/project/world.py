@@ -20,7 +20,19 @@ from core.middleware import SESSION_SEEN, SESSION_STARTED
 from core.models import Artefact, DocumentJob, Draft, JobState, OutgoingEmail, TransitionRecord
 from meetings.enums import AttendanceStatus, Capacity, ItemKind, MeetingKind, MeetingState, MinutesState, SectionKind
 from meetings.models import Meeting, SectionVersion
-from taskforce.models import AgencyAlias, AgencyOffice, Invite, LeadAgency, OfficeHead, Person, TaskForce, Theme, User
+from taskforce.models import (
+    Activity,
+    AgencyAlias,
+    AgencyOffice,
+    Invite,
+    LeadAgency,
+    OfficeHead,
+    Person,
+    TaskForce,
+    Theme,
+    User,
+    WorkPlan,
+)
 from taskforce.services.invites import hash_of
 from tests.meetings.factories import (
     AgencyUpdateFactory,
@@ -133,6 +145,8 @@ def build() -> World:
         **{f"abroad_{name}": thing for name, thing in _who(abroad, {}).items()},
         **_meetings(abroad, {}, prefix="abroad_"),
     }
+    for prefix, one in (("", body), ("abroad_", abroad)):
+        world.things |= _work_plan(one, world.titular_agency, prefix=prefix)
     world.things |= _desk(world)
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
@@ -164,6 +178,13 @@ def _who(body: TaskForce, people: dict[str, Person]) -> dict[str, Any]:
         "theme": theme,
         "lead": LeadAgency.objects.create(task_force=body, agency=agency, period=seat.period),
     }
+
+
+def _work_plan(body: TaskForce, agency: Any, *, prefix: str) -> dict[str, Any]:
+    """The plan of 2026 with an activity that `agency` leads."""
+    plan = WorkPlan.objects.create(task_force=body, year=2026)
+    activity = Activity.objects.create(plan=plan, title="Étude sur le ciblage", months=[2, 3], lead_agency=agency)
+    return {f"{prefix}work_plan": plan, f"{prefix}activity": activity}
 
 
 def _meetings(body: TaskForce, people: dict[str, Person], *, prefix: str) -> dict[str, Any]:
