@@ -9,8 +9,9 @@ from django.utils import timezone
 from core.documents.services import purge_documents, requeue_lost_jobs
 from core.documents.tasks import render_document
 from core.notifications import outbox
+from core.solicitations.tasks import solicitations_due
 
-__all__ = ["housekeeping", "render_document", "send_due", "send_email", "sweep"]
+__all__ = ["housekeeping", "render_document", "send_due", "send_email", "solicitations_due", "sweep"]
 
 
 @shared_task(name="core.send_email")

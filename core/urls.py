@@ -12,5 +12,6 @@ urlpatterns: list = [
     path("sante/", health, name="health"),
     path("style/", style, name="style"),
     path("documents/", include("core.documents.urls")),
+    path("", include("core.solicitations.urls")),
     path("exports/", include((exports, "exports"))),
 ]

@@ -211,6 +211,9 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "sweep": {"task": "core.sweep", "schedule": 30.0},
     "meeting-reminders": {"task": "meetings.queue_due_reminders", "schedule": 60.0},
+    "solicitations": {"task": "core.solicitations_due", "schedule": 60.0},
+    "weekly-digests": {"task": "taskforce.queue_weekly_digests", "schedule": 300.0},
+    "due-actions": {"task": "taskforce.queue_due_actions", "schedule": 300.0},
     "housekeeping": {"task": "core.housekeeping", "schedule": 3600.0},
 }
 
