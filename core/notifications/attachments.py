@@ -17,7 +17,8 @@ def part_of(attachment: dict[str, Any]) -> Part:
 
     {"artefact": pk} a stored document · {"document": slug, "object": pk, "format": "pdf"} a document as it stands
     now, made here when it is not stored (in a worker) · {"file": name in the storage, "name", "content_type"}
-    · {"name", "content", "content_type"} a text.
+    · {"name", "content", "content_type"} a text; with "method" (RFC 5546) a calendar's, which also stands as an
+    alternative of the mail's text (`smtp.build`).
     """
     if "artefact" in attachment:
         return _read(Artefact.objects.get(pk=attachment["artefact"]))
@@ -28,6 +29,9 @@ def part_of(attachment: dict[str, Any]) -> Part:
     if "file" in attachment:
         with default_storage.open(attachment["file"], "rb") as file:
             return attachment["name"], file.read(), attachment["content_type"]
+    if "method" in attachment:
+        # Not text/calendar again: programs would act on it twice.
+        return attachment["name"], attachment["content"].encode(), "application/ics"
     return attachment["name"], attachment["content"], attachment["content_type"]
 
 

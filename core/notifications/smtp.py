@@ -127,6 +127,9 @@ def build(email: OutgoingEmail, secrets: dict[str, str]) -> EmailMultiAlternativ
     if email.html:
         message.attach_alternative(fill(email.html, secrets, is_html=True), "text/html")
     for attachment in email.attachments:
+        if "method" in attachment:
+            # RFC 6047 §2.4: Outlook and Thunderbird act on the alternative, others on the file.
+            message.attach_alternative(attachment["content"], f"text/calendar; method={attachment['method']}")
         message.attach(*part_of(attachment))
     return message
 

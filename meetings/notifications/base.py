@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.calendars import Attendee, render_invitation
+from core.calendars.rendering import Method
+from core.models import OutgoingEmail
 from core.notifications.base import Message
 from core.typography import date_long, time_fr
-from meetings.enums import Visibility
+from meetings.calendars import meeting_entry
+from meetings.enums import MeetingState, Visibility
 from meetings.models import AgendaItem, Invitation, Meeting
+from meetings.queries import left_since_invited
 from taskforce.notifications.wording import reply_address, salutation
 
 
@@ -22,10 +29,14 @@ class MeetingMessage(Message):
     """
 
     category = gettext_lazy("Réunions")
+    # What the mail tells the recipient's calendar (RFC 5546): REQUEST, CANCEL, or nothing.
+    calendar_method: ClassVar[Method | None] = None
 
     def __init__(self, invitation: Invitation, **context: Any) -> None:
         self.invitation = invitation
         self.meeting: Meeting = invitation.meeting
+        # The personal link by which the invitation is answered (services.answer_links); empty: the mail has none.
+        self.link = ""
         super().__init__(invitation.person, meeting=self.meeting, body=self.meeting.task_force, **context)
 
     def scope(self):
@@ -37,7 +48,10 @@ class MeetingMessage(Message):
     def rendering_key(self):
         # The texts know the person by civility and language only.
         context = tuple(sorted(self.context.items(), key=lambda item: item[0]))
-        return (self.slug, self.recipient.language, self.invitation.person.civility, context)
+        return (self.slug, self.recipient.language, self.invitation.person.civility, bool(self.link), context)
+
+    def secrets(self) -> dict[str, str]:
+        return {"link": self.link} if self.link else {}
 
     def headers(self) -> dict[str, str]:
         address = reply_address(self.meeting.task_force)
@@ -45,6 +59,33 @@ class MeetingMessage(Message):
 
     def useful_until(self):
         return self.meeting.starts_at
+
+    def attachments(self) -> list[dict[str, Any]]:
+        if self.calendar_method is None or not self.recipient.email:
+            return []
+        meeting = self.meeting
+        with translation.override(self.recipient.language or settings.LANGUAGE_CODE):
+            text = render_invitation(
+                replace(meeting_entry(meeting), changed_at=timezone.now()),
+                Attendee(self.recipient.email, str(self.recipient), self.invitation.partstat.upper()),
+                method=self.calendar_method,
+                organizer=str(meeting.task_force),
+            )
+        kept = {"name": "invite.ics", "content_type": "text/calendar", "method": self.calendar_method}
+        return [{**kept, "content": text}]
+
+    @classmethod
+    def reason_to_skip(cls, email: OutgoingEmail) -> str:
+        """The person has left, or there is nothing left to come to, while the mail waited."""
+        meeting = Meeting.objects.select_related("task_force").filter(pk=email.about_id).first()
+        if meeting is None:
+            return _("La réunion n’existe plus.")
+        if cls.calendar_method == "REQUEST" and meeting.state in {MeetingState.CANCELLED, MeetingState.POSTPONED}:
+            return not_coming(meeting)
+        person = email.unique_key.rpartition(":")[2]
+        if person.isdecimal() and left_since_invited(meeting, person_id=int(person)):
+            return has_left()
+        return ""
 
     def extra_context(self) -> dict[str, Any]:
         return {
@@ -68,6 +109,16 @@ class MeetingMessage(Message):
         if meeting.link:
             rows.append((_("À distance"), meeting.link, meeting.link))
         return rows
+
+
+def not_coming(meeting: Meeting) -> str:
+    """Why a mail about a meeting to come does not leave any more."""
+    return _("La réunion n’est plus à venir : elle est « %(state)s ».") % {"state": meeting.get_state_display().lower()}
+
+
+def has_left() -> str:
+    """Why a mail to a member does not leave any more."""
+    return _("Le mandat ou la fonction de cette personne a pris fin depuis l’invitation.")
 
 
 def hours(meeting: Meeting) -> str:

@@ -19,6 +19,7 @@ class MeetingCancelled(MeetingMessage):
     slug = "meeting-cancelled"
     label = gettext_lazy("Réunion annulée")
     mutable = False
+    calendar_method = "CANCEL"
 
     def __init__(self, invitation: Invitation, *, reason: str = "", **context: Any) -> None:
         super().__init__(invitation, reason=reason, **context)

@@ -15,6 +15,7 @@ class MeetingInvitation(MeetingMessage):
     slug = "meeting-invitation"
     label = gettext_lazy("Invitation à une réunion")
     mutable = False
+    calendar_method = "REQUEST"
 
     def subject(self) -> str:
         return _("Invitation : réunion du %(when)s, %(body)s") % {

@@ -21,6 +21,7 @@ class MeetingMoved(MeetingMessage):
     slug = "meeting-moved"
     label = gettext_lazy("Réunion déplacée")
     mutable = False
+    calendar_method = "REQUEST"
 
     def __init__(self, invitation: Invitation, *, before: datetime, **context: Any) -> None:
         self.before = before

@@ -19,6 +19,7 @@ class MeetingPostponed(MeetingMessage):
     slug = "meeting-postponed"
     label = gettext_lazy("Réunion reportée")
     mutable = False
+    calendar_method = "CANCEL"
 
     def __init__(self, invitation: Invitation, *, reason: str = "", **context: Any) -> None:
         super().__init__(invitation, reason=reason, **context)

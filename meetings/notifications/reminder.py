@@ -14,7 +14,7 @@ from core.models import OutgoingEmail
 from core.notifications.base import Schedule, Upcoming, messages_board, schedules_board
 from meetings.enums import MeetingState, PartStat
 from meetings.models import Invitation, Meeting
-from meetings.notifications.base import MeetingMessage, when
+from meetings.notifications.base import MeetingMessage, has_left, not_coming, when
 from meetings.queries import left_since_invited
 
 
@@ -45,14 +45,12 @@ class MeetingReminder(MeetingMessage):
         if meeting is None:
             return _("La réunion n’existe plus.")
         if meeting.state != MeetingState.CONVENED:
-            return _("La réunion n’est plus à venir : elle est « %(state)s ».") % {
-                "state": meeting.get_state_display().lower()
-            }
+            return not_coming(meeting)
         _slug, _meeting, day, _days, person = email.unique_key.split(":")
         if day != meeting.date.isoformat():
             return _("La réunion a changé de date depuis.")
         if left_since_invited(meeting, person_id=int(person)):
-            return _("Le mandat ou la fonction de cette personne a pris fin depuis l’invitation.")
+            return has_left()
         return ""
 
 

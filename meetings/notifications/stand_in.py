@@ -34,6 +34,8 @@ class StandInAsked(StandInMessage):
 
     slug = "stand-in-asked"
     label = gettext_lazy("Votre titulaire est excusé(e)")
+    # Somebody without mandate is invited by this very mail.
+    calendar_method = "REQUEST"
 
     def __init__(self, invitation: Invitation, *, chosen: bool, **context: Any) -> None:
         super().__init__(invitation, chosen=chosen, **context)

@@ -208,8 +208,8 @@ def soon(**changes):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"state": MeetingState.CANCELLED}, "La réunion n’est plus à venir : elle est « annulée »."),
-        ({"state": MeetingState.POSTPONED}, "La réunion n’est plus à venir : elle est « reportée »."),
+        ({"state": MeetingState.CANCELLED}, "La réunion n’est plus à venir : elle est « annulée »."),
+        ({"state": MeetingState.POSTPONED}, "La réunion n’est plus à venir : elle est « reportée »."),
         (
             {"starts_at": timezone.now() + timedelta(days=20), "ends_at": timezone.now() + timedelta(days=21)},
             "La réunion a changé de date depuis.",
