@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.typography import time_fr
-from meetings.enums import AttendanceStatus, Capacity
-from meetings.models import Attendance
+from meetings.enums import AttendanceStatus, Capacity, PartStat
+from meetings.models import Attendance, Invitation
 from taskforce.enums import AgencyKind, Civility
 from taskforce.models import Agency, Person
 
@@ -64,6 +64,26 @@ def status_label(row: Attendance) -> str:
     if row.left_at:
         return _("%(label)s jusqu’à %(end)s") % hours
     return hours["label"]
+
+
+def answer_label(invitation: Invitation) -> str:
+    """« Présente », « À distance », « Excusé », « Représentée par Mme … », « Sans réponse »."""
+    person = invitation.person
+    if invitation.partstat == PartStat.DELEGATED and invitation.delegated_to is not None:
+        sentence = gendered(
+            person, _("Représenté par %(name)s"), _("Représentée par %(name)s"), _("Représenté(e) par %(name)s")
+        )
+        return sentence % {"name": invitation.delegated_to.full_name}
+    if invitation.is_remote:
+        return _("À distance")
+    labels = {
+        PartStat.ACCEPTED: gendered(person, _("Présent"), _("Présente"), _("Présent(e)")),
+        PartStat.DECLINED: gendered(person, _("Excusé"), _("Excusée"), _("Excusé(e)")),
+        PartStat.DELEGATED: gendered(person, _("Représenté"), _("Représentée"), _("Représenté(e)")),
+        PartStat.TENTATIVE: _("Peut-être"),
+        PartStat.NEEDS_ACTION: _("Sans réponse"),
+    }
+    return labels[PartStat(invitation.partstat)]
 
 
 def represented_sentence(agencies: Collection[Agency]) -> str:

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from core.actors import SYSTEM, Actor
 from core.history import recorded
+from core.notifications.base import send_many
 from core.validators import validate_characters
 from meetings.enums import AnswerChannel, AttendMode, PartStat
 from meetings.models import Invitation, InvitationAnswer, Meeting
 from meetings.notifications.stand_in import StandInAsked, StandInMessage, StandInMissing, StandInReleased
 from meetings.queries import left_since_invited
 from meetings.queries.answers import is_titular_on, next_in_rank, reason_not_to_answer, stand_ins
+from meetings.services.answer_links import with_answer_links
 from meetings.services.common import locked
 from taskforce.models import Person
 from taskforce.services.people import create_person
@@ -220,7 +222,9 @@ def _ensure_invited(meeting: Meeting, person: Person) -> Invitation:
 
 
 def _send(meeting: Meeting, person: Person, message: type[StandInMessage], **facts: Any) -> None:
-    message(_ensure_invited(meeting, person), **facts).send()
+    said = message(_ensure_invited(meeting, person), **facts)
+    # Who no longer stands in keeps the link of the mail before.
+    send_many([said] if message is StandInReleased else with_answer_links([said]))
 
 
 def _copy(row: Invitation, invitation: Invitation) -> None:

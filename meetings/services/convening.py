@@ -15,6 +15,7 @@ from meetings.enums import MeetingState
 from meetings.models import Invitation, Meeting
 from meetings.notifications.invitation import MeetingInvitation
 from meetings.queries import people_to_invite
+from meetings.services.answer_links import with_answer_links
 from meetings.services.common import locked
 from meetings.services.meetings import invitations_of
 
@@ -47,5 +48,5 @@ def convene_meeting(meeting: Meeting, *, actor: Any) -> list[Invitation]:
             ignore_conflicts=True,
         )
         invitations = invitations_of(meeting)
-        send_many(MeetingInvitation(invitation) for invitation in invitations)
+        send_many(with_answer_links(MeetingInvitation(invitation) for invitation in invitations))
     return invitations

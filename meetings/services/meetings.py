@@ -17,6 +17,8 @@ from meetings.models import Invitation, Meeting, MeetingSeries
 from meetings.notifications.cancelled import MeetingCancelled
 from meetings.notifications.moved import MeetingMoved
 from meetings.notifications.postponed import MeetingPostponed
+from meetings.queries import left_since_invited
+from meetings.services.answer_links import with_answer_links
 from meetings.services.common import check_fields, check_times, locked, locked_for_logging
 from taskforce.models import TaskForce
 
@@ -97,7 +99,9 @@ def move_meeting(meeting: Meeting, *, actor: Any, **changes: Any) -> Meeting:
                 answered_by=None,
             )
         if current.state == MeetingState.CONVENED:
-            send_many(MeetingMoved(invitation, before=before) for invitation in invitations_of(current))
+            send_many(
+                with_answer_links(MeetingMoved(invitation, before=before) for invitation in told_of_changes(current))
+            )
     return meeting
 
 
@@ -114,7 +118,7 @@ def cancel_meeting(meeting: Meeting, *, actor: Any, reason: str = "") -> Meeting
             sequence=current.sequence + 1,
         )
         if current.state == MeetingState.CONVENED:
-            send_many(MeetingCancelled(invitation, reason=reason) for invitation in invitations_of(meeting))
+            send_many(MeetingCancelled(invitation, reason=reason) for invitation in told_of_changes(meeting))
     return meeting
 
 
@@ -126,7 +130,7 @@ def postpone_meeting(meeting: Meeting, *, actor: Any, reason: str = "") -> Meeti
     with recorded(actor):
         sequence = locked(meeting).sequence + 1
         transition(meeting, MeetingState.POSTPONED, actor=actor, comment=reason, sequence=sequence)
-        send_many(MeetingPostponed(invitation, reason=reason) for invitation in invitations_of(meeting))
+        send_many(MeetingPostponed(invitation, reason=reason) for invitation in told_of_changes(meeting))
     return meeting
 
 
@@ -136,6 +140,12 @@ def invitations_of(meeting: Meeting) -> list[Invitation]:
     for invitation in invitations:
         invitation.meeting = meeting
     return invitations
+
+
+def told_of_changes(meeting: Meeting) -> list[Invitation]:
+    """The invitations of who is told that the meeting is moved, put off or called off: not those who have left."""
+    left = left_since_invited(meeting)
+    return [invitation for invitation in invitations_of(meeting) if invitation.person_id not in left]
 
 
 def _apply(current: Meeting, meeting: Meeting, changes: dict[str, Any]) -> None:

@@ -1,0 +1,5 @@
+"""What meetings ask of people by a personal link: one class per file."""
+
+from core.registry import load_room
+
+load_room(__name__, __path__)
