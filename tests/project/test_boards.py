@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.template.loader import get_template
@@ -10,13 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from core.digests import DigestLine
 from core.documents.base import content_sha256, documents
 from core.exports.base import exports
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from meetings.models import Invitation
 from taskforce.models import Invite
+from taskforce.queries.digests import DigestReader
 from tests.project import html
 from tests.project.strict import make_strict
+
+
+def due(action):
+    """The world's action, with a date."""
+    action.due_on = action.due_on or date(2026, 11, 30)
+    return action
+
 
 # How each message is addressed. A new message adds its line here.
 MESSAGES = {
@@ -37,6 +46,19 @@ MESSAGES = {
     "meeting-moved": lambda cls, world: cls(world.invitation, before=world.meeting.starts_at - timedelta(days=1)),
     "meeting-postponed": lambda cls, world: cls(world.invitation, reason="Jour férié."),
     "meeting-reminder": lambda cls, world: cls(world.invitation, days=7),
+    "action-due": lambda cls, world: cls(world.invitation.person, action=due(world.action)),
+    "overdue-actions": lambda cls, world: cls(
+        world.invitation.person,
+        body=world.body,
+        agency=world.titular_agency,
+        actions=[due(world.action)],
+        week="2026-W48",
+    ),
+    "weekly-digest": lambda cls, world: cls(
+        DigestReader(world.invitation.person, {world.body.pk: world.body}),
+        week="2026-W48",
+        sections=[("Actions", [DigestLine("A-2026-01 · Ciblage", "https://socle.example.org/a/", "en retard", True)])],
+    ),
     "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
 }
 
