@@ -72,6 +72,14 @@ class AnswerChannel(models.TextChoices):
     SECRETARIAT = "secretariat", _("Saisie du secrétariat")
 
 
+class ReplyOutcome(models.TextChoices):
+    """What came of an answer that arrived by mail from a calendar."""
+
+    RECORDED = "recorded", _("Enregistrée")
+    TO_SETTLE = "to-settle", _("À régler")
+    IGNORED = "ignored", _("Sans suite")
+
+
 class Capacity(models.TextChoices):
     TITULAR = "titular", _("Titulaire")
     SUBSTITUTE = "substitute", _("Suppléant(e)")

@@ -13,6 +13,7 @@ from meetings.models.minutes import (
     SectionVersion,
 )
 from meetings.models.proposals import AgendaProposal
+from meetings.models.replies import ReceivedReply
 
 __all__ = [
     "ActivityMeeting",
@@ -28,5 +29,6 @@ __all__ = [
     "MeetingSeries",
     "Minutes",
     "MinutesSection",
+    "ReceivedReply",
     "SectionVersion",
 ]

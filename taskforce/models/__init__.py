@@ -3,6 +3,7 @@
 from taskforce.models.agencies import Agency, AgencyAlias, AgencyOffice, OfficeHead
 from taskforce.models.bodies import Country, LeadAgency, TaskForce, Theme
 from taskforce.models.designations import DesignatedPerson, DesignationRequest, MandateNotice
+from taskforce.models.feeds import CalendarFeed
 from taskforce.models.mandates import Mandate, Office, Seat
 from taskforce.models.notifications import DigestRun, NotificationPreference
 from taskforce.models.people import Invite, Person, User
@@ -24,6 +25,7 @@ __all__ = [
     "Agency",
     "AgencyAlias",
     "AgencyOffice",
+    "CalendarFeed",
     "Country",
     "Decision",
     "DesignatedPerson",
