@@ -22,6 +22,7 @@ class LinkCodeMessage(SolicitationMessage):
     label = gettext_lazy("Code de confirmation d’une réponse")
     category = gettext_lazy("Demandes")
     immediate = True
+    despite_bounces = True
 
     def __init__(self, solicitation: Solicitation, *, code: LinkCode, digits: str) -> None:
         self.code = code

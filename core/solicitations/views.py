@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -45,6 +45,12 @@ RECEIPT_AGE = timedelta(hours=24)
 Page = Callable[..., HttpResponseBase]
 
 
+class SeeOther(HttpResponseRedirect):
+    """After a POST: the next page is got, whatever the method was (RFC 9110 §15.4.4)."""
+
+    status_code = 303
+
+
 def _neutral(request: HttpRequest) -> HttpResponse:
     """One page, status and body for a link that is wrong, cut short, used, expired, revoked or refused."""
     with translation.override("fr"):
@@ -72,7 +78,7 @@ def link_open(request: HttpRequest, token: str) -> HttpResponseBase:
     if link is None:
         return _neutral(request)
     path = reverse("solicitations:welcome", args=[link.solicitation.public_id])
-    response = HttpResponse(status=302, headers={"Location": path})
+    response = HttpResponseRedirect(path)
     response.set_cookie(
         COOKIE,
         signing.dumps(token, salt=SALT),
@@ -128,8 +134,7 @@ def _page(view: Callable[..., HttpResponseBase]) -> Page:
 
 
 def _to(step: str, link: SignedLink) -> HttpResponse:
-    path = reverse(f"solicitations:{step}", args=[link.solicitation.public_id])
-    return HttpResponse(status=303, headers={"Location": path})
+    return SeeOther(reverse(f"solicitations:{step}", args=[link.solicitation.public_id]))
 
 
 def _render(
