@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.digests import DigestLine, DigestSection, digest_sections
 from core.models import Solicitation
 from core.notifications.delivery import failing_addresses
-from core.solicitations.models import OPEN_STATES
 from core.notifications.rendering import one_line
+from core.solicitations.models import OPEN_STATES
 from core.typography import date_fr
 from taskforce.enums import Role
 from taskforce.models import Decision, TaskForce
@@ -128,7 +128,9 @@ class SecretariatSection(DigestSection):
                 ) % {"body": body, "count": count}
                 late = self.late[pk]
                 note = ngettext("dont %(count)d en retard", "dont %(count)d en retard", late) % {"count": late}
-                found.append(DigestLine(said, absolute("taskforce:body_home", body.slug), note if late else "", late > 0))
+                found.append(
+                    DigestLine(said, absolute("taskforce:body_home", body.slug), note if late else "", late > 0)
+                )
             if count := self.failing[pk]:
                 said = ngettext(
                     "%(body)s : %(count)d adresse en échec", "%(body)s : %(count)d adresses en échec", count

@@ -214,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "solicitations": {"task": "core.solicitations_due", "schedule": 60.0},
     "weekly-digests": {"task": "taskforce.queue_weekly_digests", "schedule": 300.0},
     "due-actions": {"task": "taskforce.queue_due_actions", "schedule": 300.0},
+    "ending-mandates": {"task": "taskforce.tell_of_ending_mandates", "schedule": 3600.0},
     "housekeeping": {"task": "core.housekeeping", "schedule": 3600.0},
 }
 
@@ -363,6 +364,8 @@ SOCLE_CALENDAR_ADDRESS = os.environ.get("SOCLE_CALENDAR_ADDRESS", "") or DEFAULT
 # Reminders of meetings: days before, and the hour in the body's time zone.
 SOCLE_REMINDER_DAYS = [7, 1]
 SOCLE_REMINDER_HOUR = 8
+# Days before the end of a mandate at which the secretariat is told of it.
+SOCLE_MANDATE_NOTICE_DAYS = 60
 
 # Rich text: the assets of the editor are listed here, once.
 DJANGO_PROSE_EDITOR_PRESETS: dict[str, list] = {}

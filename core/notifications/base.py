@@ -107,7 +107,7 @@ class Message:
         return {}
 
     def attachments(self) -> list[dict[str, Any]]:
-        """[{"name", "content_type", "content" (text)}] or [{"artefact": pk}]."""
+        """What the mail carries, as core.notifications.attachments reads it."""
         return []
 
     @classmethod

@@ -57,7 +57,7 @@ _recipients = Recipients()
 
 
 def register_recipients(recipients: Recipients) -> None:
-    global _recipients  # noqa: PLW0603 - one for the process, set while the apps load
+    global _recipients
     _recipients = recipients
 
 
@@ -142,7 +142,9 @@ def muted_reason() -> str:
 
 def failing_reason(bounce: Bounce) -> str:
     """Why nothing is sent to the address of `bounce`."""
-    return _("L’adresse %(address)s est en échec : %(answer)s. Corrigez-la sur la fiche de la personne, ou réessayez.") % {
+    return _(
+        "L’adresse %(address)s est en échec : %(answer)s. Corrigez-la sur la fiche de la personne, ou réessayez."
+    ) % {
         "address": bounce.address,
         "answer": bounce.diagnostic or bounce.status or _("destinataire inconnu"),
     }

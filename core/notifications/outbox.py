@@ -347,7 +347,10 @@ def erase_old_secrets(now: datetime | None = None) -> int:
 def cancel(about: models.Model, kinds: Iterable[str], reason: str) -> int:
     """Keep mails about an object from leaving, where they have not left yet; the number of rows."""
     return OutgoingEmail.objects.filter(
-        about_type=_type_of(about), about_id=about.pk, kind__in=list(kinds), state__in=[EmailState.QUEUED, EmailState.DIGEST]
+        about_type=_type_of(about),
+        about_id=about.pk,
+        kind__in=list(kinds),
+        state__in=[EmailState.QUEUED, EmailState.DIGEST],
     ).update(state=EmailState.SKIPPED, error=reason, next_attempt_at=None, secrets=b"")
 
 

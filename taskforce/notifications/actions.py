@@ -118,7 +118,14 @@ class OverdueActions(Message):
     category = ACTIONS
 
     def __init__(
-        self, person: Person, *, body: TaskForce, agency: Agency, actions: Sequence[ActionItem], week: str, **context: Any
+        self,
+        person: Person,
+        *,
+        body: TaskForce,
+        agency: Agency,
+        actions: Sequence[ActionItem],
+        week: str,
+        **context: Any,
     ) -> None:
         self.body, self.agency, self.actions, self.week = body, agency, actions, week
         super().__init__(person, body=body, agency=agency, **context)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.models import EmailState, OutgoingEmail
 from core.notifications.choices import MailChoice
-from core.notifications.delivery import category_slug, muted_reason, mutable_messages
+from core.notifications.delivery import category_slug, mutable_messages, muted_reason
 from taskforce.models import NotificationPreference, Person
 from taskforce.notifications.recipients import read_token
 
@@ -61,7 +61,7 @@ def choose(person: Person, choices: Mapping[str, str]) -> int:
 
 def unsubscribe(person: Person, category: str) -> int:
     """No more mails of the category (a slug) that may be switched off; the number of messages it changed."""
-    return choose(person, {slug: MailChoice.NEVER for slug in _messages_of(category)})
+    return choose(person, dict.fromkeys(_messages_of(category), MailChoice.NEVER))
 
 
 def subscribe_again(person: Person, category: str) -> int:

@@ -33,6 +33,7 @@ from taskforce.models import (
     User,
     WorkPlan,
 )
+from taskforce.notifications.recipients import choice_token
 from taskforce.services.invites import hash_of
 from tests.meetings.factories import (
     AgencyUpdateFactory,
@@ -324,4 +325,5 @@ def _desk(world: World) -> dict[str, Any]:
         "abroad_job": abroad_job,
         "draft": draft,
         "invite_token": TOKEN,
+        "mail_token": choice_token(world.person.pk, "reunions"),
     }
