@@ -132,6 +132,8 @@ rules.add_perm("taskforce.view_designations", holds(Role.SECRETARIAT, Role.CHAIR
 rules.add_perm("taskforce.manage_designations", is_secretariat)
 rules.add_perm("taskforce.view_outbox", is_secretariat)
 rules.add_perm("taskforce.retry_email", is_secretariat)
+# The body's own calendar link, for people without an account.
+rules.add_perm("taskforce.share_calendar", is_secretariat)
 rules.add_perm("taskforce.create_body", is_administrator)
 rules.add_perm("taskforce.close_body", is_administrator)
 rules.add_perm("taskforce.manage_data_managers", is_administrator)

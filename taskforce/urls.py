@@ -3,6 +3,7 @@
 from django.urls import path
 
 from taskforce.urls_accounts import urlpatterns as account_urls
+from taskforce.urls_feeds import urlpatterns as feed_urls
 from taskforce.urls_workplan import urlpatterns as workplan_urls
 from taskforce.views import agencies, bodies, documents, mandates, offices, people, register, roster, seats
 from taskforce.views.home import body_home
@@ -40,6 +41,7 @@ urlpatterns = [
     path("actions/<int:pk>/etat/", register.action_move, name="action_move"),
     path("actions/<int:pk>/fiche/", register.action_edit, name="action_edit"),
     *account_urls,
+    *feed_urls,
     *workplan_urls,
     path("<slug:slug>/", body_home, name="body_home"),
     path("<slug:slug>/instance/", bodies.body_detail, name="body_detail"),

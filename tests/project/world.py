@@ -34,6 +34,8 @@ from taskforce.models import (
     WorkPlan,
 )
 from taskforce.notifications.recipients import choice_token
+from taskforce.queries.feeds import url_of
+from taskforce.services.feeds import create_feed
 from taskforce.services.invites import hash_of
 from tests.meetings.factories import (
     AgencyUpdateFactory,
@@ -308,6 +310,7 @@ def _desk(world: World) -> dict[str, Any]:
         invited_by=secretary,
         expires_at=timezone.now() + timedelta(days=14),
     )
+    feeds = _feeds(world)
     draft = Draft.objects.create(
         author=secretary,
         content_type=ContentType.objects.get_for_model(world.section),
@@ -325,5 +328,18 @@ def _desk(world: World) -> dict[str, Any]:
         "abroad_job": abroad_job,
         "draft": draft,
         "invite_token": TOKEN,
+        **feeds,
         "mail_token": choice_token(world.person.pk, "reunions"),
+    }
+
+
+def _feeds(world: World) -> dict[str, Any]:
+    """A titular's own calendar address, and the links of two bodies."""
+    titular, secretary = world.users["titular"], world.users["secretariat"]
+    body_feed = create_feed(owner=None, body=world.body, actor=secretary)
+    return {
+        "feed": create_feed(owner=titular, body=None, actor=titular),
+        "body_feed": body_feed,
+        "abroad_body_feed": create_feed(owner=None, body=world.abroad, actor=world.users["other_secretariat"]),
+        "feed_token": url_of(body_feed).rpartition("/")[2].removesuffix(".ics"),
     }
