@@ -3,7 +3,11 @@
 from django.urls import path
 
 from taskforce.urls_accounts import urlpatterns as account_urls
+from taskforce.urls_designations import urlpatterns as designation_urls
+from taskforce.urls_directory import urlpatterns as directory_urls
 from taskforce.urls_feeds import urlpatterns as feed_urls
+from taskforce.urls_terms import body_urlpatterns as body_terms_urls
+from taskforce.urls_terms import urlpatterns as terms_urls
 from taskforce.urls_workplan import urlpatterns as workplan_urls
 from taskforce.views import agencies, bodies, documents, mandates, offices, people, register, roster, seats
 from taskforce.views.home import body_home
@@ -41,9 +45,13 @@ urlpatterns = [
     path("actions/<int:pk>/etat/", register.action_move, name="action_move"),
     path("actions/<int:pk>/fiche/", register.action_edit, name="action_edit"),
     *account_urls,
+    *designation_urls,
+    *terms_urls,
     *feed_urls,
+    *directory_urls,
     *workplan_urls,
     path("<slug:slug>/", body_home, name="body_home"),
+    *body_terms_urls,
     path("<slug:slug>/instance/", bodies.body_detail, name="body_detail"),
     path("<slug:slug>/instance/fiche/", bodies.body_edit, name="body_edit"),
     path("<slug:slug>/instance/etat/", bodies.body_state, name="body_state"),

@@ -356,6 +356,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Socle <socle@example.
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Beside the link in List-Unsubscribe: a mailbox that `read_bounces` reads too. Empty: the link alone.
 SOCLE_UNSUBSCRIBE_ADDRESS = os.environ.get("SOCLE_UNSUBSCRIBE_ADDRESS", "")
+# Ends the category of mails that a signed token names: core knows no people.
+SOCLE_UNSUBSCRIBER = "taskforce.services.preferences.unsubscribe_by_token"
 # The weekly digest: Mondays at this hour of the person's body, sent late until Wednesday at most.
 SOCLE_DIGEST_HOUR = 7
 # Where calendars send « Accepté » and « Refusé » (ORGANIZER): the mailbox that `manage.py read_replies` reads.

@@ -76,6 +76,8 @@ class DesignationRequest(models.Model):
     # The answer: « ne souhaite pas siéger », or the persons.
     declined = models.BooleanField(_("ne souhaite pas siéger"), default=False)
     note = models.TextField(_("message"), max_length=4000, blank=True)
+    # « Ce n’était pas moi »: the director said that the answer is not the office's own.
+    disowned_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -97,7 +99,7 @@ class DesignationRequest(models.Model):
                 condition=models.Q(replaces__isnull=False, purpose=DesignationPurpose.REPLACEMENT)
                 | (models.Q(replaces__isnull=True) & ~models.Q(purpose=DesignationPurpose.REPLACEMENT)),
                 name="designation_replaces_one",
-                violation_error_message=_("Un remplacement vise un mandat ; les autres demandes n’en visent aucun."),
+                violation_error_message=_("Un remplacement vise un mandat ; les autres demandes n’en visent aucun."),
             ),
         ]
         indexes = [models.Index(fields=["seat", "-created_at"], name="designation_of_seat")]
@@ -107,8 +109,14 @@ class DesignationRequest(models.Model):
 
     @property
     def reference(self) -> str:
-        """As printed on the letter: « SP/TF-PS/2016/003 »."""
+        """As printed on the letter: « SP/TF-PS/2016/003 »."""
         return f"{self.prefix}/{self.year}/{self.number:03d}"
+
+    @property
+    def deadline_day(self):
+        """The last day on which to answer, where the body is; None without a deadline."""
+        deadline = self.solicitation.deadline if self.solicitation is not None else None
+        return timezone.localdate(deadline, self.task_force.tz) if deadline else None
 
     @property
     def state(self) -> str:
@@ -174,7 +182,7 @@ class DesignatedPerson(models.Model):
 
     @property
     def full_name(self) -> str:
-        """« Mme Aïssa Oumarou », as typed."""
+        """« Mme Aïssa Oumarou », as typed."""
         return " ".join(part for part in (self.get_civility_display(), self.given_name, self.family_name) if part)
 
     @property

@@ -15,7 +15,7 @@ from core.fields import period
 from core.history import recorded
 from core.typography import date_fr
 from taskforce.enums import BodyState, MandateEnd
-from taskforce.models import Mandate, Person, Seat
+from taskforce.models import DesignationRequest, Mandate, Person, Seat
 
 ONE_DAY = timedelta(days=1)
 # Upper apps tell here on which days a mandate was used (a presence): it cannot end before the last one.
@@ -32,15 +32,17 @@ def begin_mandate(
     *,
     actor: Any,
     is_focal_point: bool = True,
+    designation: DesignationRequest | None = None,
 ) -> Mandate:
     """Let `person` represent the seat's agency from `starts_on` to `ends_on`, both included (None: open).
 
-    `rank` is 0 for the titular, 1 to 9 for the substitutes in order. Raises ValidationError, by field where
+    `rank` is 0 for the titular, 1 to 9 for the substitutes in order; `designation` is the accepted request it
+    comes from. Raises ValidationError, by field where
     one is wrong: dates out of order or outside the membership, a rank or a person already taken at these dates.
     """
     with conflict_as_validation_error("mandate_rank_once"), recorded(actor):
         locked = _lock(seat)
-        return _begin(locked, person, rank, starts_on, ends_on, is_focal_point)
+        return _begin(locked, person, rank, starts_on, ends_on, is_focal_point, designation)
 
 
 def end_mandate(mandate: Mandate, last_day: date, reason: str, *, actor: Any) -> Mandate:
@@ -116,7 +118,13 @@ def _lock(seat: Seat) -> Seat:
 
 
 def _begin(
-    seat: Seat, person: Person, rank: int, starts_on: date, ends_on: date | None, is_focal_point: bool
+    seat: Seat,
+    person: Person,
+    rank: int,
+    starts_on: date,
+    ends_on: date | None,
+    is_focal_point: bool,
+    designation: DesignationRequest | None = None,
 ) -> Mandate:
     if seat.task_force.state == BodyState.CLOSED:
         raise ValidationError(_("Cette instance est close : aucun mandat ne peut y commencer."), code="closed")
@@ -141,7 +149,12 @@ def _begin(
             }
         )
     mandate = Mandate(
-        seat=seat, person=person, rank=rank, period=period(starts_on, ends_on), is_focal_point=is_focal_point
+        seat=seat,
+        person=person,
+        rank=rank,
+        period=period(starts_on, ends_on),
+        is_focal_point=is_focal_point,
+        designation=designation,
     )
     mandate.full_clean()
     mandate.save()

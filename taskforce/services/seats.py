@@ -85,7 +85,7 @@ def change_seat(seat: Seat, *, status: str, counts: bool, starts_on: date, actor
                 {"starts_on": _("Cette structure n’est membre que jusqu’au %(last)s.") % {"last": date_fr(last)}}
             )
         going_on = [
-            (mandate.person_id, mandate.rank, mandate.ends_on, mandate.is_focal_point)
+            (mandate.person_id, mandate.rank, mandate.ends_on, mandate.is_focal_point, mandate.designation_id)
             for mandate in old.mandates.filter(period__contains=starts_on)
         ]
         _end_seat(old, starts_on - ONE_DAY, MandateEnd.REPLACED, field="starts_on")
@@ -94,13 +94,14 @@ def change_seat(seat: Seat, *, status: str, counts: bool, starts_on: date, actor
         )
         new.full_clean()
         new.save()
-        for person_id, rank, ends_on, is_focal_point in going_on:
+        for person_id, rank, ends_on, is_focal_point, designation_id in going_on:
             Mandate.objects.create(
                 seat=new,
                 person_id=person_id,
                 rank=rank,
                 period=period(starts_on, ends_on),
                 is_focal_point=is_focal_point,
+                designation_id=designation_id,
             )
     return new
 
