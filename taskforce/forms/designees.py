@@ -1,0 +1,312 @@
+"""The director's form: who represents the agency, in order; or a word of refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from taskforce.enums import Civility, DesignationPurpose
+from taskforce.forms.fields import TEXT_LIMIT, CleanForm, PersonField
+from taskforce.models import DesignatedPerson, DesignationRequest
+from taskforce.queries.designations import sitting_on
+from taskforce.queries.designees import people_of_agency, titular_elsewhere
+
+# A titular and nine substitutes.
+MOST = 10
+TYPED = ("civility", "given_name", "family_name", "job_title", "email", "phone")
+
+
+class Edited(QueryDict):
+    """What the form shows after « Ajouter » or « Retirer »: typed so far, not to be checked yet."""
+
+
+class DesigneeForm(CleanForm):
+    """One person: known to the portal, or typed."""
+
+    person = PersonField(
+        label=_("Une personne déjà connue"), required=False, empty_label=_("— Saisir une autre personne —")
+    )
+    civility = forms.ChoiceField(label=_("Civilité"), choices=[("", "—"), *Civility.choices], required=False)
+    given_name = forms.CharField(label=_("Prénom"), max_length=100, required=False)
+    family_name = forms.CharField(label=_("Nom"), max_length=100, required=False)
+    job_title = forms.CharField(label=_("Poste"), max_length=160, required=False)
+    email = forms.EmailField(label=_("Adresse électronique"), required=False)
+    phone = forms.CharField(label=_("Téléphone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, rank: int, label: str, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"p{rank}", **kwargs)
+        self.rank = rank
+        self.label = label
+        field = self.fields["person"]
+        field.queryset = people
+        field.widget = forms.Select(choices=field.choices)
+        self.has_known = bool(people)
+        if not self.has_known:
+            del self.fields["person"]
+        if rank == 0:
+            for name in ("given_name", "family_name", "email"):
+                # Asked for; « facultatif » would be wrong even where a known person takes their place.
+                self.fields[name].is_asked = True  # type: ignore[attr-defined]
+        for name, keyboard in (("email", "email"), ("phone", "tel")):
+            self.fields[name].widget.attrs["inputmode"] = keyboard
+        for name in self.fields:
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing was typed nor chosen: a line for nobody."""
+        return not any(self.data.get(self.add_prefix(name), "").strip() for name in ("person", *TYPED))
+
+    @property
+    def shows_typed(self) -> bool:
+        """Whether the fields of a new person stand open."""
+        if not self.has_known:
+            return True
+        if self.is_bound and any(self.data.get(self.add_prefix(name), "").strip() for name in TYPED):
+            return True
+        return any(self.initial.get(name) for name in TYPED) or bool(self.is_bound and self.errors)
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        data = self.cleaned_data
+        if "person" in self.errors:
+            return cleaned
+        chosen, family = data.get("person"), data.get("family_name")
+        if chosen:
+            if family or data.get("given_name"):
+                self.add_error(
+                    "person", _("Choisissez quelqu’un dans la liste ou saisissez une nouvelle personne, pas les deux.")
+                )
+            elif not (chosen.email or data.get("email") or "email" in self.errors):
+                self.add_error("email", _("Nous n’avons pas l’adresse électronique de cette personne. Écrivez-la."))
+            return cleaned
+        if not family and "family_name" not in self.errors:
+            self.add_error("family_name", _("Écrivez le nom de la personne."))
+        if not data.get("given_name") and "given_name" not in self.errors:
+            self.add_error("given_name", _("Écrivez le prénom de la personne."))
+        if not data.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Écrivez son adresse électronique : les invitations y partent."))
+        return cleaned
+
+    def designee(self, request: DesignationRequest, rank: int) -> DesignatedPerson:
+        """The person as the answer keeps them; not saved."""
+        person = self.cleaned_data.get("person")
+        if person is None:
+            facts = {name: self.cleaned_data[name] for name in TYPED}
+        else:
+            facts = {name: getattr(person, name) or self.cleaned_data.get(name, "") for name in TYPED}
+        facts["email"] = facts["email"].lower()
+        return DesignatedPerson(request=request, rank=rank, person=person, **facts)
+
+
+class DesignationForm(CleanForm):
+    """The whole answer. `rows` are the persons in order; lines left empty are nobody."""
+
+    answer = forms.ChoiceField(widget=forms.RadioSelect, initial="designate", label=_("Votre réponse"))
+    note = forms.CharField(
+        label=_("Un mot au secrétariat"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    lines = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, request: DesignationRequest) -> None:
+        self.request = request
+        is_edited = isinstance(data, Edited)
+        super().__init__(None if is_edited else data, initial=_texts(data) if is_edited else _former(request))
+        self.is_replacement = request.purpose == DesignationPurpose.REPLACEMENT
+        agency = request.seat.agency
+        self.fields["answer"].choices = [
+            (
+                "designate",
+                gettext("%(agency)s désigne une remplaçante ou un remplaçant") % {"agency": agency}
+                if self.is_replacement
+                else gettext("%(agency)s désigne ses représentants") % {"agency": agency},
+            ),
+            (
+                "decline",
+                gettext("%(agency)s ne remplace pas cette personne") % {"agency": agency}
+                if self.is_replacement
+                else gettext("%(agency)s ne souhaite pas siéger") % {"agency": agency},
+            ),
+        ]
+        people = people_of_agency(agency)
+        # Read once, for every line.
+        people = people if people.exists() else people.none()
+        known = [] if is_edited or self.is_bound else _former_rows(request)
+        count = _count(data, len(known), is_replacement=self.is_replacement)
+        self.fields["lines"].initial = self.initial["lines"] = count
+        self.rows = [
+            DesigneeForm(
+                self.data if self.is_bound else None,
+                initial=_row_texts(data, rank) if is_edited else (known[rank] if rank < len(known) else None),
+                rank=rank,
+                label=self._label(rank),
+                people=people,
+            )
+            for rank in range(count)
+        ]
+        self.can_add = not self.is_replacement and count < MOST
+
+    def _label(self, rank: int) -> str:
+        if self.is_replacement and self.request.replaces is not None:
+            return gettext("À la place de %(person)s") % {"person": self.request.replaces.person}
+        return gettext("Titulaire") if rank == 0 else gettext("Suppléant(e) %(rank)d") % {"rank": rank}
+
+    @property
+    def parts(self) -> list[forms.Form]:
+        """The forms in page order, for the summary of errors."""
+        return [] if self.declined else list(self.rows)
+
+    @property
+    def declined(self) -> bool:
+        return self.is_bound and self.data.get("answer") == "decline"
+
+    @property
+    def filled(self) -> list[DesigneeForm]:
+        """The lines that name somebody; the first one always is asked for."""
+        return [row for row in self.rows if row.rank == 0 or not row.is_blank]
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        if not self.is_bound or self.declined:
+            return valid
+        for row in self.rows:
+            if row.rank > 0 and row.is_blank:
+                # Nobody: not checked, and no « Écrivez le nom ».
+                row.empty_permitted, row.use_required_attribute = True, False
+                row._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+                row.cleaned_data = {}
+        rows_valid = all([row.is_valid() for row in self.filled])
+        if rows_valid:
+            rows_valid = self._check_twice()
+        return valid and rows_valid
+
+    def _check_twice(self) -> bool:
+        """The same person on two lines, told on the second."""
+        seen: set[Any] = set()
+        found = True
+        for row in self.filled:
+            designee = row.designee(self.request, row.rank)
+            keys = {designee.email} | ({designee.person_id} if designee.person_id else set())
+            if keys & seen:
+                row.add_error(
+                    "person" if designee.person_id else "email",
+                    _("Cette personne ou cette adresse est déjà donnée plus haut. Chacune n’a qu’un rang."),
+                )
+                found = False
+            seen |= keys
+        return found
+
+    def designees(self) -> list[DesignatedPerson]:
+        """Who is named, in order, without gaps; not saved. Only of a valid form."""
+        if self.declined:
+            return []
+        return [row.designee(self.request, rank) for rank, row in enumerate(self.filled)]
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Nobody stands in for the titular."""
+        return not self.declined and not self.is_replacement and len(self.filled) == 1
+
+    def warnings(self) -> list[str]:
+        """What the director should know before sending; it forbids nothing."""
+        named = self.designees()
+        held = titular_elsewhere(
+            self.request,
+            people=[person.person_id for person in named if person.person_id],
+            emails=[person.email for person in named],
+            on=self.request.starts_on,
+        )
+        return [
+            gettext("%(person)s siège déjà comme titulaire pour %(agency)s au sein de « %(body)s ».")
+            % {"person": item.mandate.person, "agency": item.mandate.seat.agency, "body": item.mandate.seat.task_force}
+            for item in held
+        ]
+
+
+def edit_lines(data: QueryDict, *, is_replacement: bool) -> QueryDict | None:
+    """What the form shows after a button « Ajouter », « Retirer » or « Monter »; None for any other."""
+    pressed = next((name for name in ("ajouter", "retirer", "monter") if name in data), None)
+    if pressed is None:
+        return None
+    count = _count(data, 0, is_replacement=is_replacement)
+    rows = [_row_texts(data, rank) for rank in range(count)]
+    place = _number(data.get(pressed), -1)
+    if pressed == "ajouter" and len(rows) < MOST and not is_replacement:
+        rows.append({})
+    elif pressed == "retirer" and 0 < place < len(rows):
+        del rows[place]
+    elif pressed == "monter" and 0 < place < len(rows):
+        rows[place - 1], rows[place] = rows[place], rows[place - 1]
+    shown = Edited(mutable=True)
+    for name in ("answer", "note"):
+        shown[name] = data.get(name, "")
+    shown["lines"] = str(len(rows))
+    for rank, row in enumerate(rows):
+        for name, value in row.items():
+            shown[f"p{rank}-{name}"] = value
+    return shown
+
+
+def _count(data: Any, known: int, *, is_replacement: bool) -> int:
+    if is_replacement:
+        return 1
+    usual = max(2, known)
+    return min(MOST, max(1, _number(data.get("lines"), usual))) if data is not None else usual
+
+
+def _number(text: Any, otherwise: int) -> int:
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else otherwise
+
+
+def _row_texts(data: Any, rank: int) -> dict[str, str]:
+    return {name: data.get(f"p{rank}-{name}", "") for name in ("person", *TYPED)}
+
+
+def _texts(data: Any) -> dict[str, str]:
+    return {"answer": data.get("answer") or "designate", "note": data.get("note", "")}
+
+
+def _former(request: DesignationRequest) -> dict[str, Any]:
+    """What was answered before, when the answer came back for completion."""
+    return {"answer": "decline" if request.declined else "designate", "note": request.note}
+
+
+def _former_rows(request: DesignationRequest) -> list[dict[str, Any]]:
+    """The persons of the former answer; for a renewal, who sits today."""
+    named = list(request.persons.order_by("rank"))
+    if named:
+        agency = request.seat.agency_id
+        known = {person.person_id for person in named if person.person_id and person.person.agency_id == agency}
+        return [
+            {"person": person.person_id}
+            if person.person_id in known
+            else {name: getattr(person, name) for name in TYPED}
+            for person in named
+        ]
+    if request.purpose != DesignationPurpose.RENEWAL:
+        return []
+    agency = request.seat.agency_id
+    sitting = [mandate.person for mandate in sitting_on(request, request.task_force.today())]
+    return [
+        {"person": person.pk} if person.agency_id == agency else {name: getattr(person, name) for name in TYPED}
+        for person in sitting[:MOST]
+    ]
+
+
+class ObjectionForm(CleanForm):
+    """« Ce n’était pas moi », with a word if one likes."""
+
+    note = forms.CharField(
+        label=_("Un mot au secrétariat"),
+        max_length=TEXT_LIMIT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
