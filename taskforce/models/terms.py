@@ -20,32 +20,26 @@ WRITABLE = (TermsState.DRAFT, TermsState.DISCUSSED)
 # States in which agencies comment and say that they agree; late ones too, until the text is formalised.
 COMMENTED = (TermsState.SHARED, TermsState.DISCUSSED)
 
-REFUSED = "RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation'"
-PART_IS_IMMUTABLE = f"""
+# PL/pgSQL; OLD is empty in an INSERT, NEW in a DELETE.
+REFUSED = "RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation';"
+PART_IS_IMMUTABLE = """
     IF EXISTS (
         SELECT 1 FROM taskforce_termsofreference t
-        WHERE t.state = 'adopted' AND t.id IN (
-            CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.terms_id END,
-            CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.terms_id END
-        )
-    ) THEN {REFUSED}; END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
+        WHERE t.state = 'adopted' AND t.id IN (OLD.terms_id, NEW.terms_id)
+    ) THEN
+        RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
 """
 VERSION_IS_IMMUTABLE = """
     IF EXISTS (
         SELECT 1 FROM taskforce_termssection s JOIN taskforce_termsofreference t ON t.id = s.terms_id
-        WHERE t.state = 'adopted' AND s.id IN (
-            CASE WHEN TG_OP = 'INSERT' THEN NULL ELSE OLD.section_id END,
-            CASE WHEN TG_OP = 'DELETE' THEN NULL ELSE NEW.section_id END
-        )
-    ) THEN """ + (
-    REFUSED
-    + """; END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
+        WHERE t.state = 'adopted' AND s.id IN (OLD.section_id, NEW.section_id)
+    ) THEN
+        RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
 """
-)
 
 
 def immutable_once_adopted(func: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
@@ -120,7 +114,7 @@ class TermsOfReference(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.state = 'adopted'"),
-                func=f"{REFUSED};",
+                func=REFUSED,
             )
         ]
 
@@ -209,17 +203,17 @@ class TermsSectionVersion(models.Model):
 
 @pghistory.track()
 class TermsReview(models.Model):
-    """What an agency has done with the text of one round: seen, commented, agreed."""
+    """What an agency has done with the text of one round: nothing yet (asked by a link), seen, commented, agreed."""
 
     terms = models.ForeignKey(TermsOfReference, on_delete=models.CASCADE, related_name="reviews")
     agency = models.ForeignKey(
         "taskforce.Agency", on_delete=models.PROTECT, related_name="terms_reviews", verbose_name=_("agence")
     )
     round = models.PositiveSmallIntegerField()
-    mark = models.CharField(_("lecture"), max_length=10, choices=TermsMark)
+    mark = models.CharField(_("lecture"), max_length=10, choices=TermsMark, blank=True)
     # Who last acted for the agency, with an account or by a link.
     person = models.ForeignKey("taskforce.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
     commented_at = models.DateTimeField(null=True, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
 
@@ -229,7 +223,7 @@ class TermsReview(models.Model):
         constraints = [models.UniqueConstraint(fields=["terms", "agency", "round"], name="terms_review_once")]
 
     def __str__(self):
-        return f"{self.agency} · {self.get_mark_display()}"
+        return f"{self.agency} · {self.terms}"
 
 
 @pghistory.track()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 
+from core.models import Solicitation
 from core.richtext import richtext_to_text
 from taskforce.enums import OfficeRole, Role, SeatStatus, TermsMark, TermsState
 from taskforce.models import (
@@ -31,6 +33,8 @@ from taskforce.queries.roster import members_in_office, seats_on
 
 # Who reads a text that is shared and not yet adopted: observers read the adopted one.
 READS_SHARED = (Role.SECRETARIAT, Role.CHAIR, Role.RESIDENT_COORDINATOR, Role.TITULAR, Role.SUBSTITUTE)
+# The solicitation by which directors comment without an account (taskforce.solicitations.terms_comments).
+COMMENTS_KIND = "terms-comments"
 WRITES = (Role.SECRETARIAT, Role.CHAIR)
 
 
@@ -115,6 +119,15 @@ def directors_of(body: TaskForce, *, on: date | None = None) -> list[OfficeHead]
     return list(found.values())
 
 
+def requests_of(reviews: Iterable[TermsReview]) -> QuerySet[Solicitation]:
+    """What was asked of directors about these readings of the text."""
+    return Solicitation.objects.filter(
+        kind=COMMENTS_KIND,
+        target_type=ContentType.objects.get_for_model(TermsReview),
+        target_id__in=[review.pk for review in reviews],
+    ).order_by("pk")
+
+
 @dataclass(frozen=True)
 class ReviewRow:
     """A member agency of the board: what it has done with the text of this round."""
@@ -124,6 +137,8 @@ class ReviewRow:
     comments: int
     unanswered: int
     is_late: bool
+    # What was asked of its director by a personal link, in this round.
+    request: Solicitation | None = None
 
     @property
     def mark(self) -> str:
@@ -136,7 +151,7 @@ class ReviewRow:
 
 
 def review_board(terms: TermsOfReference, *, on: date | None = None) -> list[ReviewRow]:
-    """Every agency that sits as a member on `on` (today), and any other that commented: three queries."""
+    """Every agency that sits as a member on `on` (today), and any other that commented: four queries."""
     day = on or terms.task_force.today()
     reviews = {
         review.agency_id: review
@@ -152,17 +167,20 @@ def review_board(terms: TermsOfReference, *, on: date | None = None) -> list[Rev
     agencies |= {review.agency_id: review.agency for review in reviews.values()}
     others = sorted((agency for pk, agency in agencies.items() if pk not in known), key=str)
     is_over = terms.comments_until is not None and terms.comments_until < day
+    asked = {solicitation.target_id: solicitation for solicitation in requests_of(reviews.values())}
     rows = []
     for agency in [*members, *others]:
+        review = reviews.get(agency.pk)
+        said = comments.get(agency.pk, [])
         row = ReviewRow(
             agency,
-            reviews.get(agency.pk),
-            len(comments.get(agency.pk, [])),
-            sum(1 for comment in comments.get(agency.pk, []) if not comment.answer),
-            False,
+            review,
+            comments=len(said),
+            unanswered=sum(1 for comment in said if not comment.answer),
+            is_late=False,
+            request=asked.get(review.pk) if review else None,
         )
-        late = is_over and row.is_waited_for and agency.pk in known
-        rows.append(ReviewRow(row.agency, row.review, row.comments, row.unanswered, late))
+        rows.append(replace(row, is_late=is_over and row.is_waited_for and agency.pk in known))
     return rows
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.history import recorded
 from core.notifications.base import Message, send_many
+from core.solicitations.services import remind
 from core.typography import date_fr
 from core.validators import validate_texts
 from core.workflow import transition
@@ -32,6 +33,7 @@ from taskforce.notifications.terms_shared import TermsShared
 from taskforce.queries.roster import members_in_office
 from taskforce.queries.terms import people_to_remind, readers_of_shared, sections_of, waited_for
 from taskforce.services.terms import locked
+from taskforce.services.terms_directors import ask_directors, close_requests, requests_to_remind
 
 TEXT_LIMIT = 4000
 FIRST_DAY = date(1990, 1, 1)
@@ -75,8 +77,12 @@ def shared_messages(terms: TermsOfReference, comments_until: date | None = None)
     return [TermsShared(person, terms=terms, until=until) for person in readers_of_shared(terms.task_force)]
 
 
-def share_terms(terms: TermsOfReference, *, comments_until: date, actor: Any) -> TermsOfReference:
+def share_terms(
+    terms: TermsOfReference, *, comments_until: date, directors: bool = False, actor: Any
+) -> TermsOfReference:
     """Open the text to the members' comments until this day, included, and tell them. A new round begins.
+
+    With `directors`, whoever heads the office of a member is asked too, by a personal link.
 
     Raises ValidationError for a text without words or a day that has passed, TransitionRefused otherwise.
     """
@@ -96,17 +102,22 @@ def share_terms(terms: TermsOfReference, *, comments_until: date, actor: Any) ->
         current.all_sections.filter(removed_at=None).update(shared_version=F("version"))
         current.all_sections.exclude(removed_at=None).update(shared_version=None)
         send_many(shared_messages(terms))
+        if directors:
+            ask_directors(terms, actor=actor)
     return terms
 
 
 def take_back(terms: TermsOfReference, *, comment: str, actor: Any) -> TermsOfReference:
     """Shared → draft, with a reason: the members no longer read it. Comments stay."""
     with recorded(actor):
-        return transition(terms, TermsState.DRAFT, actor=actor, comment=comment)
+        transition(terms, TermsState.DRAFT, actor=actor, comment=comment)
+        close_requests(terms, actor=actor)
+    return terms
 
 
 def remind_agencies(terms: TermsOfReference, *, actor: Any) -> int:
-    """Remind whoever sits for an agency that has neither commented nor agreed; how many new mails.
+    """Remind whoever sits for an agency that has neither commented nor agreed, and its director where one was
+    asked; how many new mails.
 
     One a day to each person, whoever presses the button again.
     """
@@ -114,7 +125,7 @@ def remind_agencies(terms: TermsOfReference, *, actor: Any) -> int:
         current = locked(terms)
         if not current.takes_comments:
             raise ValidationError(_("Ce texte n’attend plus de commentaires."), code="not-open")
-        return send_many(reminder_messages(current))
+        return send_many(reminder_messages(current)) + remind(requests_to_remind(current), actor=actor)
 
 
 def reminder_messages(terms: TermsOfReference) -> list[Message]:
@@ -129,19 +140,14 @@ def reminder_messages(terms: TermsOfReference) -> list[Message]:
 def _mark(terms: TermsOfReference, agency: Agency, mark: str, person: Person | None) -> TermsReview:
     """Note what the agency has done with this round's text. Reading again lowers nothing."""
     now = timezone.now()
-    review, created = TermsReview.objects.get_or_create(
-        terms=terms,
-        agency=agency,
-        round=terms.round,
-        defaults={"mark": mark, "person": person, "seen_at": now},
-    )
-    changed = {"person": person}
-    if not created and mark != TermsMark.SEEN:
-        changed["mark"] = mark  # type: ignore[assignment]
+    review, _created = TermsReview.objects.get_or_create(terms=terms, agency=agency, round=terms.round)
+    changed: dict[str, Any] = {"person": person, "seen_at": review.seen_at or now}
+    if mark != TermsMark.SEEN or not review.mark:
+        changed["mark"] = mark
     if mark == TermsMark.COMMENTED:
-        changed["commented_at"] = now  # type: ignore[assignment]
+        changed["commented_at"] = now
     if mark == TermsMark.AGREED:
-        changed["agreed_at"] = now  # type: ignore[assignment]
+        changed["agreed_at"] = now
     for name, value in changed.items():
         setattr(review, name, value)
     review.save(update_fields=list(changed))
@@ -260,7 +266,9 @@ def record_discussion(
 def formalise_terms(terms: TermsOfReference, *, actor: Any) -> TermsOfReference:
     """The text is final and goes to adoption: its words no longer change. Raises TransitionRefused."""
     with recorded(actor):
-        return transition(terms, TermsState.FORMALISED, actor=actor, formalised_at=timezone.now())
+        transition(terms, TermsState.FORMALISED, actor=actor, formalised_at=timezone.now())
+        close_requests(terms, actor=actor)
+    return terms
 
 
 def reopen_terms(terms: TermsOfReference, *, comment: str, actor: Any) -> TermsOfReference:
