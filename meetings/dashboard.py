@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.dashboard import DashboardBlock, Fact, ScopeFacts, dashboard, scope_facts
+from core.dashboard import DashboardBlock, Fact, RelatedBlock, ScopeFacts, dashboard, related_blocks, scope_facts
 from core.typography import date_fr, time_fr
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.queries import meetings_visible_to, minutes_visible_to
-from taskforce.models import TaskForce
+from taskforce.models import Activity, TaskForce
 
 TO_COME = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED)
 
@@ -75,6 +76,23 @@ class NextMeetingFact(ScopeFacts):
             .distinct("task_force_id")
         )
         return {meeting.task_force_id: _fact(meeting) for meeting in meetings}
+
+
+@related_blocks.register
+class MeetingsOfActivity(RelatedBlock):
+    """The meetings that deal with an activity of the work plan."""
+
+    slug = "meetings-of-activity"
+    model = Activity
+    template = "meetings/guests/activity_meetings_card.html"
+
+    def get_context(self, user: Any, obj: Activity) -> dict[str, Any] | None:
+        meetings = list(meetings_visible_to(user).filter(activity_links__activity=obj).order_by("starts_at", "pk"))
+        return {
+            "meetings": meetings,
+            "may_tie": user.has_perm("taskforce.manage_workplan", obj.plan.task_force),
+            "tie_url": reverse("meetings:activity_meetings", args=[obj.pk]),
+        }
 
 
 def _fact(meeting: Meeting) -> Fact:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from meetings.views import agenda, attendance, course, meetings, register, series
+from meetings.views import agenda, attendance, convening, course, guests, meetings, register, series
 
 app_name = "meetings"
 urlpatterns = [
@@ -18,11 +18,11 @@ urlpatterns = [
     path("reunions/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("reunions/<int:pk>/reunion.ics", meetings.meeting_ics, name="meeting_ics"),
     path("reunions/<int:pk>/modifier/", meetings.meeting_edit, name="meeting_edit"),
-    path("reunions/<int:pk>/deplacer/", course.meeting_move, name="meeting_move"),
+    path("reunions/<int:pk>/deplacer/", convening.meeting_move, name="meeting_move"),
     path("reunions/<int:pk>/horaires/", course.meeting_times, name="meeting_times"),
-    path("reunions/<int:pk>/convoquer/", course.convene, name="convene"),
-    path("reunions/<int:pk>/annuler/", course.meeting_cancel, name="meeting_cancel"),
-    path("reunions/<int:pk>/reporter/", course.meeting_postpone, name="meeting_postpone"),
+    path("reunions/<int:pk>/convoquer/", convening.convene, name="convene"),
+    path("reunions/<int:pk>/annuler/", convening.meeting_cancel, name="meeting_cancel"),
+    path("reunions/<int:pk>/reporter/", convening.meeting_postpone, name="meeting_postpone"),
     path("reunions/<int:pk>/commencer/", course.meeting_start, name="meeting_start"),
     path("reunions/<int:pk>/terminer/", course.meeting_end, name="meeting_end"),
     path("reunions/<int:pk>/clore/", course.meeting_close, name="meeting_close"),
@@ -42,6 +42,10 @@ urlpatterns = [
     path("reunions/<int:pk>/actions/nouvelle/", register.action_add, name="action_add"),
     path("reunions/<int:pk>/actions/<int:action_pk>/", register.action_edit, name="action_edit"),
     path("reunions/<int:pk>/actions/<int:action_pk>/retirer/", register.action_remove, name="action_remove"),
+    path("reunions/<int:pk>/inviter/", guests.guest_invite, name="guest_invite"),
+    path("reunions/<int:pk>/chef-de-file/", guests.lead_accept, name="lead_accept"),
+    path("reunions/<int:pk>/activites/", guests.activity_links, name="activity_links"),
+    path("activites/<int:pk>/reunions/", guests.activity_meetings, name="activity_meetings"),
     # Minutes and the round table have their own list.
     path("", include("meetings.urls_minutes")),
 ]

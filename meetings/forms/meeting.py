@@ -19,6 +19,7 @@ from meetings.forms.common import (
     when_initial,
 )
 from meetings.models import Meeting
+from meetings.queries.specialists import leads_for
 from taskforce.models import TaskForce
 
 
@@ -76,8 +77,14 @@ class MeetingFactsForm(PeopleMixin, SocleForm):
 
     def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
         names = ("kind", "theme", "lead_agency", "chair", "rapporteur")
-        super().__init__(*args, initial={name: getattr(meeting, name) for name in names}, **kwargs)
+        initial = {name: getattr(meeting, name) for name in names}
+        proposed = leads_for(meeting) if meeting.lead_agency_id is None and meeting.theme else []
+        if proposed:
+            initial["lead_agency"] = proposed[0]
+        super().__init__(*args, initial=initial, **kwargs)
         self.add_people(meeting.task_force)
+        if proposed:
+            self.fields["lead_agency"].help_text = _("Proposé d’après le thème : enregistrez pour le retenir.")
         if meeting.state != MeetingState.DRAFT:
             # Convened or held, a meeting neither enters the archives nor leaves them.
             allowed = (

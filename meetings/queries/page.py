@@ -39,6 +39,7 @@ from meetings.models import (
     MinutesSection,
 )
 from meetings.queries.presence import SeatLine
+from meetings.queries.specialists import with_theme_facts
 from taskforce.enums import SeatStatus
 from taskforce.models import Agency, Seat
 from taskforce.queries import french_order
@@ -72,7 +73,8 @@ def _history() -> ArraySubquery:
 def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """All that the meeting's page says beside its lists, in the query that finds the meeting.
 
-    `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked).
+    `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked);
+    and what the theme proposes (`specialists.with_theme_facts`).
     """
     seats = (
         Seat.objects.filter(
@@ -88,6 +90,7 @@ def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
         .annotate(n=Count("pk"))
         .values("n")
     )
+    meetings = with_theme_facts(meetings)
     return meetings.select_related("chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting").annotate(
         seat_rows=ArraySubquery(seats),
         history=_history(),

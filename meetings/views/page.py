@@ -27,6 +27,7 @@ from meetings.queries import (
 )
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
+from meetings.services.guests import reason_not_to_invite
 from meetings.wording import capacity_label, represented_sentence, status_label
 
 RUNNING = frozenset({MeetingState.IN_PROGRESS, MeetingState.HELD, MeetingState.CLOSED})
@@ -254,6 +255,7 @@ class Acts:
     postpone: bool = False
     cancel: bool = False
     times: bool = False
+    invite: bool = False
 
     @classmethod
     def of(cls, meeting: Meeting, rights: Rights) -> Acts:
@@ -275,6 +277,7 @@ class Acts:
             postpone=rights.manage and convened,
             cancel=rights.manage and (draft or convened),
             times=rights.log and state == MeetingState.HELD,
+            invite=rights.manage and not reason_not_to_invite(meeting),
         )
 
 

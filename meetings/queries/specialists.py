@@ -1,0 +1,105 @@
+"""What a meeting's theme proposes: the agency that leads on it, the people who know it; and the work plan's activities.
+
+A meeting's theme is free text: it proposes when it is written as a theme of the portal is, without regard to case
+or accents.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast, JSONObject, Lower
+
+from meetings.models import ActivityMeeting, Invitation, Meeting
+from taskforce.models import Activity, Agency, LeadAgency, Mandate, Office, Person
+from taskforce.queries import french_order, leads_on
+from taskforce.queries.workplan import activities_visible_to
+
+# The meeting's page names so many; the page of invitations all.
+SHOWN = 6
+
+
+def _folded(expression: Any) -> Func:
+    return Func(Lower(expression), function="socle_unaccent", output_field=TextField())
+
+
+def _day(moment: Any, zone: Any) -> Cast:
+    return Cast(Func(zone, moment, function="timezone", output_field=DateTimeField()), DateField())
+
+
+def _specialists() -> QuerySet[Person]:
+    """Of the outer meeting: people of its theme who are not invited, and who will not be as members."""
+    day = _day(OuterRef(OuterRef("starts_at")), OuterRef(OuterRef("task_force__time_zone")))
+    body = OuterRef(OuterRef("task_force_id"))
+    invited = Invitation.objects.filter(meeting=OuterRef(OuterRef("pk")), person=OuterRef("pk"))
+    sits = Mandate.objects.filter(
+        person=OuterRef("pk"), seat__task_force=body, period__contains=day, seat__period__contains=day
+    )
+    serves = Office.objects.filter(person=OuterRef("pk"), task_force=body, period__contains=day)
+    return (
+        Person.objects.annotate(theme_key=_folded(F("themes__name")))
+        .filter(theme_key=_folded(OuterRef("theme")))
+        .exclude(Exists(invited))
+        .exclude(Exists(sits))
+        .exclude(Exists(serves))
+        .order_by(*french_order("family_name", "given_name"), "pk")
+    )
+
+
+def specialists_for(meeting: Meeting) -> QuerySet[Person]:
+    """People who are specialists of the meeting's theme and not invited yet, members apart; in French order.
+
+    Empty for a theme that is written otherwise than a theme of the portal. Two queries, one of them at once.
+    """
+    found = Meeting.objects.filter(pk=meeting.pk).values_list(ArraySubquery(_specialists().values("pk")), flat=True)
+    return (
+        Person.objects.filter(pk__in=found.get())
+        .select_related("agency", "office")
+        .order_by(*french_order("family_name", "given_name"), "pk")
+    )
+
+
+def leads_for(meeting: Meeting) -> list[Agency]:
+    """The agencies that lead on the meeting's theme on its day: what « chef de file » is proposed from."""
+    leads = LeadAgency.objects.annotate(theme_key=_folded(F("theme__name"))).filter(
+        theme_key=_folded(Meeting.objects.filter(pk=meeting.pk).values("theme")),
+        pk__in=leads_on(meeting.task_force, meeting.date).order_by().values("pk"),
+    )
+    return [lead.agency for lead in leads.select_related("agency").order_by(*french_order("agency__acronym"))]
+
+
+def with_theme_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What the theme proposes and the plan's activities, in the query that finds the meeting.
+
+    `proposed_leads` and `proposed_specialists` (at most `SHOWN`), `activity_rows`; each a list of dictionaries.
+    """
+    day = _day(OuterRef("starts_at"), OuterRef("task_force__time_zone"))
+    leads = (
+        LeadAgency.objects.annotate(theme_key=_folded(F("theme__name")))
+        .filter(task_force=OuterRef("task_force_id"), theme_key=_folded(OuterRef("theme")), period__contains=day)
+        .order_by("agency__acronym")
+        .values(data=JSONObject(pk="agency_id", acronym="agency__acronym"))
+    )
+    specialists = _specialists().values(
+        data=JSONObject(
+            pk="pk", civility="civility", given="given_name", family="family_name", agency="agency__acronym"
+        )
+    )
+    activities = (
+        ActivityMeeting.objects.filter(meeting=OuterRef("pk"))
+        .order_by("activity__position", "pk")
+        .values(data=JSONObject(pk="activity_id", title="activity__title", state="activity__state"))
+    )
+    return meetings.annotate(
+        proposed_leads=ArraySubquery(leads),
+        proposed_specialists=ArraySubquery(specialists[:SHOWN]),
+        activity_rows=ArraySubquery(activities),
+    )
+
+
+def activities_near(user: Any, meeting: Meeting) -> QuerySet[Activity]:
+    """The activities that a meeting may deal with: of its body, of its year, and those it deals with already."""
+    visible = activities_visible_to(user).filter(plan__task_force=meeting.task_force_id)
+    return (visible.filter(plan__year=meeting.date.year) | visible.filter(meeting_links__meeting=meeting)).distinct()
