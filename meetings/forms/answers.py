@@ -34,7 +34,7 @@ class AnswerForm(SocleForm):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choisissez l’une des quatre réponses.")},
     )
-    representative = forms.ChoiceField(label=gettext_lazy("Par qui ?"), required=False)
+    representative = forms.ChoiceField(label=gettext_lazy("Par qui ?"), required=False)
     given_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=100, required=False)
     family_name = forms.CharField(label=gettext_lazy("Nom"), max_length=100, required=False)
     email = forms.EmailField(label=gettext_lazy("Adresse électronique"), max_length=254, required=False)

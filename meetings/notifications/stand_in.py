@@ -43,9 +43,9 @@ class StandInAsked(StandInMessage):
     def subject(self) -> str:
         facts = {"name": self.absent.full_name, "when": when(self.meeting), "body": self.meeting.task_force}
         if self.context["chosen"]:
-            return _("Vous représentez %(name)s : réunion du %(when)s, %(body)s") % facts
+            return _("Vous représentez %(name)s : réunion du %(when)s, %(body)s") % facts
         excused = agreed(self.absent, feminine=_("excusée"), masculine=_("excusé"), both=_("excusé(e)"))
-        return _("%(name)s est %(excused)s : réunion du %(when)s, %(body)s") % {**facts, "excused": excused}
+        return _("%(name)s est %(excused)s : réunion du %(when)s, %(body)s") % {**facts, "excused": excused}
 
     def extra_context(self) -> dict[str, Any]:
         excused = agreed(self.absent, feminine=_("excusée"), masculine=_("excusé"), both=_("excusé(e)"))
@@ -63,7 +63,7 @@ class StandInReleased(StandInMessage):
         super().__init__(invitation, comes=comes, **context)
 
     def subject(self) -> str:
-        return _("Vous ne représentez plus %(name)s : réunion du %(when)s, %(body)s") % {
+        return _("Vous ne représentez plus %(name)s : réunion du %(when)s, %(body)s") % {
             "name": self.absent.full_name,
             "when": when(self.meeting),
             "body": self.meeting.task_force,
@@ -78,7 +78,7 @@ class StandInMissing(StandInMessage):
     label = gettext_lazy("Votre représentant(e) ne peut pas venir")
 
     def subject(self) -> str:
-        return _("%(name)s ne peut pas vous représenter : réunion du %(when)s, %(body)s") % {
+        return _("%(name)s ne peut pas vous représenter : réunion du %(when)s, %(body)s") % {
             "name": self.absent.full_name,
             "when": when(self.meeting),
             "body": self.meeting.task_force,

@@ -26,13 +26,13 @@ NOT_COMING = frozenset({PartStat.DECLINED, PartStat.DELEGATED})
 def reason_not_to_answer(meeting: Meeting, now: datetime | None = None) -> str:
     """Why an invitation to this meeting is not answered any more, for who wants to; empty while it is."""
     if meeting.state == MeetingState.CANCELLED:
-        return _("La réunion est annulée : il n’y a plus à répondre.")
+        return _("La réunion est annulée : il n’y a plus à répondre.")
     if meeting.state == MeetingState.POSTPONED:
-        return _("La réunion est reportée : vous pourrez répondre quand sa nouvelle date sera connue.")
+        return _("La réunion est reportée : vous pourrez répondre quand sa nouvelle date sera connue.")
     if meeting.state == MeetingState.DRAFT:
         return _("La réunion n’est pas encore convoquée.")
     if meeting.state != MeetingState.CONVENED or meeting.starts_at <= (now or timezone.now()):
-        return _("La réunion a commencé ou a déjà eu lieu : la présence se note maintenant sur place.")
+        return _("La réunion a commencé ou a déjà eu lieu : la présence se note maintenant sur place.")
     return ""
 
 

@@ -54,7 +54,7 @@ def answer_invitation(
     validate_characters(comment)
     if len(comment) > LONGEST_COMMENT:
         raise ValidationError(
-            _("Ce mot est trop long : %(count)d caractères au plus.") % {"count": LONGEST_COMMENT}, code="too-long"
+            _("Ce mot est trop long : %(count)d caractères au plus.") % {"count": LONGEST_COMMENT}, code="too-long"
         )
     with recorded(actor) as who:
         # One answer at a time in a meeting: it may concern the invitations of others.
@@ -83,7 +83,7 @@ def representative_named(
     """
     agency = _agency_of(invitation)
     if agency is None:
-        raise ValidationError(_("Votre structure n’est pas connue du portail : écrivez au secrétariat."))
+        raise ValidationError(_("Votre structure n’est pas connue du portail : écrivez au secrétariat."))
     known = Person.objects.filter(email__iexact=email.strip()).first() if email.strip() else None
     if known is not None:
         if known.agency_id != agency.pk:
@@ -129,7 +129,7 @@ def _representative(row: Invitation, wanted: Person | None) -> Person:
         target = next_in_rank(row)
         if target is None:
             raise ValidationError(
-                _("Aucun suppléant n’est disponible : choisissez une autre personne de votre structure."),
+                _("Aucun suppléant n’est disponible : choisissez une autre personne de votre structure."),
                 code="no-stand-in",
             )
         return target
@@ -138,7 +138,7 @@ def _representative(row: Invitation, wanted: Person | None) -> Person:
     if wanted not in choices:
         raise ValidationError(
             _(
-                "%(name)s ne peut pas vous représenter : choisissez un suppléant qui n’est pas excusé, ou une personne de votre structure."
+                "%(name)s ne peut pas vous représenter : choisissez un suppléant qui n’est pas excusé, ou une personne de votre structure."
             )
             % {"name": wanted.full_name},
             code="not-a-stand-in",
