@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.forms import CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.forms.boundfield import BoundField
 from django.template import Context
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
+from core.choices import choice_label
 from core.components import control_class, device_name, diff_words, error_links, icon_svg, state_label
 from core.richtext import show_html
 
@@ -96,6 +98,12 @@ def state(value: str, label: str, kind: str = "", icon: str = "") -> SafeString:
     """A state as icon and word; kind and icon follow from `value` unless given. No template: lists show hundreds."""
     # As a string: a lazy one has another hash in each language.
     return state_label(value, str(label), kind=kind, icon=icon)
+
+
+@register.simple_tag
+def state_of(obj: Model, field: str) -> SafeString:
+    """`{% state_of meeting "state" %}`: the state in a choice field of `obj`, with its label."""
+    return state_label(getattr(obj, field), choice_label(obj, field))
 
 
 @register.filter

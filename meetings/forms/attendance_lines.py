@@ -13,7 +13,7 @@ from core.forms import FrenchTimeField
 from meetings.enums import AttendanceStatus, Capacity
 from meetings.forms.common import SocleForm, person_label
 from meetings.models import Attendance
-from meetings.wording import gendered
+from meetings.wording import status_word
 from taskforce.models import Agency, Mandate, Person
 
 
@@ -57,14 +57,7 @@ class Line:
         """(value, word in the person's gender, chosen)."""
         chosen = self.form["status"].value() or ""
         person = self.person or Person()
-        words = {
-            "": _("Non noté"),
-            AttendanceStatus.PRESENT: gendered(person, _("Présent"), _("Présente"), _("Présent(e)")),
-            AttendanceStatus.REMOTE: _("À distance"),
-            AttendanceStatus.EXCUSED: gendered(person, _("Excusé"), _("Excusée"), _("Excusé(e)")),
-            AttendanceStatus.ABSENT: gendered(person, _("Absent"), _("Absente"), _("Absent(e)")),
-            AttendanceStatus.REPRESENTED: gendered(person, _("Représenté"), _("Représentée"), _("Représenté(e)")),
-        }
+        words = {"": _("Non noté"), **{status: status_word(person, status) for status in AttendanceStatus}}
         return [(str(value), word, value == chosen) for value, word in words.items()]
 
     @property

@@ -17,10 +17,10 @@ from meetings.queries.page import (
     last_update_before,
     owner_words,
     page_history,
+    page_meetings,
     page_seats,
     sections_of,
     updates_of,
-    with_page_facts,
 )
 from meetings.queries.presence import (
     Presence,
@@ -66,6 +66,7 @@ __all__ = [
     "minutes_visible_to",
     "owner_words",
     "page_history",
+    "page_meetings",
     "page_seats",
     "people_to_invite",
     "presence_of",
@@ -76,5 +77,4 @@ __all__ = [
     "series_in_force",
     "series_visible_to",
     "updates_of",
-    "with_page_facts",
 ]

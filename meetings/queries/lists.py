@@ -25,7 +25,7 @@ from meetings.models import (
     MeetingAction,
     MeetingDecision,
 )
-from meetings.queries.visible import meetings_visible_to
+from meetings.queries.visible import visible_meetings
 from taskforce.models import Agency, Mandate, Office, Person, TaskForce
 from taskforce.queries import french_order, members_in_office
 
@@ -34,9 +34,9 @@ def meeting_rows(user: Any, body: TaskForce) -> QuerySet[Meeting]:
     """The meetings of a body that the user may open, with what their list says of each.
 
     `agencies_represented`, `decision_count`, `action_count`, and `minutes_state` (None where the user reads no
-    minutes of the meeting, or there are none). One query, whatever their number.
+    minutes of the meeting, or there are none). One query, whatever their number; `body` is not read again for each.
     """
-    visible = meetings_visible_to(user).filter(task_force=body)
+    visible = Meeting.objects.filter(visible_meetings(user), task_force=body)
     representing = (
         Attendance.objects.filter(meeting=OuterRef("pk"), capacity__in=REPRESENTING, status__in=ATTENDING)
         .order_by()
@@ -46,7 +46,7 @@ def meeting_rows(user: Any, body: TaskForce) -> QuerySet[Meeting]:
     )
     decisions = MeetingDecision.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting")
     actions = MeetingAction.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting")
-    return visible.select_related("task_force", "lead_agency").annotate(
+    return visible.annotate(
         agencies_represented=representing,
         decision_count=decisions.annotate(n=Count("pk")).values("n"),
         action_count=actions.annotate(n=Count("pk")).values("n"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,6 +15,7 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
+    F,
     Func,
     OuterRef,
     Q,
@@ -40,6 +42,7 @@ from meetings.models import (
 )
 from meetings.queries.presence import SeatLine
 from meetings.queries.specialists import with_theme_facts
+from meetings.queries.visible import visible_meetings
 from taskforce.enums import SeatStatus
 from taskforce.models import Agency, Seat
 from taskforce.queries import french_order
@@ -51,10 +54,8 @@ def _local_day(moment: str, zone: str) -> Cast:
     return Cast(local, DateField())
 
 
-def _history() -> ArraySubquery:
-    """The changes of state of the meeting and of its minutes, as one column."""
-    # Kept by Django for the life of the process: no query of its own, and the index serves both halves.
-    meeting, minutes = (ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes))
+def _history(meeting: int, minutes: int) -> ArraySubquery:
+    """The changes of state of the meeting and of its minutes, as one column; the ids are of their content types."""
     records = (
         TransitionRecord.objects.filter(
             Q(content_type=meeting, object_id=OuterRef("pk"))
@@ -70,12 +71,20 @@ def _history() -> ArraySubquery:
     return ArraySubquery(records)
 
 
-def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """All that the meeting's page says beside its lists, in the query that finds the meeting.
+def page_meetings(user: Any) -> QuerySet[Meeting]:
+    """`meetings_visible_to` with all that the meeting's page says beside its lists, in the query that finds it.
 
     `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked);
     and what the theme proposes (`specialists.with_theme_facts`).
     """
+    # Django keeps the content types for the life of the process: no query of their own.
+    types = [ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes)]
+    return _with_page_facts(*types).filter(visible_meetings(user))
+
+
+@cache
+def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
+    """Built once: putting the expressions together takes as long as running them. Never evaluated itself."""
     seats = (
         Seat.objects.filter(
             task_force_id=OuterRef("task_force_id"), period__contains=_local_day("starts_at", "task_force__time_zone")
@@ -90,16 +99,15 @@ def with_page_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    meetings = with_theme_facts(meetings)
-    return meetings.select_related("chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting").annotate(
-        seat_rows=ArraySubquery(seats),
-        history=_history(),
-        invited=invited,
-    )
+    return with_theme_facts(
+        Meeting.objects.select_related(
+            "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
+        )
+    ).annotate(seat_rows=ArraySubquery(seats), history=_history(meeting_type, minutes_type), invited=invited)
 
 
 def page_seats(meeting: Meeting) -> list[SeatLine]:
-    """The seats that `with_page_facts` read."""
+    """The seats that `page_meetings` read."""
     return [
         SeatLine(row["agency"], row["acronym"], row["status"] == SeatStatus.OBSERVER, row["counts"])
         for row in meeting.seat_rows  # type: ignore[attr-defined]
@@ -140,8 +148,13 @@ def page_history(meeting: Meeting) -> list[HistoryEntry]:
 
 
 def agenda_of(meeting: Meeting, *, restricted: bool) -> QuerySet[AgendaItem]:
-    """The points of the agenda in order; restricted ones only with `restricted`."""
-    items = meeting.agenda.select_related("presenter_person", "presenter_agency", "carried_from__meeting__task_force")
+    """The points of the agenda in order; restricted ones only with `restricted`.
+
+    A point carried over has the id and the beginning of the meeting it comes from: `carried_meeting`, `carried_start`.
+    """
+    items = meeting.agenda.select_related("presenter_person", "presenter_agency").annotate(
+        carried_meeting=F("carried_from__meeting_id"), carried_start=F("carried_from__meeting__starts_at")
+    )
     return items if restricted else items.filter(visibility=Visibility.MEMBERS)
 
 
@@ -160,7 +173,7 @@ def actions_of(meeting: Meeting, *, restricted: bool) -> QuerySet[MeetingAction]
         .order_by(*french_order("acronym"))
         .values("acronym")
     )
-    links = meeting.action_links.select_related("action__owner_person", "agenda_item").annotate(
+    links = meeting.action_links.select_related("action__owner_person").annotate(
         owner_acronyms=ArraySubquery(owners, output_field=_text_array())
     )
     if not restricted:

@@ -88,6 +88,22 @@ def attendances_of(meeting: Meeting) -> QuerySet[Attendance]:
     )
 
 
+def stored_attendances(meeting: Meeting) -> tuple[Attendance, ...]:
+    """`attendances_of`, put in order and tied to one another here: half the time of doing it in the database."""
+    rows = list(meeting.attendances.select_related("person", "agency").order_by("pk"))
+    by_pk = {row.pk: row for row in rows}
+    for row in rows:
+        if row.represented_by_id in by_pk:
+            row.represented_by = by_pk[row.represented_by_id]
+    return tuple(sorted(rows, key=_french_place))
+
+
+def _french_place(row: Attendance) -> tuple[bool, str, str, str, str]:
+    """By agency, people of none at the end, then by name."""
+    acronym, name = row.agency.acronym if row.agency else "", row.person.family_name
+    return row.agency is None, normalise(acronym), acronym, normalise(name), name
+
+
 def seat_lines(body: TaskForce, on: date) -> list[SeatLine]:
     """The seats in force on the day `on`."""
     rows = Seat.objects.filter(task_force=body, period__contains=on).values_list(
@@ -100,7 +116,7 @@ def presence_of(
     meeting: Meeting, *, attendances: Iterable[Attendance] | None = None, seats: Iterable[SeatLine] | None = None
 ) -> Presence:
     """The presence at `meeting`, from its stored list or from `attendances` not saved yet. Two queries at most."""
-    rows = tuple(attendances_of(meeting) if attendances is None else attendances)
+    rows = stored_attendances(meeting) if attendances is None else tuple(attendances)
     return count_presence(
         meeting.task_force, rows, list(seat_lines(meeting.task_force, meeting.date) if seats is None else seats)
     )

@@ -27,7 +27,12 @@ SHARED = (MinutesState.CIRCULATED, MinutesState.APPROVED, MinutesState.PUBLISHED
 
 
 def meetings_visible_to(user: Any) -> QuerySet[Meeting]:
-    """Meetings whose page the user may open.
+    """Meetings whose page the user may open."""
+    return Meeting.objects.filter(visible_meetings(user)).select_related("task_force", "task_force__country")
+
+
+def visible_meetings(user: Any) -> Q:
+    """Which meetings' pages the user may open, as a condition.
 
     Members and officers of the body see every meeting; whoever reads what is published in the country
     sees the meetings whose minutes are published; an administrator likewise, everywhere.
@@ -39,7 +44,7 @@ def meetings_visible_to(user: Any) -> QuerySet[Meeting]:
         visible |= published
     elif grants.published_in:
         visible |= published & Q(task_force__country_id__in=grants.published_in)
-    return Meeting.objects.filter(visible).select_related("task_force", "task_force__country")
+    return visible
 
 
 def minutes_visible_to(user: Any) -> QuerySet[Minutes]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -17,12 +17,14 @@ from core.workflow import TransitionRefused
 from meetings.models import Meeting
 from meetings.queries import meetings_visible_to
 from taskforce.models import TaskForce
-from taskforce.queries import bodies_visible_to
+from taskforce.queries import body_at
 
 
 def find_body(request: HttpRequest, slug: str, perm: str | None = None) -> TaskForce:
     """The body of the address: 404 unless visible, 403 without `perm`."""
-    body = get_object_or_404(bodies_visible_to(request.user), slug=slug)
+    body = body_at(request.user, slug)
+    if body is None:
+        raise Http404(slug)
     if perm:
         check_perm(request.user, perm, body)
     return body

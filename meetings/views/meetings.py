@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.calendars import entries_for, render_calendar
 from core.typed_text import keeps_typed_text
 from meetings.calendars import meeting_entry
-from meetings.enums import MeetingKind, MeetingState, MinutesState
+from meetings.enums import MeetingKind, MeetingState
 from meetings.forms.common import when_initial
 from meetings.forms.meeting import (
     MeetingFactsForm,
@@ -31,10 +31,9 @@ from meetings.forms.meeting import (
 from meetings.models import Meeting
 from meetings.queries import (
     meeting_rows,
-    meetings_visible_to,
+    page_meetings,
     propose_next,
     series_in_force,
-    with_page_facts,
 )
 from meetings.recurrence import describe_rule
 from meetings.services.following import fix_next_meeting
@@ -45,12 +44,10 @@ from meetings.services.meetings import (
 from meetings.services.series import occurrence_times
 from meetings.views.common import find_body, find_meeting, meeting_context, posted
 from meetings.views.page import page_context
+from meetings.views.rows import MeetingRows
 from taskforce.models import TaskForce
 
 PAGE_SIZE = 120
-MINUTES_LABELS = dict(MinutesState.choices)
-# get_state_display() translates every label of the choice to find one: too much for 120 rows.
-STATE_LABELS = dict(MeetingState.choices)
 
 
 # The list ---------------------------------------------------------------------------------------
@@ -63,13 +60,14 @@ def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
     rows = _filtered(meeting_rows(request.user, body), form)
     page = _page(rows.order_by("-starts_at", "-pk"), request.GET.get("page"))
     coming, years = _by_year(list(page), body)
+    rows_of = MeetingRows()
     series = list(series_in_force(body, body.today()))
     context = {
         "body": body,
         "nav": "meetings",
         "page": page,
-        "coming": coming,
-        "years": years,
+        "coming": rows_of.coming(coming),
+        "years": [(year, rows_of.past(meetings)) for year, meetings in years],
         "filter_form": form,
         "is_filtered": bool(form.is_bound and any(form.data.get(name) for name in form.fields)),
         "series": [(one, describe_rule(one.rrule)) for one in series],
@@ -109,8 +107,6 @@ def _by_year(meetings: list[Meeting], body: TaskForce) -> tuple[list[Meeting], l
     for meeting in meetings:
         # One object: its time zone and its address are then computed once.
         meeting.task_force = body
-        meeting.minutes_label = MINUTES_LABELS.get(meeting.minutes_state, "")
-        meeting.state_label = STATE_LABELS[meeting.state]
     waiting = {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED}
     coming = [one for one in meetings if one.ends_at >= now and one.state in waiting]
     past = [one for one in meetings if one not in coming]
@@ -145,7 +141,7 @@ def _ics(content: bytes, filename: str) -> HttpResponse:
 
 @require_GET
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = find_meeting(request, pk, meetings=with_page_facts(meetings_visible_to(request.user)))
+    meeting = find_meeting(request, pk, meetings=page_meetings(request.user))
     return render(request, "meetings/meetings/detail.html", page_context(request.user, meeting))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.choices import choice_label
 from core.typography import date_fr, time_fr
 from meetings.enums import AttendanceStatus, ItemOutcome, MeetingState, MinutesState
 from meetings.holidays import holiday_on
@@ -67,7 +68,7 @@ class Rights:
 
 
 def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
-    """The context of `meetings/meetings/detail.html`; `meeting` comes from `queries.with_page_facts`."""
+    """The context of `meetings/meetings/detail.html`; `meeting` comes from `queries.page_meetings`."""
     rights = Rights.of(user, meeting)
     if meeting.next_meeting is not None:
         meeting.next_meeting.task_force = meeting.task_force
@@ -76,7 +77,14 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     for row in presence.attendances:
         _word(row)
     sections, updates = _texts(meeting, agenda, rights)
-    decisions = list(decisions_of(meeting, restricted=rights.restricted))
+    # Their points stand in the agenda already.
+    decisions = list(
+        decisions_of(meeting, restricted=rights.restricted).select_related(None).select_related("decision")
+    )
+    points = {item.pk: item for item in agenda}
+    for link in decisions:
+        if link.agenda_item_id in points:
+            link.agenda_item = points[link.agenda_item_id]
     actions = list(actions_of(meeting, restricted=rights.restricted))
     for link in actions:
         link.owner_words = owner_words(link.action, link.owner_acronyms)
@@ -118,13 +126,16 @@ def _conditions(
 
 def _word(row: Attendance) -> None:
     """How the page says one presence: the capacity of who came, the reason of who did not."""
-    row.look = row.capacity if row.is_attending else row.status  # type: ignore[attr-defined]
-    row.label = capacity_label(row) if row.is_attending else row.get_status_display()  # type: ignore[attr-defined]
-    said = status_label(row)
-    if not row.is_attending and row.represented_by is None:
-        row.label = said  # type: ignore[attr-defined]
-    plain = row.status == AttendanceStatus.PRESENT and not (row.arrived_at or row.left_at)
-    row.note = said if (row.is_attending and not plain) or row.represented_by else ""  # type: ignore[attr-defined]
+    if row.is_attending:
+        row.look, row.label = row.capacity, capacity_label(row)  # type: ignore[attr-defined]
+        plain = row.status == AttendanceStatus.PRESENT and not (row.arrived_at or row.left_at)
+        row.note = "" if plain and row.represented_by is None else status_label(row)  # type: ignore[attr-defined]
+        return
+    row.look = row.status  # type: ignore[attr-defined]
+    if row.represented_by is None:
+        row.label, row.note = status_label(row), ""  # type: ignore[attr-defined]
+    else:
+        row.label, row.note = choice_label(row, "status"), status_label(row)  # type: ignore[attr-defined]
 
 
 def _is_coming(meeting: Meeting) -> bool:

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.choices import choice_label
 from taskforce.enums import Civility, Language
 
 
@@ -127,7 +128,8 @@ class Person(models.Model):
     @property
     def full_name(self) -> str:
         """« Mme Aïssa Oumarou »."""
-        return " ".join(part for part in (self.get_civility_display(), self.given_name, self.family_name) if part)
+        civility = choice_label(self, "civility") if self.civility else ""
+        return " ".join(part for part in (civility, self.given_name, self.family_name) if part)
 
     @property
     def is_feminine(self) -> bool:

@@ -30,12 +30,20 @@ def bodies_visible_to(user: Any) -> QuerySet[TaskForce]:
 
 
 def visible_bodies(user: Any) -> list[TaskForce]:
-    """`bodies_visible_to`, read once for the request and kept on the object: every page's frame lists them."""
+    """`bodies_visible_to`, read once for the request and kept on the object: every page's frame lists them.
+
+    Whoever sees only the bodies of their own mandates and functions has them already: no query.
+    """
     if not getattr(user, "is_authenticated", False):
         return []
     kept = getattr(user, "_visible_bodies", None)
     if kept is None:
-        kept = user._visible_bodies = list(bodies_visible_to(user))
+        grants = grants_of(user)
+        if grants.is_administrator or grants.published_in:
+            kept = list(bodies_visible_to(user))
+        else:
+            kept = sorted(grants.task_forces, key=lambda body: (body.country.name_fr, body.name, body.pk))
+        user._visible_bodies = kept
     return kept
 
 

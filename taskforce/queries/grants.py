@@ -12,6 +12,7 @@ from taskforce.enums import OfficeRole, Role
 from taskforce.models import (
     Mandate,
     Office,
+    TaskForce,
     User,
 )
 
@@ -35,6 +36,8 @@ class Grants:
     agencies: dict[int, frozenset[int]] = field(default_factory=dict)
     published_in: frozenset[int] = frozenset()
     data_manager_in: frozenset[int] = frozenset()
+    # The bodies of `bodies`, with their country, as they were read.
+    task_forces: tuple[TaskForce, ...] = field(default=(), compare=False, repr=False)
 
     def roles(self, body_id: int) -> frozenset[Role]:
         return self.bodies.get(body_id, frozenset())
@@ -80,14 +83,17 @@ def _read_grants(user: User) -> Grants:
     around = [now.date() - timedelta(days=1), now.date() + timedelta(days=2)]
     mandates = Mandate.objects.filter(
         person__user=user, period__overlap=around, seat__period__overlap=around
-    ).select_related("seat__task_force", "person")
+    ).select_related("seat__task_force__country", "person")
     offices = Office.objects.filter(person__user=user, period__overlap=around).select_related(
-        "task_force", "country", "person"
+        "task_force__country", "country", "person"
     )
+    # Their usual order would join and sort; here it says nothing.
+    mandates, offices = mandates.order_by(), offices.order_by()
     roles: dict[int, set[Role]] = {}
     agencies: dict[int, set[int]] = {}
     published: set[int] = set()
     data_manager: set[int] = set()
+    task_forces: dict[int, TaskForce] = {}
     person_id = None
     for holder in [*(mandate.person for mandate in mandates), *(office.person for office in offices)]:
         # Every page names the account's person: no query of its own.
@@ -97,6 +103,7 @@ def _read_grants(user: User) -> Grants:
         today = timezone.localdate(now, body.tz)
         if today in mandate.period and today in mandate.seat.period:
             person_id = mandate.person_id
+            task_forces.setdefault(body.pk, body)
             roles.setdefault(body.pk, set()).add(mandate.role)
             agencies.setdefault(body.pk, set()).add(mandate.seat.agency_id)
     for office in offices:
@@ -109,6 +116,7 @@ def _read_grants(user: User) -> Grants:
             body = office.task_force
             if timezone.localdate(now, body.tz) in office.period:
                 person_id = office.person_id
+                task_forces.setdefault(body.pk, body)
                 roles.setdefault(body.pk, set()).add(Role(office.role))
                 if office.role == OfficeRole.SECRETARIAT:
                     published.add(body.country_id)
@@ -119,6 +127,7 @@ def _read_grants(user: User) -> Grants:
         agencies={body: frozenset(held) for body, held in agencies.items()},
         published_in=frozenset(published),
         data_manager_in=frozenset(data_manager),
+        task_forces=tuple(task_forces.values()),
     )
 
 
