@@ -13,7 +13,6 @@ from core.documents.base import Document, documents
 from core.typography import date_fr
 from taskforce.enums import DesignationPurpose
 from taskforce.models import DesignationRequest, Mandate
-from taskforce.notifications.wording import salutation
 from taskforce.queries.designations import designations_visible_to
 
 SCAN_TYPES = {".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -47,6 +46,9 @@ class DesignationLetter(Document):
         }
 
     def get_context(self, obj: DesignationRequest) -> dict[str, Any]:
+        # Here: the room of messages imports this file for the mail that carries the letter.
+        from taskforce.notifications.wording import salutation
+
         body, director, agency = obj.task_force, obj.director, obj.seat.agency
         return {
             "body": {

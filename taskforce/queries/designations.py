@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,7 +27,6 @@ from taskforce.models import (
 )
 from taskforce.queries.grants import grants_of
 from taskforce.queries.ordering import french_order
-from taskforce.queries.people import similar_people
 from taskforce.queries.roster import RosterEntry, mandates_on, roster_on, to_renew
 
 READERS = (Role.SECRETARIAT, Role.CHAIR, Role.RESIDENT_COORDINATOR)
@@ -119,7 +118,7 @@ def board_of(body: TaskForce, *, now: datetime | None = None) -> list[BoardRow]:
     entries = roster_on(body, today)
     requests = latest_requests(body)
     heads = heads_of([entry.seat for entry in entries], body, on=today)
-    mails = _last_mails([request.solicitation_id for request in requests.values() if request.solicitation_id])
+    mails = _last_mails([request.solicitation for request in requests.values() if request.solicitation])
     rows = []
     for entry in entries:
         request = requests.get(entry.seat.pk)
@@ -139,17 +138,22 @@ def board_of(body: TaskForce, *, now: datetime | None = None) -> list[BoardRow]:
     return rows
 
 
-def _last_mails(solicitations: Sequence[int]) -> dict[int, datetime]:
-    """When each was last written about: one query."""
+def _last_mails(asked: Iterable[Solicitation]) -> dict[int, datetime]:
+    """When each director was last written to: one query. Mails to the secretariat do not count."""
+    addresses = {solicitation.pk: solicitation.email.lower() for solicitation in asked}
     rows = (
         OutgoingEmail.objects.filter(
-            about_type=ContentType.objects.get_for_model(Solicitation), about_id__in=solicitations
+            about_type=ContentType.objects.get_for_model(Solicitation), about_id__in=list(addresses)
         )
         .order_by()
-        .values("about_id")
+        .values("about_id", "recipient")
         .annotate(last=Max("created_at"))
     )
-    return {row["about_id"]: row["last"] for row in rows if row["about_id"] is not None}
+    return {
+        row["about_id"]: row["last"]
+        for row in rows
+        if row["about_id"] is not None and addresses[row["about_id"]] == row["recipient"].lower()
+    }
 
 
 @dataclass(frozen=True)
@@ -306,49 +310,6 @@ def sitting_on(request: DesignationRequest, on: date) -> list[Mandate]:
 def _with_seat(mandate: Mandate, seat: Seat) -> Mandate:
     mandate.seat = seat
     return mandate
-
-
-@dataclass(frozen=True)
-class Named:
-    """A person named in an answer, beside what the portal knows of them."""
-
-    designated: DesignatedPerson
-    # Who has this very address; otherwise people of the same name.
-    known: Person | None
-    namesakes: list[Person]
-    elsewhere: list[Mandate]
-
-    @property
-    def differs(self) -> bool:
-        """The address is that of somebody of another name: to be looked at."""
-        known = self.known
-        return known is not None and known.family_name.casefold() != self.designated.family_name.casefold()
-
-
-def named_in(request: DesignationRequest, *, on: date) -> list[Named]:
-    """The persons of the answer in order, with their duplicates and the mandates they hold elsewhere on `on`."""
-    persons = list(request.persons.select_related("person__agency").order_by("rank"))
-    emails = [person.email.lower() for person in persons if person.email]
-    by_email = {person.email.lower(): person for person in Person.objects.filter(email__in=emails)}
-    found = []
-    for designated in persons:
-        known = designated.person or by_email.get(designated.email.lower() or "-")
-        namesakes = [] if known else list(similar_people(designated.given_name, designated.family_name)[:5])
-        found.append((designated, known, namesakes))
-    people = [known.pk for _designated, known, _namesakes in found if known]
-    held: dict[int, list[Mandate]] = {}
-    elsewhere = (
-        Mandate.objects.filter(person__in=people, period__contains=on)
-        .exclude(seat=request.seat_id)
-        .select_related("seat__agency", "seat__task_force", "person")
-        .order_by("rank", "pk")
-    )
-    for mandate in elsewhere:
-        held.setdefault(mandate.person_id, []).append(mandate)
-    return [
-        Named(designated, known, namesakes, held.get(known.pk, []) if known else [])
-        for designated, known, namesakes in found
-    ]
 
 
 # Renewal ------------------------------------------------------------------------------------------

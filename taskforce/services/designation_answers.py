@@ -26,7 +26,7 @@ from taskforce.notifications.designation_recorded import DesignationRecorded
 from taskforce.notifications.designation_returned import DesignationReturned
 from taskforce.notifications.designation_welcome import DesignationWelcome
 from taskforce.queries import offices_on
-from taskforce.queries.designations import named_in
+from taskforce.queries.designation_answers import named_in
 from taskforce.services.invites import invite_person, reason_not_to_invite
 from taskforce.services.mandates import begin_mandate, end_locked
 from taskforce.services.people import create_person
@@ -87,7 +87,7 @@ def accept_designation(
     with conflict_as_validation_error("mandate_rank_once"), recorded(actor):
         locked = _locked_answer(request)
         persons = list(locked.persons.select_for_update(of=("self",)).order_by("rank"))
-        _check_objections(persons)
+        _check_objections(locked, persons)
         if not locked.declined and not persons:
             raise ValidationError(_("La réponse ne nomme personne : renvoyez-la à la direction."), code="nobody")
         seat = locked.seat
@@ -128,7 +128,12 @@ def _locked_answer(request: DesignationRequest) -> DesignationRequest:
     return locked
 
 
-def _check_objections(persons: Iterable[DesignatedPerson]) -> None:
+def _check_objections(request: DesignationRequest, persons: Iterable[DesignatedPerson]) -> None:
+    if request.disowned_at is not None:
+        raise ValidationError(
+            _("La direction a signalé que cette réponse n’est pas la sienne. Renvoyez-la à la direction."),
+            code="disowned",
+        )
     objecting = [person.full_name for person in persons if person.objection_at is not None]
     if objecting:
         raise ValidationError(

@@ -31,7 +31,8 @@ from taskforce.forms.designations import (
 )
 from taskforce.models import DesignationRequest
 from taskforce.queries import transitions_of
-from taskforce.queries.designations import designations_visible_to, named_in, sitting_on, standing_of
+from taskforce.queries.designation_answers import named_in
+from taskforce.queries.designations import designations_visible_to, sitting_on, standing_of
 from taskforce.services.designation_answers import accept_designation, changes_of, return_designation
 from taskforce.services.designations import (
     answer_on_record,
