@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from core.forms import CharactersMixin
-from core.models import EmailState
 from taskforce.enums import Language
 from taskforce.models import Invite, User
 
@@ -52,12 +51,3 @@ class LanguageForm(CharactersMixin, forms.Form):
     """The language of the pages and of the mails."""
 
     language = forms.ChoiceField(label=gettext_lazy("Langue des pages et des courriels"), choices=Language)
-
-
-class OutboxFilter(CharactersMixin, forms.Form):
-    """State and recipient."""
-
-    etat = forms.ChoiceField(
-        label=gettext_lazy("État"), required=False, choices=[("", gettext_lazy("Tous")), *EmailState.choices]
-    )
-    destinataire = forms.CharField(label=gettext_lazy("Destinataire"), required=False, max_length=200)

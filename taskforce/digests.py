@@ -17,9 +17,9 @@ from core.notifications.rendering import one_line
 from core.solicitations.models import OPEN_STATES
 from core.typography import date_fr
 from taskforce.enums import Role
-from taskforce.models import Decision, TaskForce
+from taskforce.models import ActionItem, Decision, TaskForce
 from taskforce.notifications.actions import absolute, today_of
-from taskforce.queries.digests import DigestReader, concerns, open_actions_due
+from taskforce.queries.digests import DigestReader, agencies_at_work, concerns, open_actions_due, spokespeople
 
 WEEK = timedelta(days=7)
 SHOWN = 160
@@ -27,7 +27,10 @@ SHOWN = 160
 
 @digest_sections.register
 class ActionsSection(DigestSection):
-    """The reader's actions, and their agencies', overdue or due within seven days."""
+    """The reader's actions, and their agencies', overdue or due within seven days.
+
+    Not the overdue ones of an agency for which the reader answers: these have a mail of their own.
+    """
 
     slug = "actions"
     label = gettext_lazy("Actions à mener")
@@ -37,6 +40,13 @@ class ActionsSection(DigestSection):
         super().__init__(readers, now=now)
         bodies = {body for reader in readers for body in reader.bodies}
         self.actions = list(open_actions_due(before=now + WEEK + timedelta(days=2)).filter(task_force__in=bodies))
+        self.spoken = spokespeople({action.task_force_id for action in self.actions}, now)
+
+    def is_told_apart(self, reader: DigestReader, action: ActionItem) -> bool:
+        spoken = self.spoken.get(action.task_force_id, {})
+        return any(
+            agency in spoken and spoken[agency].person.pk == reader.person.pk for agency in agencies_at_work(action)
+        )
 
     def lines(self, reader: DigestReader) -> list[DigestLine]:
         found = []
@@ -44,14 +54,15 @@ class ActionsSection(DigestSection):
             if not concerns(reader, action):
                 continue
             today = today_of(reader.bodies[action.task_force_id], self.now)
-            if action.due_on - today > WEEK:
+            is_late = action.due_on < today
+            if action.due_on - today > WEEK or (is_late and self.is_told_apart(reader, action)):
                 continue
             found.append(
                 DigestLine(
                     f"{action.reference} · {one_line(action.text, SHOWN)}",
                     absolute("taskforce:action_detail", action.pk),
                     _due_words(action.due_on, today),
-                    is_urgent=action.due_on < today,
+                    is_urgent=is_late,
                 )
             )
         return found

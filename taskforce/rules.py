@@ -123,6 +123,8 @@ rules.add_perm("taskforce.edit_person", is_self | runs_body_of | is_administrato
 # The address is where an invitation to open an account goes.
 rules.add_perm("taskforce.change_address", is_self | runs_every_body_of | is_administrator)
 rules.add_perm("taskforce.invite_person", runs_body_of | is_administrator)
+# To write again to an address from which mails came back.
+rules.add_perm("taskforce.retry_address", runs_body_of | is_administrator)
 rules.add_perm("taskforce.view_directory", holds_anything)
 rules.add_perm("taskforce.manage_agencies", runs_some_body | is_administrator)
 rules.add_perm("taskforce.view_register", is_member)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from taskforce.views import accounts, mail_choices, outbox, profile
+from taskforce.views import accounts, mail_choices, outbox, people, profile
 
 urlpatterns = [
     path("profil/", profile.profile, name="profile"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("courriels/arret/<str:token>/", mail_choices.unsubscribe_view, name="unsubscribe"),
     path("personnes/<int:pk>/invitation/", accounts.person_invite, name="invite_person"),
     path("personnes/<int:pk>/invitation/retrait/", accounts.invite_revoke, name="invite_revoke"),
+    path("personnes/<int:pk>/adresse/essai/", people.address_retry, name="address_retry"),
     path("invitation/", accounts.invite_accept, name="invite_accept"),
     path("invitation/<str:token>/", accounts.invite_open, name="invite_open"),
     path("courriels/<int:pk>/", outbox.mail_detail, name="mail_detail"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -203,6 +204,11 @@ def unsubscribe_headers(email: OutgoingEmail) -> dict[str, str]:
     return headers
 
 
+def unsubscribe_by_token(token: str) -> bool:
+    """What the link of `unsubscribe_headers` does, for a mail to their address; False for a token that is not ours."""
+    return import_string(settings.SOCLE_UNSUBSCRIBER)(token)
+
+
 # Addresses that fail -----------------------------------------------------------------
 
 
@@ -233,4 +239,14 @@ def try_again(address: str, *, now: datetime | None = None) -> int:
         Bounce.objects.annotate(key=Lower("address"))
         .filter(key=address.lower(), is_hard=True, cleared_at=None)
         .update(cleared_at=now or timezone.now())
+    )
+
+
+def was_failing(email: OutgoingEmail) -> bool:
+    """Whether its address was closed when the mail was written."""
+    return (
+        Bounce.objects.annotate(key=Lower("address"))
+        .filter(key=email.recipient.lower(), is_hard=True, reported_at__lte=email.created_at)
+        .exclude(cleared_at__lte=email.created_at)
+        .exists()
     )

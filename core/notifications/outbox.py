@@ -311,17 +311,21 @@ def _finish(email: OutgoingEmail, **changes: Any) -> None:
 
 
 def can_retry(email: OutgoingEmail) -> bool:
-    """Failed, and nothing that it needs was erased since."""
-    if email.state != EmailState.FAILED:
+    """Failed, or kept back because its address fails; and nothing that it needs was erased since."""
+    if email.state != EmailState.FAILED and not (email.state == EmailState.SKIPPED and delivery.was_failing(email)):
         return False
     own = delivery.PERSONAL_LINKS
     return bool(email.secrets) or not (has_placeholder(email.text, but=own) or has_placeholder(email.html, but=own))
 
 
 def retry(email: OutgoingEmail) -> bool:
-    """Put a failed mail back in the queue, with all its attempts; False when it is not failed any more."""
+    """Put a mail that `can_retry` back in the queue, with all its attempts; False when it is there already.
+
+    To try a mail again is to try its address again; whatever else keeps it from leaving is asked at sending.
+    """
     now = timezone.now()
-    put_back = OutgoingEmail.objects.filter(pk=email.pk, state=EmailState.FAILED).update(
+    delivery.try_again(email.recipient, now=now)
+    put_back = OutgoingEmail.objects.filter(pk=email.pk, state__in=[EmailState.FAILED, EmailState.SKIPPED]).update(
         state=EmailState.QUEUED, attempts=0, error="", next_attempt_at=now, claimed_until=None
     )
     if put_back:

@@ -35,10 +35,12 @@ class DigestReader:
 def digest_readers(now: datetime) -> list[DigestReader]:
     """Everybody with an address who holds a mandate or a function today in a body that is not closed: two queries."""
     readers: dict[int, DigestReader] = {}
+    # One object for each body: what a message reads of it (Reply-To) is read once for all.
+    known: dict[int, TaskForce] = {}
 
     def hold(person: Person, body: TaskForce, role: Role) -> DigestReader:
         reader = readers.setdefault(person.pk, DigestReader(person))
-        reader.bodies[body.pk] = body
+        reader.bodies[body.pk] = known.setdefault(body.pk, body)
         reader.roles.setdefault(body.pk, set()).add(role)
         return reader
 

@@ -64,6 +64,14 @@ def unsubscribe(person: Person, category: str) -> int:
     return choose(person, dict.fromkeys(_messages_of(category), MailChoice.NEVER))
 
 
+def unsubscribe_by_token(token: str) -> bool:
+    """As `unsubscribe`, for the token of a link; False when it is not valid."""
+    found = person_of_token(token)
+    if found is not None:
+        unsubscribe(*found)
+    return found is not None
+
+
 def subscribe_again(person: Person, category: str) -> int:
     """The mails of the category as they were before anybody chose; the number of messages it changed."""
     return choose(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,13 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from core.models import EmailState, OutgoingEmail
+from core.models import Bounce, EmailState, OutgoingEmail
+from core.notifications import delivery
 from core.notifications import outbox as mails
 from core.notifications.base import messages_board, schedules_board
 from core.notifications.rendering import fill, hide
 from core.sealing import UnreadableError
 from core.shortcuts import check_perm
-from taskforce.account_forms import OutboxFilter
+from taskforce.forms.outbox import BOUNCED, OutboxFilter
 from taskforce.models import TaskForce
 from taskforce.queries import visible_bodies
 from taskforce.views.parts import find_body
@@ -48,34 +51,59 @@ MAIL_POLICY = {
 
 @require_GET
 def outbox(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was sent to whom, what waits, what failed and why; and what the calendar will send."""
+    """What was sent to whom, what waits, failed, came back or did not leave, and why; and what the calendar will send."""
     body = find_body(request, slug)
     check_perm(request.user, "taskforce.view_outbox", body)
-    form = OutboxFilter(request.GET)
-    form.is_valid()
+    if request.GET.get("vue") == "a-venir":
+        return _coming(request, body)
     rows = mails.outbox_of(body)
-    counts = {row["state"]: row["n"] for row in rows.order_by().values("state").annotate(n=Count("pk"))}
-    if state := form.cleaned_data.get("etat"):
-        rows = rows.filter(state=state)
-    for word in (form.cleaned_data.get("destinataire") or "").split():
-        rows = rows.filter(Q(recipient_name__unaccent__icontains=word) | Q(recipient__icontains=word))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    now = timezone.now()
-    upcoming = [item for cls in schedules_board for item in cls(scope=body, now=now).upcoming()]
+    counts = list(rows.order_by().values("state", "kind").annotate(n=Count("pk"), returned=Count("pk", filter=BOUNCED)))
+    form = OutboxFilter(request.GET, kinds=_kinds(row["kind"] for row in counts))
+    form.is_valid()
+    shown = form.apply(rows, body=body).prefetch_related(
+        Prefetch("bounces", Bounce.objects.order_by("-is_hard", "-reported_at"))
+    )
+    page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
+
+    def total(*states: str) -> int:
+        return sum(row["n"] for row in counts if not states or row["state"] in states)
+
     context = {
         "body": body,
         "nav": "outbox",
         "form": form,
         "page": page,
-        "rows": [(row, label_of(row)) for row in page.object_list],
-        "failed": counts.get(EmailState.FAILED, 0),
-        "waiting": counts.get(EmailState.QUEUED, 0) + counts.get(EmailState.SENDING, 0),
-        "total": sum(counts.values()),
-        "upcoming": sorted(upcoming, key=lambda item: item.at),
+        "rows": [(row, label_of(row), next(iter(row.bounces.all()), None)) for row in page.object_list],
+        "failed": total(EmailState.FAILED),
+        "waiting": total(EmailState.QUEUED, EmailState.SENDING),
+        "skipped": total(EmailState.SKIPPED),
+        "for_digest": total(EmailState.DIGEST),
+        "returned": sum(row["returned"] for row in counts),
+        "total": total(),
         "tz": body.tz,
         "shows_on_page": mails.shows_mails_on_page(),
     }
     return render(request, "taskforce/outbox/list.html", context)
+
+
+def _kinds(slugs: Iterable[str]) -> list[tuple[str, str]]:
+    """The kinds of mail that the body has sent, for the filter, by their labels."""
+    return sorted({(slug, label_of_kind(slug)) for slug in slugs}, key=lambda kind: kind[1])
+
+
+def _coming(request: HttpRequest, body: TaskForce) -> HttpResponse:
+    """What the calendar will send unless something changes, in order of time."""
+    now = timezone.now()
+    upcoming = [item for cls in schedules_board for item in cls(scope=body, now=now).upcoming()]
+    ordered = sorted(upcoming, key=lambda item: item.at)
+    context = {
+        "body": body,
+        "nav": "outbox",
+        "page": Paginator(ordered, PER_PAGE).get_page(request.GET.get("page")),
+        "total": len(ordered),
+        "tz": body.tz,
+    }
+    return render(request, "taskforce/outbox/coming.html", context)
 
 
 @csp_update({"frame-src": [SELF]})
@@ -91,6 +119,8 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "text": mails.shown_text(email),
         "tz": body.tz,
         "may_retry": mails.can_retry(email) and request.user.has_perm("taskforce.retry_email", body),
+        "bounces": list(email.bounces.all()),
+        "is_failing": email.recipient.lower() in delivery.failing_addresses([email.recipient]),
         "is_lost": email.state == EmailState.FAILED and not mails.can_retry(email),
     }
     return render(request, "taskforce/outbox/detail.html", context)
@@ -107,7 +137,7 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a failed mail back in the queue."""
+    """Put a mail that failed, or did not leave because its address fails, back in the queue."""
     email, body = _mail_of(request, pk)
     check_perm(request.user, "taskforce.retry_email", body)
     if mails.can_retry(email) and mails.retry(email):
@@ -130,7 +160,11 @@ def _mail_of(request: HttpRequest, pk: int) -> tuple[OutgoingEmail, TaskForce]:
 
 def label_of(email: OutgoingEmail) -> str:
     """What the mail is (« Rappel d’une réunion »)."""
-    return str(messages_board.get(email.kind).label) if email.kind in messages_board else email.kind
+    return label_of_kind(email.kind)
+
+
+def label_of_kind(slug: str) -> str:
+    return str(messages_board.get(slug).label) if slug in messages_board else slug
 
 
 def _as_document(html: str) -> HttpResponse:

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.notifications.delivery import failing_addresses, try_again
 from core.shortcuts import check_perm
 from taskforce.forms import PeopleFilterForm, PersonForm
 from taskforce.queries import (
@@ -66,6 +67,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     bodies = bodies_visible_to(request.user)
     may_edit = request.user.has_perm("taskforce.edit_person", person)
     may_invite = request.user.has_perm("taskforce.invite_person", person)
+    may_retry = bool(person.email) and request.user.has_perm("taskforce.retry_address", person)
     context = {
         "body": only_body(request.user),
         "nav": "members",
@@ -76,9 +78,22 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_contact": contacts_visible_to(request.user).filter(pk=person.pk).exists(),
         "may_edit": may_edit,
         "may_invite": may_invite,
+        "failure": failing_addresses([person.email]).get(person.email.lower()) if may_retry else None,
         "namesakes": similar_people(person.given_name, person.family_name, but=person.pk) if may_invite else [],
     }
     return render(request, "taskforce/person_detail.html", context)
+
+
+@require_POST
+def address_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write again to an address from which mails came back."""
+    person = get_object_or_404(people_visible_to(request.user), pk=pk)
+    check_perm(request.user, "taskforce.retry_address", person)
+    if person.email and try_again(person.email):
+        messages.success(request, _("Les prochains courriels repartent à %(address)s.") % {"address": person.email})
+    else:
+        messages.info(request, _("Cette adresse n’est pas en échec."))
+    return redirect("taskforce:person_detail", pk=person.pk)
 
 
 @require_http_methods(["GET", "POST"])
