@@ -153,6 +153,8 @@ def error_links(forms_or_formsets: Iterable[Any]) -> list[dict[str, str]]:
                 {"text": str(error), "label": "" if bound.is_hidden else str(bound.label), "id": _focus_id(bound)}
                 for error in bound.errors
             ]
+        # A form made of several: its own errors first, then those of its parts.
+        links += error_links(getattr(item, "parts", ()))
     return links
 
 

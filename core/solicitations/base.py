@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpResponseBase, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from core.models import OutgoingEmail, SignedLink, Solicitation, SolicitationState
@@ -39,6 +40,9 @@ class SolicitationKind:
     template: ClassVar[str] = "core/solicitations/parts/form.html"
     summary_template: ClassVar[str] = "core/solicitations/parts/summary.html"
     done_template: ClassVar[str] = "core/solicitations/parts/done.html"
+    # What the first page's button says, and the last one's.
+    continue_label: ClassVar[str | Promise] = gettext_lazy("Continuer")
+    submit_label: ClassVar[str | Promise] = gettext_lazy("Envoyer ma réponse")
     form_class: type[forms.Form]
 
     # What a subclass says ------------------------------------------------------

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from taskforce.enums import Civility, DesignationPurpose
 from taskforce.forms.fields import TEXT_LIMIT, CleanForm, PersonField
-from taskforce.models import DesignatedPerson, DesignationRequest
+from taskforce.models import DesignatedPerson, DesignationRequest, Person
 from taskforce.queries.designations import sitting_on
 from taskforce.queries.designees import people_of_agency, titular_elsewhere
 
@@ -37,20 +37,20 @@ class DesigneeForm(CleanForm):
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
     phone = forms.CharField(label=_("Téléphone"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, rank: int, label: str, people: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"p{rank}", **kwargs)
+    def __init__(self, *args: Any, rank: int, label: str, people: list[Person], **kwargs: Any) -> None:
+        # A line left empty is nobody; the first one is asked for.
+        super().__init__(*args, prefix=f"p{rank}", empty_permitted=rank > 0, **kwargs)
         self.rank = rank
         self.label = label
-        field = self.fields["person"]
-        field.queryset = people
-        field.widget = forms.Select(choices=field.choices)
         self.has_known = bool(people)
-        if not self.has_known:
+        if people:
+            field = self.fields["person"]
+            field.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
+            # The list is read once for all lines.
+            choices = [("", field.empty_label), *((person.pk, _listed(person)) for person in people)]
+            field.widget = forms.Select(choices=choices)
+        else:
             del self.fields["person"]
-        if rank == 0:
-            for name in ("given_name", "family_name", "email"):
-                # Asked for; « facultatif » would be wrong even where a known person takes their place.
-                self.fields[name].is_asked = True  # type: ignore[attr-defined]
         for name, keyboard in (("email", "email"), ("phone", "tel")):
             self.fields[name].widget.attrs["inputmode"] = keyboard
         for name in self.fields:
@@ -89,7 +89,7 @@ class DesigneeForm(CleanForm):
         if not data.get("given_name") and "given_name" not in self.errors:
             self.add_error("given_name", _("Écrivez le prénom de la personne."))
         if not data.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Écrivez son adresse électronique : les invitations y partent."))
+            self.add_error("email", _("Écrivez son adresse électronique : les invitations y partent."))
         return cleaned
 
     def designee(self, request: DesignationRequest, rank: int) -> DesignatedPerson:
@@ -101,6 +101,11 @@ class DesigneeForm(CleanForm):
             facts = {name: getattr(person, name) or self.cleaned_data.get(name, "") for name in TYPED}
         facts["email"] = facts["email"].lower()
         return DesignatedPerson(request=request, rank=rank, person=person, **facts)
+
+
+def _listed(person: Person) -> str:
+    name = " ".join(part for part in (person.family_name, person.given_name) if part)
+    return f"{name}, {person.job_title}" if person.job_title else name
 
 
 class DesignationForm(CleanForm):
@@ -135,9 +140,7 @@ class DesignationForm(CleanForm):
                 else gettext("%(agency)s ne souhaite pas siéger") % {"agency": agency},
             ),
         ]
-        people = people_of_agency(agency)
-        # Read once, for every line.
-        people = people if people.exists() else people.none()
+        people = list(people_of_agency(agency))
         known = [] if is_edited or self.is_bound else _former_rows(request)
         count = _count(data, len(known), is_replacement=self.is_replacement)
         self.fields["lines"].initial = self.initial["lines"] = count
@@ -176,16 +179,8 @@ class DesignationForm(CleanForm):
         valid = super().is_valid()
         if not self.is_bound or self.declined:
             return valid
-        for row in self.rows:
-            if row.rank > 0 and row.is_blank:
-                # Nobody: not checked, and no « Écrivez le nom ».
-                row.empty_permitted, row.use_required_attribute = True, False
-                row._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
-                row.cleaned_data = {}
-        rows_valid = all([row.is_valid() for row in self.filled])
-        if rows_valid:
-            rows_valid = self._check_twice()
-        return valid and rows_valid
+        rows_valid = _all_valid(self.filled)
+        return rows_valid and self._check_twice() and valid
 
     def _check_twice(self) -> bool:
         """The same person on two lines, told on the second."""
@@ -224,7 +219,7 @@ class DesignationForm(CleanForm):
             on=self.request.starts_on,
         )
         return [
-            gettext("%(person)s siège déjà comme titulaire pour %(agency)s au sein de « %(body)s ».")
+            gettext("%(person)s siège déjà comme titulaire pour %(agency)s au sein de « %(body)s ».")
             % {"person": item.mandate.person, "agency": item.mandate.seat.agency, "body": item.mandate.seat.task_force}
             for item in held
         ]
@@ -252,6 +247,12 @@ def edit_lines(data: QueryDict, *, is_replacement: bool) -> QueryDict | None:
         for name, value in row.items():
             shown[f"p{rank}-{name}"] = value
     return shown
+
+
+def _all_valid(rows: list[DesigneeForm]) -> bool:
+    """Every line is checked, so that every error is shown at once."""
+    results = [row.is_valid() for row in rows]
+    return all(results)
 
 
 def _count(data: Any, known: int, *, is_replacement: bool) -> int:

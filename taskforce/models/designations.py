@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from taskforce.enums import Civility, DesignationPurpose
@@ -188,6 +189,24 @@ class DesignatedPerson(models.Model):
     @property
     def is_titular(self) -> bool:
         return self.rank == 0
+
+    @property
+    def language(self) -> str:
+        """The language to write in: the person's own where the portal knows them, else the body's."""
+        return self.person.language if self.person is not None else self.request.task_force.language
+
+    @property
+    def rank_label(self) -> str:
+        """« Titulaire », « Suppléante 1 »; of who is named for a rank that somebody leaves, that rank's."""
+        replaced = self.request.replaces
+        rank = self.rank if replaced is None else replaced.rank
+        if rank == 0:
+            return gettext("Titulaire")
+        labels = {
+            Civility.MS: gettext("Suppléante %(rank)d"),
+            Civility.MR: gettext("Suppléant %(rank)d"),
+        }
+        return labels.get(self.civility, gettext("Suppléant(e) %(rank)d")) % {"rank": rank}
 
 
 class MandateNotice(models.Model):
