@@ -97,6 +97,8 @@ rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
 )
+# What calendars answered by mail, and what is left to settle.
+rules.add_perm("meetings.view_replies", is_secretariat)
 # Points, decisions and actions « à diffusion restreinte », and the text under them.
 rules.add_perm("meetings.view_restricted", is_secretariat | is_chair | is_rapporteur)
 # What a section said before: the business of those who write it, shared or not.

@@ -48,4 +48,5 @@ urlpatterns = [
     path("activites/<int:pk>/reunions/", guests.activity_meetings, name="activity_meetings"),
     # Minutes and the round table have their own list.
     path("", include("meetings.urls_minutes")),
+    path("", include("meetings.urls_replies")),
 ]

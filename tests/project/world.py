@@ -18,8 +18,17 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.middleware import SESSION_SEEN, SESSION_STARTED
 from core.models import Artefact, DocumentJob, Draft, JobState, OutgoingEmail, TransitionRecord
-from meetings.enums import AttendanceStatus, Capacity, ItemKind, MeetingKind, MeetingState, MinutesState, SectionKind
-from meetings.models import Meeting, SectionVersion
+from meetings.enums import (
+    AttendanceStatus,
+    Capacity,
+    ItemKind,
+    MeetingKind,
+    MeetingState,
+    MinutesState,
+    ReplyOutcome,
+    SectionKind,
+)
+from meetings.models import Meeting, ReceivedReply, SectionVersion
 from taskforce.models import (
     Activity,
     AgencyAlias,
@@ -333,6 +342,19 @@ def _desk(world: World) -> dict[str, Any]:
     }
 
 
+def _reply(meeting: Meeting) -> ReceivedReply:
+    return ReceivedReply.objects.create(
+        message_id=f"<{uuid.uuid4()}@example.org>",
+        sender="assistante@example.org",
+        attendee="titulaire@example.org",
+        partstat="ACCEPTED",
+        outcome=ReplyOutcome.TO_SETTLE,
+        reason="Le message vient d’une autre adresse.",
+        task_force=meeting.task_force,
+        meeting=meeting,
+    )
+
+
 def _feeds(world: World) -> dict[str, Any]:
     """A titular's own calendar address, and the links of two bodies."""
     titular, secretary = world.users["titular"], world.users["secretariat"]
@@ -341,5 +363,8 @@ def _feeds(world: World) -> dict[str, Any]:
         "feed": create_feed(owner=titular, body=None, actor=titular),
         "body_feed": body_feed,
         "abroad_body_feed": create_feed(owner=None, body=world.abroad, actor=world.users["other_secretariat"]),
+        # Left to the secretariat by a calendar's answer.
+        "reply": _reply(world.meeting_convened),
+        "abroad_reply": _reply(world.abroad_meeting_convened),
         "feed_token": url_of(body_feed).rpartition("/")[2].removesuffix(".ics"),
     }
