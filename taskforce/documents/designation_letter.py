@@ -108,13 +108,13 @@ def subject_of(request: DesignationRequest) -> str:
     """What the letter and the mail are about, without a final stop."""
     names = {"agency": request.seat.agency.acronym, "body": request.task_force.name}
     if request.purpose == DesignationPurpose.REPLACEMENT and request.replaces is not None:
-        return _("Remplacement de %(person)s, représentant(e) de %(agency)s, au sein de « %(body)s »") % {
+        return _("Remplacement de %(person)s (%(agency)s) au sein de « %(body)s »") % {
             **names,
             "person": request.replaces.person.full_name,
         }
     if request.purpose == DesignationPurpose.RENEWAL:
-        return _("Renouvellement des représentants de %(agency)s au sein de « %(body)s »") % names
-    return _("Désignation des représentants de %(agency)s au sein de « %(body)s »") % names
+        return _("Renouvellement des représentants (%(agency)s) au sein de « %(body)s »") % names
+    return _("Désignation des représentants (%(agency)s) au sein de « %(body)s »") % names
 
 
 def letter_attachments(request: DesignationRequest) -> list[dict[str, Any]]:
