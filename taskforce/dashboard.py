@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.dashboard import DashboardBlock, dashboard
+from core.todos import most_pressing, todos_for
 from taskforce.enums import SeatStatus
 from taskforce.models import TaskForce
 from taskforce.queries import actions_visible_to, most_urgent, roster_on, to_renew
+from taskforce.queries.todos import month_ahead
 
 SHOWN = 6
 
@@ -33,6 +35,22 @@ class OpenActionsBlock(DashboardBlock):
             "counts": counts,
             "may_complete": user.has_perm("taskforce.manage_register", scope),
         }
+
+
+@dashboard.register
+class TodoBlock(DashboardBlock):
+    """What awaits the secretariat, the most pressing first."""
+
+    slug = "todos"
+    order = 20
+    template = "taskforce/blocks/todos.html"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        if not user.has_perm("taskforce.view_todos", scope):
+            return None
+        today = scope.today()
+        lines = most_pressing(todos_for(scope, today=today, until=month_ahead(today)))
+        return {"todos": lines[:SHOWN], "more": max(len(lines) - SHOWN, 0)}
 
 
 @dashboard.register

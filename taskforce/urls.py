@@ -8,6 +8,7 @@ from taskforce.urls_directory import urlpatterns as directory_urls
 from taskforce.urls_feeds import urlpatterns as feed_urls
 from taskforce.urls_terms import body_urlpatterns as body_terms_urls
 from taskforce.urls_terms import urlpatterns as terms_urls
+from taskforce.urls_todos import urlpatterns as todo_urls
 from taskforce.urls_workplan import urlpatterns as workplan_urls
 from taskforce.views import agencies, bodies, documents, mandates, offices, people, register, roster, seats
 from taskforce.views.home import body_home
@@ -50,6 +51,7 @@ urlpatterns = [
     *feed_urls,
     *directory_urls,
     *workplan_urls,
+    *todo_urls,
     path("<slug:slug>/", body_home, name="body_home"),
     *body_terms_urls,
     path("<slug:slug>/instance/", bodies.body_detail, name="body_detail"),

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from core.text import normalise
 from taskforce.models import Agency, AgencyAlias, AgencyOffice, OfficeHead, Person
 from taskforce.queries.ordering import french_order
-from taskforce.queries.people import contacts_visible_to, people_visible_to
+from taskforce.queries.people import agencies_visible_to, contacts_visible_to, people_visible_to
 
 # Addresses of an office, which name nobody.
 SHARED_MAILBOXES = frozenset(
@@ -109,10 +109,11 @@ class Station:
 
 @dataclass(frozen=True)
 class Organisation:
-    """An organisation (None: none is known) and its people by duty station."""
+    """An organisation (None: none is known) and its people by duty station; `opens`: the reader may open its page."""
 
     agency: Agency | None
     stations: list[Station]
+    opens: bool = False
 
     @property
     def count(self) -> int:
@@ -126,9 +127,11 @@ def listed(people: Iterable[Person], user: Any) -> list[Listed]:
     return [Listed(p, p.pk in reachable, p.pk in reachable and address_doubt(p)) for p in rows]
 
 
-def grouped(lines: Iterable[Listed], *, on: date) -> list[Organisation]:
-    """Lines in the order of `directory_people`, by organisation then duty station: two queries for the heads."""
+def grouped(lines: Iterable[Listed], user: Any, *, on: date) -> list[Organisation]:
+    """Lines in the order of `directory_people`, by organisation then duty station, for `user`: three queries."""
     lines = list(lines)
+    ids = {line.person.agency_id for line in lines}
+    opens = set(agencies_visible_to(user).order_by().filter(pk__in=ids - {None}).values_list("pk", flat=True))
     heads = _heads({line.person.office_id for line in lines if line.person.office_id}, on)
     places: dict[int | None, dict[str, list[Listed]]] = {}
     for line in lines:
@@ -136,11 +139,11 @@ def grouped(lines: Iterable[Listed], *, on: date) -> list[Organisation]:
         station = office.duty_station if office else ""
         places.setdefault(line.person.agency_id, {}).setdefault(station, []).append(line)
     organisations = []
-    for stations in places.values():
+    for agency_id, stations in places.items():
         rows = [Station(name, heads.get(people[0].person.office_id), people) for name, people in stations.items()]
         # Those whose duty station is not known come last.
         rows.sort(key=lambda station: not station.name)
-        organisations.append(Organisation(rows[0].people[0].person.agency, rows))
+        organisations.append(Organisation(rows[0].people[0].person.agency, rows, agency_id in opens))
     return organisations
 
 

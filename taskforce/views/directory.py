@@ -30,7 +30,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "nav": "members",
         "form": form,
         "page": page,
-        "organisations": grouped(lines, on=body.today() if body else timezone.localdate()),
+        "organisations": grouped(lines, request.user, on=body.today() if body else timezone.localdate()),
         "doubts": sum(1 for line in lines if line.doubt),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),

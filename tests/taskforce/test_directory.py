@@ -70,7 +70,9 @@ def test_people_stand_by_organisation_then_place_in_french_order(administrator):
         office=here, person=head, address_of_record="c@example.org", period=period(date(2016, 1, 1))
     )
 
-    organisations = grouped(listed(directory_people(administrator), administrator), on=date(2026, 11, 21))
+    organisations = grouped(
+        listed(directory_people(administrator), administrator), administrator, on=date(2026, 11, 21)
+    )
 
     assert [str(one.agency) for one in organisations] == ["Étude", "Zeta"]
     assert [(s.name, s.head, [line.person.family_name for line in s.people]) for s in organisations[0].stations] == [
