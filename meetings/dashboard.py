@@ -14,6 +14,7 @@ from core.typography import date_fr, time_fr
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.queries import meetings_visible_to, minutes_visible_to
+from meetings.queries.answers import invitations_to_answer
 from taskforce.models import Activity, TaskForce
 
 TO_COME = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED)
@@ -42,6 +43,21 @@ class NextMeeting(DashboardBlock):
             "later_meetings": coming[1:],
             "may_add_meeting": user.has_perm("meetings.add_meeting", scope),
         }
+
+
+@dashboard.register
+class ToAnswer(DashboardBlock):
+    """« À répondre »: invitations that the reader has not answered."""
+
+    slug = "to-answer"
+    order = 5
+    template = "meetings/dashboard/to_answer.html"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        waiting = list(invitations_to_answer(user).filter(meeting__task_force=scope)[:5])
+        for invitation in waiting:
+            invitation.meeting.task_force = scope
+        return {"to_answer": waiting} if waiting else None
 
 
 @dashboard.register

@@ -79,6 +79,13 @@ def writes_for_agency(user, obj):
     return bool(agencies)
 
 
+@rules.predicate
+def is_own_invitation(user, invitation):
+    """The person asked, who still sits or serves in the body, or was asked as a guest."""
+    grants = grants_of(user)
+    return invitation is not None and grants.person_id is not None and invitation.person_id == grants.person_id
+
+
 is_chair = holds(Role.CHAIR)
 reads_elsewhere = reads_published | is_administrator
 logs = is_secretariat | is_rapporteur
@@ -93,6 +100,10 @@ rules.add_perm("meetings.edit_meeting", is_secretariat & is_editable)
 rules.add_perm("meetings.log_meeting", logs & is_editable)
 rules.add_perm("meetings.close_meeting", logs)
 rules.add_perm("meetings.reopen_meeting", is_secretariat)
+rules.add_perm("meetings.answer_invitation", is_own_invitation)
+# Somebody's answer entered on record.
+rules.add_perm("meetings.answer_for", is_secretariat)
+rules.add_perm("meetings.view_answers", is_member)
 rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),

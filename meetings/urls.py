@@ -46,6 +46,7 @@ urlpatterns = [
     path("reunions/<int:pk>/chef-de-file/", guests.lead_accept, name="lead_accept"),
     path("reunions/<int:pk>/activites/", guests.activity_links, name="activity_links"),
     path("activites/<int:pk>/reunions/", guests.activity_meetings, name="activity_meetings"),
+    path("", include("meetings.urls_answers")),
     # Minutes and the round table have their own list.
     path("", include("meetings.urls_minutes")),
     path("", include("meetings.urls_replies")),

@@ -12,7 +12,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     CharField,
-    Count,
     DateField,
     DateTimeField,
     F,
@@ -74,7 +73,7 @@ def _history(meeting: int, minutes: int) -> ArraySubquery:
 def page_meetings(user: Any) -> QuerySet[Meeting]:
     """`meetings_visible_to` with all that the meeting's page says beside its lists, in the query that finds it.
 
-    `seat_rows` (seats in force that day), `history` (changes of state), `invited` (number of people asked);
+    `seat_rows` (seats in force that day), `history` (changes of state), `answer_rows` (who is asked, and what they said);
     and what the theme proposes (`specialists.with_theme_facts`).
     """
     # Django keeps the content types for the life of the process: no query of their own.
@@ -92,18 +91,16 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
         .order_by()
         .values(data=JSONObject(agency="agency_id", acronym="agency__acronym", status="status", counts="counts"))
     )
-    invited = (
+    answers = (
         Invitation.objects.filter(meeting=OuterRef("pk"))
-        .order_by()
-        .values("meeting")
-        .annotate(n=Count("pk"))
-        .values("n")
+        .order_by("pk")
+        .values(data=JSONObject(person="person_id", partstat="partstat", mode="attend_mode", to="delegated_to_id"))
     )
     return with_theme_facts(
         Meeting.objects.select_related(
             "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
         )
-    ).annotate(seat_rows=ArraySubquery(seats), history=_history(meeting_type, minutes_type), invited=invited)
+    ).annotate(seat_rows=ArraySubquery(seats), history=_history(meeting_type, minutes_type), answer_rows=ArraySubquery(answers))
 
 
 def page_seats(meeting: Meeting) -> list[SeatLine]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core.choices import choice_label
 from core.typography import date_fr, time_fr
-from meetings.enums import AttendanceStatus, ItemOutcome, MeetingState, MinutesState
+from meetings.enums import AttendanceStatus, AttendMode, ItemOutcome, MeetingState, MinutesState, PartStat
 from meetings.holidays import holiday_on
 from meetings.models import AgencyUpdate, AgendaItem, Attendance, Meeting, MinutesSection
 from meetings.queries import (
@@ -26,10 +26,12 @@ from meetings.queries import (
     presence_of,
     sees_restricted,
 )
+from meetings.queries.answers import reason_not_to_answer
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
 from meetings.services.guests import reason_not_to_invite
 from meetings.wording import capacity_label, represented_sentence, status_label
+from taskforce.queries import grants_of
 
 RUNNING = frozenset({MeetingState.IN_PROGRESS, MeetingState.HELD, MeetingState.CLOSED})
 
@@ -100,6 +102,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "agenda": agenda,
         "shows_outcomes": shows_outcomes(meeting, agenda),
         "agenda_time": agenda_time(meeting, agenda),
+        "answers": page_answers(user, meeting),
         "presence": presence,
         "presence_sentence": represented_sentence(presence.represented),
         "silent_seats": [line.acronym for line in presence.lines if not line.people],
@@ -113,6 +116,62 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "conditions": conditions,
         "is_blocked": any(condition.is_blocking for condition in conditions),
     }
+
+
+@dataclass(frozen=True)
+class PageAnswers:
+    """What the page says of the answers: how many of each, and the reader's own."""
+
+    counts: dict[str, int]
+    remote: int
+    own: dict[str, Any] | None
+    is_open: bool
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def rows(self) -> list[tuple[str, str, int]]:
+        """(partstat, label, count) of the answers given, in the order in which they are read."""
+        order = (PartStat.ACCEPTED, PartStat.DELEGATED, PartStat.DECLINED, PartStat.TENTATIVE, PartStat.NEEDS_ACTION)
+        labels = {
+            PartStat.ACCEPTED: _("Viendront"),
+            PartStat.DELEGATED: _("Représentés"),
+            PartStat.DECLINED: _("Excusés"),
+            PartStat.TENTATIVE: _("Peut-être"),
+            PartStat.NEEDS_ACTION: _("Sans réponse"),
+        }
+        return [(str(one), labels[one], self.counts[one]) for one in order if self.counts.get(one)]
+
+    @property
+    def own_words(self) -> str:
+        """The reader's own answer."""
+        if self.own is None:
+            return ""
+        if self.own["mode"] == AttendMode.REMOTE:
+            return _("Vous participez à distance.")
+        return {
+            PartStat.ACCEPTED: _("Vous avez répondu que vous venez."),
+            PartStat.DECLINED: _("Vous êtes excusé(e)."),
+            PartStat.DELEGATED: _("Vous serez représenté(e)."),
+            PartStat.TENTATIVE: _("Vous avez répondu « peut-être »."),
+        }.get(self.own["partstat"], "")
+
+
+def page_answers(user: Any, meeting: Meeting) -> PageAnswers:
+    """From the rows that the meeting's own query read."""
+    rows: list[dict[str, Any]] = meeting.answer_rows  # type: ignore[attr-defined]
+    person = grants_of(user).person_id
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["partstat"]] = counts.get(row["partstat"], 0) + 1
+    return PageAnswers(
+        counts=counts,
+        remote=sum(row["mode"] == AttendMode.REMOTE for row in rows),
+        own=next((row for row in rows if row["person"] == person), None),
+        is_open=not reason_not_to_answer(meeting),
+    )
 
 
 def _conditions(
