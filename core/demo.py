@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.apps import apps
 
 
 @dataclass
@@ -33,3 +37,11 @@ def demo_step(order: int) -> Callable[[Step], Step]:
 
 def demo_steps() -> list[Step]:
     return [step for _order, step in sorted(_steps, key=lambda entry: entry[0])]
+
+
+def load_steps() -> None:
+    """Import every app's `demo` and `demo_<noun>` modules: their steps register themselves."""
+    for config in apps.get_app_configs():
+        for module in pkgutil.iter_modules([config.path]):
+            if module.name == "demo" or module.name.startswith("demo_"):
+                importlib.import_module(f"{config.name}.{module.name}")

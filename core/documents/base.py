@@ -17,6 +17,7 @@ from core.registry import Registry
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html; charset=utf-8",
 }
 

@@ -231,9 +231,13 @@ def render(document: Document, canonical: dict[str, Any], extension: str, *, whi
     html = document.render_html(canonical)
     if extension == "html":
         return html.encode()
+    # Workers and the shell only: a web process never loads WeasyPrint nor python-docx.
+    if extension == "docx":
+        from core.documents import docx
+
+        return docx.render_docx(html, language=canonical["language"], while_waiting=while_waiting)
     if extension != "pdf":
         raise UnknownFormat(extension)
-    # Workers and the shell only: see core.documents.pdf.
     from core.documents import pdf
 
     return pdf.render_pdf(

@@ -4,10 +4,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 
-from core.demo import World, demo_steps
+from core.demo import World, demo_steps, load_steps
 
 PASSWORD = "socle-demonstration"
 
@@ -23,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args, if_empty=False, **options):
         if not settings.SOCLE_DEMO:
             raise CommandError(_("La démonstration est désactivée (SOCLE_DEMO=false) : rien n’a été chargé."))
-        autodiscover_modules("demo")
+        load_steps()
         world = World(today=timezone.localdate(), password=PASSWORD)
         world.things["only_if_empty"] = if_empty
         with transaction.atomic():
