@@ -40,7 +40,7 @@ from meetings.models import (
     MinutesSection,
 )
 from meetings.queries.presence import SeatLine
-from meetings.queries.specialists import with_theme_facts
+from meetings.queries.specialists import activity_rows
 from meetings.queries.visible import visible_meetings
 from taskforce.enums import SeatStatus
 from taskforce.models import Agency, Seat
@@ -73,8 +73,8 @@ def _history(meeting: int, minutes: int) -> ArraySubquery:
 def page_meetings(user: Any) -> QuerySet[Meeting]:
     """`meetings_visible_to` with all that the meeting's page says beside its lists, in the query that finds it.
 
-    `seat_rows` (seats in force that day), `history` (changes of state), `answer_rows` (who is asked, and what they said);
-    and what the theme proposes (`specialists.with_theme_facts`).
+    `seat_rows` (seats in force that day), `history` (changes of state), `answer_rows` (who is asked, and what they
+    said), `activity_rows` (the plan's activities it deals with).
     """
     # Django keeps the content types for the life of the process: no query of their own.
     types = [ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes)]
@@ -96,11 +96,14 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
         .order_by("pk")
         .values(data=JSONObject(person="person_id", partstat="partstat", mode="attend_mode", to="delegated_to_id"))
     )
-    return with_theme_facts(
-        Meeting.objects.select_related(
-            "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
-        )
-    ).annotate(seat_rows=ArraySubquery(seats), history=_history(meeting_type, minutes_type), answer_rows=ArraySubquery(answers))
+    return Meeting.objects.select_related(
+        "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
+    ).annotate(
+        seat_rows=ArraySubquery(seats),
+        history=_history(meeting_type, minutes_type),
+        answer_rows=ArraySubquery(answers),
+        activity_rows=activity_rows(),
+    )
 
 
 def page_seats(meeting: Meeting) -> list[SeatLine]:

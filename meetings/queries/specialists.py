@@ -6,6 +6,7 @@ or accents.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -70,11 +71,19 @@ def leads_for(meeting: Meeting) -> list[Agency]:
     return [lead.agency for lead in leads.select_related("agency").order_by(*french_order("agency__acronym"))]
 
 
-def with_theme_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """What the theme proposes and the plan's activities, in the query that finds the meeting.
+@dataclass(frozen=True)
+class ThemeProposals:
+    """What the page of a meeting to come proposes: `leads` (pk, acronym) and at most `SHOWN` `specialists`
+    (pk, civility, given, family, agency)."""
 
-    `proposed_leads` and `proposed_specialists` (at most `SHOWN`), `activity_rows`; each a list of dictionaries.
-    """
+    leads: list[dict[str, Any]]
+    specialists: list[dict[str, Any]]
+
+
+def theme_proposals(meeting: Meeting) -> ThemeProposals:
+    """What the meeting's theme proposes, in one query; nothing, and none, without a theme."""
+    if not meeting.theme:
+        return ThemeProposals([], [])
     day = _day(OuterRef("starts_at"), OuterRef("task_force__time_zone"))
     leads = (
         LeadAgency.objects.annotate(theme_key=_folded(F("theme__name")))
@@ -87,16 +96,18 @@ def with_theme_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
             pk="pk", civility="civility", given="given_name", family="family_name", agency="agency__acronym"
         )
     )
+    row = Meeting.objects.filter(pk=meeting.pk).values_list(ArraySubquery(leads), ArraySubquery(specialists[:SHOWN]))
+    return ThemeProposals(*row.get())
+
+
+def activity_rows() -> ArraySubquery:
+    """Of the outer meeting: the plan's activities it deals with, as a list of dictionaries (pk, title, state)."""
     activities = (
         ActivityMeeting.objects.filter(meeting=OuterRef("pk"))
         .order_by("activity__position", "pk")
         .values(data=JSONObject(pk="activity_id", title="activity__title", state="activity__state"))
     )
-    return meetings.annotate(
-        proposed_leads=ArraySubquery(leads),
-        proposed_specialists=ArraySubquery(specialists[:SHOWN]),
-        activity_rows=ArraySubquery(activities),
-    )
+    return ArraySubquery(activities)
 
 
 def activities_near(user: Any, meeting: Meeting) -> QuerySet[Activity]:

@@ -27,6 +27,7 @@ from meetings.queries import (
     sees_restricted,
 )
 from meetings.queries.answers import reason_not_to_answer
+from meetings.queries.specialists import theme_proposals
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
 from meetings.services.guests import reason_not_to_invite
@@ -92,6 +93,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         link.owner_words = owner_words(link.action, link.owner_acronyms)
         link.is_overdue = link.action.is_overdue(meeting.task_force.today())
     conditions = _conditions(meeting, rights, presence, agenda, decisions, actions)
+    acts = Acts.of(meeting, rights)
     return {
         "body": meeting.task_force,
         "nav": "meetings",
@@ -112,7 +114,8 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "actions": actions,
         "history": page_history(meeting),
         "holiday": holiday_on(meeting.task_force.country.iso2, meeting.date) if _is_coming(meeting) else None,
-        "acts": Acts.of(meeting, rights),
+        "acts": acts,
+        "proposals": theme_proposals(meeting) if acts.invite else None,
         "conditions": conditions,
         "is_blocked": any(condition.is_blocking for condition in conditions),
     }
