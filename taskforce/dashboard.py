@@ -78,6 +78,8 @@ class MembersBlock(DashboardBlock):
             "people_count": len({mandate.person_id for mandate in mandates}),
             "vacant": [entry.seat for entry in members if entry.titular is None],
             "ending": ending,
+            "sees_designations": user.has_perm("taskforce.view_designations", scope),
+            "may_ask": user.has_perm("taskforce.manage_designations", scope),
         }
 
 

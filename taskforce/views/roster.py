@@ -37,5 +37,6 @@ def roster(request: HttpRequest, slug: str) -> HttpResponse:
         "offices": offices_on(body, day),
         "leads": leads_on(body, day),
         "may_manage": request.user.has_perm("taskforce.manage_mandates", body),
+        "may_see_designations": request.user.has_perm("taskforce.view_designations", body),
     }
     return render(request, "taskforce/roster.html", context)

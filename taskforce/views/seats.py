@@ -16,6 +16,7 @@ from core.typography import date_fr
 from taskforce.forms import LastDayForm, SeatChangeForm, SeatForm
 from taskforce.models import Seat
 from taskforce.queries import seats_visible_to
+from taskforce.queries.designations import history_of, standing_of
 from taskforce.services.seats import add_seat, change_seat, end_seat
 from taskforce.views.parts import Crumb, find_body, form_page, show_refusal
 
@@ -62,6 +63,10 @@ def seat_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "has_titular": any(mandate.is_titular for mandate in in_force),
         "others": others,
         "may_manage": request.user.has_perm("taskforce.manage_mandates", seat),
+        "may_ask": request.user.has_perm("taskforce.manage_designations", seat),
+        "designations": [(made, standing_of(made, timezone.now())) for made in history_of(seat)]
+        if request.user.has_perm("taskforce.view_designations", seat)
+        else [],
     }
     return render(request, "taskforce/seat_detail.html", context)
 

@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 from core.digests import DigestLine
 from core.documents.base import content_sha256, documents
 from core.exports.base import exports
+from core.fields import period
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from meetings.models import Invitation
-from taskforce.models import Invite
+from taskforce.models import DesignationRequest, Invite, Mandate, MandateNotice
 from taskforce.queries.digests import DigestReader
 from tests.project import html
 from tests.project.strict import make_strict
@@ -27,8 +28,44 @@ def due(action):
     return action
 
 
+def to(world, request):
+    """The request as if its director were the person whom the messages are checked with."""
+    person = world.invitation.person
+    request = DesignationRequest.objects.select_related("seat__agency", "task_force", "solicitation").get(pk=request.pk)
+    request.director = request.solicitation.addressee = person
+    request.solicitation.email = person.email
+    return request
+
+
 # How each message is addressed. A new message adds its line here.
 MESSAGES = {
+    "designation-accepted": lambda cls, world: cls(to(world, world.answered), mandates=[world.mandate]),
+    "designation-recorded": lambda cls, world: cls(
+        world.invitation.person, request=world.answered, mandates=[world.mandate], accepted_by="Mme Aïssa Oumarou"
+    ),
+    "designation-returned": lambda cls, world: cls(
+        to(world, world.answered).solicitation,
+        "https://socle.example.org/lien/secret/",
+        request=world.answered,
+        reason="Il manque une adresse.",
+    ),
+    "designation-welcome": lambda cls, world: cls(
+        Mandate(seat=world.answered.seat, person=world.invitation.person, period=world.mandate.period),
+        request=world.answered,
+    ),
+    "mandates-ending": lambda cls, world: cls(
+        world.invitation.person,
+        body=world.body,
+        mandates=[
+            Mandate(
+                seat=world.answered.seat,
+                person=world.invitation.person,
+                period=period(date(2016, 4, 1), date(2017, 3, 31)),
+            )
+        ],
+        notices=[MandateNotice(pk=1)],
+        on=date(2017, 2, 1),
+    ),
     "account": lambda cls, world: cls(
         Mailbox(world.invitation.person.email, str(world.invitation.person), world.invitation.person.language),
         prefix="account/email/login_code",

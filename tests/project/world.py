@@ -58,6 +58,7 @@ from tests.meetings.factories import (
     MinutesFactory,
     MinutesSectionFactory,
 )
+from tests.taskforce.asked import asked
 from tests.taskforce.factories import (
     AgencyFactory,
     CountryFactory,
@@ -159,7 +160,13 @@ def build() -> World:
     }
     for prefix, one in (("", body), ("abroad_", abroad)):
         world.things |= _work_plan(one, world.titular_agency, prefix=prefix)
+    world.things["group"] = _group(body, people)
     world.things |= _desk(world)
+    world.things |= {
+        "designation": asked(world.seat, head=world.head, number=1),
+        "answered": asked(SeatFactory(task_force=body), state="submitted", persons=2, number=2),
+        "abroad_designation": asked(world.abroad_seat, head=world.abroad_head, number=1),
+    }
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
@@ -190,6 +197,17 @@ def _who(body: TaskForce, people: dict[str, Person]) -> dict[str, Any]:
         "theme": theme,
         "lead": LeadAgency.objects.create(task_force=body, agency=agency, period=seat.period),
     }
+
+
+def _group(parent: TaskForce, people: dict[str, Person]) -> TaskForce:
+    """A thematic group of the body with the same secretariat and members."""
+    group = TaskForceFactory(
+        country=parent.country, name="Groupe ciblage – Niger", slug="ciblage", kind="thematic_group", parent=parent
+    )
+    OfficeFactory(task_force=group, person=people["secretariat"])
+    for role in ("titular", "substitute", "rapporteur", "observer"):
+        MandateFactory(seat=SeatFactory(task_force=group), person=people[role])
+    return group
 
 
 def _work_plan(body: TaskForce, agency: Any, *, prefix: str) -> dict[str, Any]:
