@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from meetings.notifications.invitation import MeetingInvitation
 from meetings.notifications.moved import MeetingMoved
 from meetings.notifications.reminder import MeetingReminder, reminder_due_at, reminder_key
 from meetings.queries import left_since_invited
+from meetings.services.answer_links import with_answer_links
 
 # After a longer downtime nobody asks any more why a reminder of a past meeting did not leave.
 LOOK_BACK = timedelta(days=14)
@@ -71,6 +73,7 @@ def _last_announcements(meetings: list[Meeting]) -> dict[int, datetime]:
     return {row["about_id"]: row["last"] for row in rows if row["about_id"] is not None}
 
 
+@transaction.atomic
 def _queue_for(meeting: Meeting, announced: datetime | None, now: datetime) -> int:
     due = {days: reminder_due_at(meeting, days) for days in sorted(settings.SOCLE_REMINDER_DAYS, reverse=True)}
     due = {
@@ -79,6 +82,9 @@ def _queue_for(meeting: Meeting, announced: datetime | None, now: datetime) -> i
         if at <= now and at < meeting.starts_at and (announced is None or at > announced)
     }
     if not due:
+        return 0
+    if not _hold(meeting):
+        # Another beat is at it, or somebody changes the meeting at this moment: the next minute sees.
         return 0
     invitations = list(_unanswered(meeting))
     for invitation in invitations:
@@ -96,7 +102,8 @@ def _queue_for(meeting: Meeting, announced: datetime | None, now: datetime) -> i
     gone = left_since_invited(meeting, on=timezone.localdate(now, meeting.task_force.tz))
     latest = min(due)
     texts: dict = {}
-    rows = []
+    skipped: list[OutgoingEmail] = []
+    leaving: list[MeetingReminder] = []
     for days, invitation in wanted.values():
         reminder = MeetingReminder(invitation, days=days)
         if meeting.starts_at <= now:
@@ -109,8 +116,21 @@ def _queue_for(meeting: Meeting, announced: datetime | None, now: datetime) -> i
             reason = no_address()
         else:
             reason = ""
-        rows.append(reminder.skipped_row(reason, texts=texts) if reason else reminder.row(texts=texts))
-    return outbox.post_many(rows)
+        if reason:
+            skipped.append(reminder.skipped_row(reason, texts=texts))
+        else:
+            leaving.append(reminder)
+    # Each carries a new link, which ends the one of the mail before.
+    return outbox.post_many([*skipped, *(one.row(texts=texts) for one in with_answer_links(leaving))])
+
+
+def _hold(meeting: Meeting) -> bool:
+    """Lock the meeting's row as it was read; False when another has it, or it changed since.
+
+    Two beats at once would otherwise make two links for one mail, of which the first is dead.
+    """
+    row = Meeting.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).filter(pk=meeting.pk).first()
+    return row is not None and (row.state, row.starts_at) == (meeting.state, meeting.starts_at)
 
 
 def _unanswered(meeting: Meeting) -> QuerySet[Invitation]:

@@ -5,15 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from core.fields import period
-from core.models import EmailState, OutgoingEmail
+from core.models import EmailState, OutgoingEmail, SignedLink
 from core.notifications import outbox
 from core.notifications.base import schedules_board
+from core.solicitations.links import hash_of
 from meetings.enums import MeetingState, PartStat
 from meetings.models import Meeting
 from meetings.notifications.invitation import MeetingInvitation
 from meetings.notifications.moved import MeetingMoved
 from meetings.notifications.reminder import MeetingReminder, reminder_due_at
+from meetings.services.answer_links import with_answer_links
+from meetings.services.answers import answer_invitation
+from meetings.services.meetings import invitations_of
 from meetings.services.reminders import queue_due_reminders
 from taskforce.models import Mandate
 from tests.meetings.factories import InvitationFactory, MeetingFactory
@@ -275,3 +280,36 @@ def test_the_invitation_comes_again_when_the_meeting_is_convened_again():
     meeting.convened_at = CONVENED + timedelta(days=1)
     invitation.meeting = meeting
     assert MeetingInvitation(invitation).send().pk != first.pk
+
+
+def test_a_beat_that_was_down_for_six_hours_still_reminds_once():
+    convened(people=2)
+    assert queue_due_reminders(J7 + timedelta(hours=6)) == 2
+    assert queue_due_reminders(J7 + timedelta(hours=6, minutes=1)) == 0
+    assert set(rows().values_list("state", flat=True)) == {EmailState.QUEUED}
+
+
+def test_each_reminder_carries_the_link_that_serves():
+    meeting = convened(people=2)
+    with_answer_links(MeetingInvitation(invitation) for invitation in invitations_of(meeting))
+    queue_due_reminders(J7)
+    queue_due_reminders(J7 + A_MINUTE)
+    live = set(SignedLink.objects.filter(revoked_at=None).values_list("token_hash", flat=True))
+    sent = {hash_of(outbox.secrets_of(row)["link"].rstrip("/").rpartition("/")[2]) for row in rows()}
+    assert sent == live
+    assert len(live) == 2
+    assert "Vous n’avez pas encore répondu" in rows().first().text
+
+
+def test_who_is_represented_or_excused_is_not_reminded_and_the_substitute_is(agency_with):
+    body = TaskForceFactory()
+    titular, first = agency_with(body, "PAM", substitutes=1)[1]
+    meeting = convened(people=0, task_force=body, starts_at=timezone.now() + timedelta(days=6, hours=12))
+    for person in (titular, first):
+        InvitationFactory(meeting=meeting, person=person, created_at=CONVENED - timedelta(days=300))
+    mine = meeting.invitations.get(person=titular)
+    answer_invitation(mine, partstat=PartStat.DECLINED, actor=SYSTEM)
+    for _beat in range(3):
+        queue_due_reminders(meeting.starts_at - timedelta(days=1, hours=-1))
+    assert set(rows(state=EmailState.QUEUED).values_list("recipient", flat=True)) == {first.email}
+    assert OutgoingEmail.objects.filter(kind="stand-in-asked").count() == 1
