@@ -224,6 +224,12 @@ def dates_of_year(series: MeetingSeries, year: int) -> list[date]:
     return occurrences(series, after=date(year - 1, 12, 31), last=date(year, 12, 31))
 
 
+def occurrence_times(series: MeetingSeries, day: date) -> tuple[datetime, datetime]:
+    """When the meeting of that date begins and ends."""
+    starts_at = datetime.combine(day, series.start_time, tzinfo=series.task_force.tz)
+    return starts_at, starts_at + timedelta(minutes=series.duration_minutes)
+
+
 # In words ---------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,8 +17,17 @@ from core.history import recorded
 from core.typography import date_fr
 from meetings.enums import MeetingState
 from meetings.models import Meeting, MeetingSeries
-from meetings.recurrence import FIRST_DAY, LAST_DAY, clean_rrule, dates_of_year, expand, occurrences
+from meetings.recurrence import (
+    FIRST_DAY,
+    LAST_DAY,
+    clean_rrule,
+    dates_of_year,
+    expand,
+    occurrence_times,
+    occurrences,
+)
 from meetings.services.common import check_fields
+from meetings.services.series_changes import ChangeLine, apply_changes, plan_changes
 from taskforce.models import TaskForce
 
 FIELDS = ("rrule", "starts_on", "until", "start_time", "duration_minutes", "place", "link")
@@ -63,13 +74,16 @@ def create_series(
     return series, True
 
 
-def change_series(series: MeetingSeries, *, actor: Any, **changes: Any) -> MeetingSeries:
+def change_series(
+    series: MeetingSeries, *, actor: Any, meetings: Mapping[int, str] | None = None, **changes: Any
+) -> MeetingSeries:
     """Change the rule, the hours or the place; returns the series in force afterwards.
 
     Before its first date, and for what is not the rule, the series itself changes. A rule that has
     begun is closed on the eve of the change (`starts_on` of `changes`, today at the earliest) and a successor
-    starts (invariant 7). Meetings in preparation on a date of the new rule pass to it; the others stay as they
-    are. Raises ValidationError (by field).
+    starts (invariant 7). `meetings` says what becomes of those already made, by key (see
+    `series_changes.plan_changes`); without a word, those in preparation on a date of the new rule pass to it and
+    the others stay as they are. Raises ValidationError (by field).
     """
     unknown = set(changes) - set(FIELDS)
     if unknown:
@@ -85,14 +99,33 @@ def change_series(series: MeetingSeries, *, actor: Any, **changes: Any) -> Meeti
         changed = {name: value for name, value in changes.items() if getattr(current, name) != value}
         if not changed:
             return current
-        if not has_begun(current) or not set(changed) & set(RULE_FIELDS):
-            for name, value in changed.items():
-                setattr(current, name, value)
-            current.sequence += 1
-            _check(current)
-            current.save()
-            return current
-        return _succeed(current, changed)
+        if has_begun(current) and set(changed) & set(RULE_FIELDS):
+            return _succeed(current, changed, meetings, actor=actor)
+        is_rule = bool(set(changed) & set(RULE_FIELDS))
+        old = copy(current)
+        for name, value in changed.items():
+            setattr(current, name, value)
+        current.sequence += 1
+        _check(current)
+        lines = plan_changes(old, current) if is_rule else []
+        current.save()
+        apply_changes(lines, current, meetings, actor=actor)
+        return current
+
+
+def preview_changes(series: MeetingSeries, changes: Mapping[str, Any]) -> list[ChangeLine]:
+    """What `change_series` would propose for the meetings already made; empty when the rule stays. Writes nothing."""
+    changed = {name: value for name, value in changes.items() if getattr(series, name) != value}
+    if not set(changed) & set(RULE_FIELDS):
+        return []
+    if not has_begun(series):
+        new = copy(series)
+        for name, value in changed.items():
+            setattr(new, name, value)
+        return plan_changes(series, new)
+    starts_on = max(changed.get("starts_on") or series.task_force.today(), series.task_force.today())
+    values = {name: getattr(series, name) for name in FIELDS} | changed | {"starts_on": starts_on}
+    return plan_changes(series, MeetingSeries(task_force=series.task_force, **values))
 
 
 def has_begun(series: MeetingSeries) -> bool:
@@ -103,7 +136,9 @@ def has_begun(series: MeetingSeries) -> bool:
     return series.meetings.exclude(state=MeetingState.DRAFT).exists()
 
 
-def _succeed(old: MeetingSeries, changed: dict[str, Any]) -> MeetingSeries:
+def _succeed(
+    old: MeetingSeries, changed: dict[str, Any], meetings: Mapping[int, str] | None, *, actor: Any
+) -> MeetingSeries:
     today = old.task_force.today()
     starts_on = changed.get("starts_on") or today
     if starts_on < today:
@@ -119,14 +154,12 @@ def _succeed(old: MeetingSeries, changed: dict[str, Any]) -> MeetingSeries:
     values = {name: getattr(old, name) for name in FIELDS} | changed | {"starts_on": starts_on}
     successor = MeetingSeries(task_force=old.task_force, predecessor=old, **values)
     _check(successor)
+    lines = plan_changes(old, successor)
     old.until = max(starts_on - timedelta(days=1), old.starts_on)
     old.sequence += 1
     old.save(update_fields=["until", "sequence"])
     successor.save()
-    waiting = old.meetings.filter(state=MeetingState.DRAFT, slot__gte=starts_on)
-    last = waiting.order_by("-slot").values_list("slot", flat=True).first()
-    if last is not None:
-        waiting.filter(slot__in=occurrences(successor, last=last)).update(series=successor)
+    apply_changes(lines, successor, meetings, actor=actor)
     return successor
 
 
@@ -203,12 +236,6 @@ def _occurrence(series: MeetingSeries, day: date) -> Meeting:
         place=series.place,
         link=series.link,
     )
-
-
-def occurrence_times(series: MeetingSeries, day: date) -> tuple[datetime, datetime]:
-    """When the meeting of that date begins and ends."""
-    starts_at = datetime.combine(day, series.start_time, tzinfo=series.task_force.tz)
-    return starts_at, starts_at + timedelta(minutes=series.duration_minutes)
 
 
 def _check(series: MeetingSeries) -> None:

@@ -28,7 +28,9 @@ from meetings.services.series import (
     end_series,
     has_begun,
     plan_year,
+    preview_changes,
 )
+from meetings.services.series_changes import ChangeLine
 from meetings.views.common import find_body, posted
 from taskforce.models import TaskForce
 
@@ -99,9 +101,16 @@ def series_edit(request: HttpRequest, pk: int) -> HttpResponse:
         if begun and all(values[name] == getattr(series, name) for name in ("rrule", "start_time", "duration_minutes")):
             # The rule stays: its first day does too.
             values["starts_on"] = series.starts_on
+        lines = preview_changes(series, values)
+        if lines and "confirm" not in request.POST:
+            return render(request, "meetings/series/changes.html", _changes_context(request, series, form, lines))
+        chosen = {line.meeting.pk: request.POST.get(f"meeting-{line.meeting.pk}", "") for line in lines}
         try:
-            current = change_series(series, actor=request.user, **values)
+            current = change_series(series, actor=request.user, meetings=chosen, **values)
         except ValidationError as error:
+            if getattr(error, "code", "") == "stale":
+                messages.warning(request, " ".join(error.messages))
+                return render(request, "meetings/series/changes.html", _changes_context(request, series, form, lines))
             form.refuse(error)
         else:
             if current.pk != series.pk:
@@ -110,6 +119,23 @@ def series_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Le calendrier est à jour."))
             return redirect("meetings:series_list", body.slug)
     return render(request, "meetings/series/form.html", _form_context(body, form, series=series, begun=begun))
+
+
+def _changes_context(
+    request: HttpRequest, series: MeetingSeries, form: SeriesForm, lines: list[ChangeLine]
+) -> dict[str, Any]:
+    """What becomes of each meeting already made, before anything is saved; what was typed goes along."""
+    body = series.task_force
+    typed = [(name, value) for name, values in request.POST.lists() if name in form.fields for value in values]
+    return {
+        "body": body,
+        "nav": "meetings",
+        "series": series,
+        "words": describe_rule(form.cleaned_data["rrule"]),
+        "lines": lines,
+        "mails": sum(line.mails for line in lines if line.proposed == "cancel" or (line.day and line.changes)),
+        "typed": typed,
+    }
 
 
 @require_GET
