@@ -12,6 +12,7 @@ from core.todos import most_pressing, todos_for
 from taskforce.enums import SeatStatus
 from taskforce.models import TaskForce
 from taskforce.queries import actions_visible_to, most_urgent, roster_on, to_renew
+from taskforce.queries.terms import versions_of
 from taskforce.queries.todos import month_ahead
 
 SHOWN = 6
@@ -80,6 +81,32 @@ class MembersBlock(DashboardBlock):
             "ending": ending,
             "sees_designations": user.has_perm("taskforce.view_designations", scope),
             "may_ask": user.has_perm("taskforce.manage_designations", scope),
+        }
+
+
+@dashboard.register
+class TermsBlock(DashboardBlock):
+    """The terms of reference in force, and the version under way, as far as the reader may open them."""
+
+    slug = "terms"
+    order = 60
+    template = "taskforce/blocks/terms.html"
+    column = "side"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        if not user.has_perm("taskforce.list_terms", scope):
+            return None
+        versions = list(versions_of(scope, user)[:2])
+        may_manage = user.has_perm("taskforce.manage_terms", scope)
+        if not versions and not may_manage:
+            return None
+        under_way = next((terms for terms in versions if not terms.is_adopted), None)
+        return {
+            "adopted": next((terms for terms in versions if terms.is_adopted), None),
+            "under_way": under_way,
+            "may_manage": may_manage,
+            "may_comment": under_way is not None and user.has_perm("taskforce.comment_terms", under_way),
+            "is_over": bool(under_way and under_way.comments_until and under_way.comments_until < scope.today()),
         }
 
 
