@@ -1,0 +1,1 @@
+"""What brings old records in: files whose text is read, proposed, and saved by nobody before somebody confirms."""

@@ -1,0 +1,372 @@
+"""What is to be done: tables, blocks of « points d’action », « Action : » within a discussion. Also decisions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from core.text import normalise
+from meetings.imports.minutes.dates import FoundDate, find_dates
+from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.proposal import ReadAction
+from meetings.imports.minutes.sections import Section, kind_of, unbulleted
+from meetings.imports.minutes.source import Line
+from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, sentences
+from taskforce.enums import ActionState
+
+COLUMNS = {
+    "text": r"actions?(?: a (?:mener|entreprendre)| items?| points?| required| agreed| retenues?)?|points? d ?'?actions?|recommandations?(?: / ?actions?)?|recommendations?|taches?|tasks?|activites?|activity|activities|mesures?|description|suites? a donner|next steps?|engagements?|what|quoi|follow[- ]?up(?: actions?)?",
+    "owner": r"responsables?(?: de (?:l'action|mise en (?:oe|œ)uvre|suivi))?|owners?|by whom|who|qui|leads?|structures?(?: responsables?)?|agences?(?: responsables?)?|responsible(?: (?:party|agency|person|partner)s?)?|charges? de.*|acteurs?|assigned to|action by|focal points?|porteurs?|pilotes?|par qui|organi[sz]ations?",
+    "due": r"echeances?|deadlines?|due(?: dates?)?|dates?(?: limites?| butoir)?|by when|when|quand|delais?(?: d'execution)?|timeline|time ?frame|timing|periode|target date|completion date",
+    "state": r"etats?(?: d'avancement| d'execution| de mise en (?:oe|œ)uvre)?|status|statuts?|progress|progres|niveau (?:de realisation|d'execution|d'avancement)|suivi|realisation|update|observations?|commentaires?|comments?|remarks?",
+}
+_STATES = (
+    (ActionState.CANCELLED, r"annul|abandon|cancel|caduque|dropped"),
+    (
+        ActionState.NOT_STARTED,
+        r"non (?:realis|commenc|entam|demarr|fait|execut)|pas (?:encore )?(?:realis|commenc|demarr|fait|execut)|not (?:yet )?(?:started|done|completed)|a faire|to do|pending|en attente|outstanding|planifi|prevu|planned",
+    ),
+    (
+        ActionState.IN_PROGRESS,
+        r"en cours|ongoing|on-?going|in progress|under ?way|started|demarre|entame|partiel|partially|continu",
+    ),
+    (
+        ActionState.DONE,
+        r"realis|effectu|fait|faite|acheve|termin|execut|done|complet|closed|cloture|clos|finalis|finished|delivered|accompli|ok\b|100 ?%",
+    ),
+)
+_OWNER_LABEL = re.compile(
+    r"(?i)[\s,;(\[–—-]*\b(?:responsables?|resp\.?|owners?|action by|by whom|lead|charg[ée]e?s?|par qui|qui|who|responsible)\s*:\s*(?P<who>[^;)\]|]+?)(?=\s*(?:[;)\]|]|[,–—-]?\s*\b(?:[ée]ch[ée]ance|d[ée]lai|deadline|due|date|by when|quand|when|[ée]tat|status|statut)\b|$))[;)\]]?"
+)
+_DUE_LABEL = re.compile(
+    r"(?i)[\s,;(\[–—-]*\b(?:[ée]ch[ée]ances?|d[ée]lais?|deadline|due(?:\s+date)?|date(?:\s+limite)?|by when|quand|when|timeline)\s*:\s*(?P<due>[^;)\]|]+)[;)\]]?"
+)
+_STATE_LABEL = re.compile(r"(?i)[\s,;(\[–—-]*\b(?:[ée]tat|status|statut)\s*:\s*(?P<state>[^;)\]|]+)[;)\]]?")
+_DUE_WORDS = re.compile(
+    r"(?i)(?:[,;(–—-]\s*)?\b(?:(?:d['’]ici|avant|pour|au plus tard|jusqu['’]au|by|before|no later than|due(?:\s+by|\s+on)?|until)\s+(?:le\s+|au\s+|the\s+|end\s+of\s+)?)$"
+)
+_INLINE_ACTION = re.compile(
+    r"(?i)^\W*(?:(?:points?\s+d['’]\s?)?actions?(?:\s*(?:point|item|required|à mener))?\s*(?:n°\s*)?\d{0,2}|recommandation\s*\d{0,2}|recommendation\s*\d{0,2}|AP\s?\d{1,2}|todo)\s*[:–—]\s+(?P<text>.+)$"
+)
+_TO = re.compile(
+    r"^(?P<who>[^:.;]{2,80}?)\s+(?:to|will|shall|should|must|is to|are to|va|vont|doit|doivent|devra|devront|s['’]engage(?:nt)? à|se charge(?:nt|ra|ront)? d[e’']|est charg[ée]e? d[e’']|sont charg[ée]e?s d[e’']|(?:se\s+)?\w{3,}(?:ra|ront))\s+\S"
+)
+_UNNAMED = re.compile(
+    r"(?i)\b(?:des|les) (?:actions|mesures) (?:seront|devront être|doivent être|sont à) (?:prises|men[ée]es|engag[ée]es|entreprises)\b|\b(?:follow-up )?actions? (?:will|shall|should) be taken\b"
+)
+_DECIDED = re.compile(
+    r"(?i)\b(?:il (?:est|a été|fut)(?: donc| ainsi| également| enfin| alors)? (?:décidé|convenu|arrêté|retenu|résolu)|(?:les (?:participants|membres|partenaires)|le (?:comité|groupe|cluster|conseil)|la (?:réunion|task force|commission|plénière)|l['’]assemblée)"
+    r"(?: \w+){0,4}? (?:(?:ont|a)(?: \w+){0,2}? (?:décidé|convenu|adopté|validé|approuvé)|décide(?:nt)?|convien(?:nen)?t|adopte(?:nt)?|valide(?:nt)?|approuve(?:nt)?)\b|(?:it (?:was|is|has been)|the (?:group|committee|members|meeting|cluster|participants|board))(?: \w+){0,3}? (?:agreed|decided|resolved|approved|endorsed|adopted)(?= that| to| on| the|:))"
+)
+_DECISION_LABEL = re.compile(
+    r"(?i)^\W*(?:d[ée]cision|resolution|r[ée]solution|agreed|d[ée]cid[ée]|convenu)\s*(?:n°\s*)?(?:[\d./-]{1,12})?\s*:\s*(?P<text>.+)$"
+)
+_NOTHING = re.compile(r"(?i)^\W*(?:n[ée]ant|aucune?s?(?: actions?| décisions?)?|none|nil|n/?a|ras|-+)\W*$")
+
+
+@dataclass
+class Actions:
+    actions: list[ReadAction]
+    # Where in the text each stands; None for a row of a table.
+    places: list[tuple[int, int]]
+
+    def add(self, action: ReadAction, start: int, end: int) -> None:
+        key = normalise(action.text).strip(" .")
+        if (
+            key
+            and not _NOTHING.match(action.text)
+            and all(normalise(known.text).strip(" .") != key for known in self.actions)
+        ):
+            self.actions.append(action)
+            self.places.append((start, end))
+
+
+def read_actions(sections: list[Section], directory: Directory, *, on: date | None) -> Actions:
+    """All the actions of the text; `on`, the meeting's day, gives the year to « avant le 15 mars »."""
+    found = Actions([], [])
+    for section in sections:
+        _read_tables(section, found, directory, on)
+        if section.kind == "actions":
+            _read_block(section, found, directory, on)
+        elif section.kind not in {"present", "excused", "absent", "guest", "agenda", "follow_up", "annex"}:
+            for line in section.lines:
+                if not line.cells and (match := _INLINE_ACTION.match(line.text)):
+                    found.add(_action(match["text"], directory, on), line.start, line.end)
+                elif not line.cells and (match := _UNNAMED.search(line.text)):
+                    for text, start, end in sentences(line.text):
+                        if start <= match.start() < end:
+                            found.add(ReadAction(unbulleted(text)), line.start + start, line.start + end)
+    return found
+
+
+def action_columns(cells: tuple[str, ...]) -> dict[str, int] | None:
+    """Column by role where the row is the header of a table of actions (a text, and an owner or a date)."""
+    roles: dict[str, int] = {}
+    for at, cell in enumerate(cells):
+        plain = re.sub(r"\s*\([^)]*\)", "", normalise(cell)).strip(" .:*?")
+        for role, shape in COLUMNS.items():
+            if role not in roles and re.fullmatch(shape, plain):
+                roles[role] = at
+                break
+    return roles if "text" in roles and ("owner" in roles or "due" in roles) else None
+
+
+def _read_tables(section: Section, found: Actions, directory: Directory, on: date | None) -> None:
+    columns: dict[str, int] | None = None
+    table: int | None = None
+    rows = [line for line in section.lines if line.cells]
+    if section.kind in {"present", "excused", "absent", "guest", "agenda"}:
+        # A table of actions may follow at once, below no heading of its own.
+        rows = (
+            rows
+            if any(
+                action_columns(row.cells)
+                and "state" not in (action_columns(row.cells) or {})
+                and "due" in (action_columns(row.cells) or {})
+                for row in rows
+            )
+            else []
+        )
+    for line in rows:
+        if header := action_columns(line.cells):
+            columns, table = header, line.table
+            continue
+        if columns is None or (line.table is not None and line.table != table):
+            columns = None if line.table != table else columns
+            if section.kind == "actions" and columns is None:
+                _read_free_row(line, found, directory, on)
+            continue
+        text = _cell(line.cells, columns.get("text"))
+        if not text or kind_of(text):
+            continue
+        owner = _cell(line.cells, columns.get("owner")) or None
+        state = _state(_cell(line.cells, columns.get("state")))
+        due = _due(_cell(line.cells, columns.get("due")), on)
+        found.add(ReadAction(text, _clean_owner(owner), due, state), line.start, line.end)
+
+
+def _read_free_row(line: Line, found: Actions, directory: Directory, on: date | None) -> None:
+    """A row without header below « Points d’action »: the longest cell is the action."""
+    filled = [cell for cell in line.cells if cell and not re.fullmatch(r"[\d.)]+", cell)]
+    if not filled:
+        return
+    text = max(filled, key=len)
+    action = ReadAction(text)
+    for cell in filled:
+        if cell == text:
+            continue
+        if due := _due(cell, on):
+            action.due = action.due or due
+        elif state := _state(cell):
+            action.state = action.state or state
+        elif directory.looks_like_organisation(cell) or is_person(cell):
+            action.owner = action.owner or cell
+    found.add(action, line.start, line.end)
+
+
+def _read_block(section: Section, found: Actions, directory: Directory, on: date | None) -> None:
+    lines = [line for line in section.lines if not line.cells]
+    listed = [line for line in lines if line.is_listed or unbulleted(line.text) != line.text]
+    owner: str | None = None
+    for line in lines:
+        text = unbulleted(line.text)
+        if (
+            not text
+            or (len(text) < 4 and not line.is_listed)
+            or (NEXT_MEETING.search(text) and find_dates(text, year=2000))
+        ):
+            continue
+        label = text.rstrip(" :")
+        if text.endswith(":") and len(label) < 80:
+            # « BIT : » above its own actions; « Les actions suivantes : » says nothing.
+            owner = label if directory.match(label) or is_person(label) else None
+            continue
+        if listed and line not in listed and found.actions and (text[0].islower() or _only_label(text)):
+            _complete(found.actions[-1], text, directory, on)
+            continue
+        if _only_label(text) and found.actions:
+            _complete(found.actions[-1], text, directory, on)
+            continue
+        match = _INLINE_ACTION.match(text)
+        action = _action(match["text"] if match else text, directory, on)
+        action.owner = action.owner or owner
+        found.add(action, line.start, line.end)
+
+
+def _only_label(text: str) -> bool:
+    return bool(
+        (match := _OWNER_LABEL.match(text) or _DUE_LABEL.match(text) or _STATE_LABEL.match(text)) and match.start() == 0
+    )
+
+
+def _complete(action: ReadAction, text: str, directory: Directory, on: date | None) -> None:
+    """A line that goes on: « Responsable : BIT », « Échéance : 15 mars », or the end of the sentence."""
+    more = _action(text, directory, on)
+    if _only_label(text):
+        action.owner = action.owner or more.owner
+        action.due = action.due or more.due
+        action.state = action.state or more.state
+    else:
+        action.text = f"{action.text} {text}"
+        action.due = action.due or more.due
+
+
+def _action(text: str, directory: Directory, on: date | None) -> ReadAction:
+    """One action from its sentence; labels are taken out of the text, words of the sentence stay."""
+    owner = due = state = None
+    if match := _STATE_LABEL.search(text):
+        state = _state(match["state"])
+        text = text[: match.start()] + text[match.end() :]
+    if (match := _DUE_LABEL.search(text)) and (due := _due(match["due"], on)):
+        text = text[: match.start()] + text[match.end() :]
+    if match := _OWNER_LABEL.search(text):
+        owner = match["who"].strip(" .,")
+        text = text[: match.start()] + text[match.end() :]
+    text = text.strip(" ;,–—-(|")
+    if due is None:
+        due = _due_in(text, on)
+    if owner is None:
+        text, owner = _owner(text, directory)
+    return ReadAction(text.strip(), _clean_owner(owner), due, state)
+
+
+def _owner(text: str, directory: Directory) -> tuple[str, str | None]:
+    label, colon, rest = text.partition(":")
+    if colon and rest.strip() and len(label) < 80 and _is_owner(label, directory):
+        return rest.strip(), label.strip()
+    if colon and len(label) > 8 and len(rest) < 60 and _is_owner(rest, directory):
+        return label.strip(), rest.strip(" .")
+    if (match := _TO.match(text)) and _is_owner(match["who"], directory):
+        return text, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", match["who"].strip())
+    if match := re.search(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[.;]?$", text):
+        pieces = [piece.strip() for piece in re.split(r"[,;–]", match[1]) if piece.strip()]
+        owners = [piece for piece in pieces if _is_owner(piece, directory)]
+        if owners and all(_is_owner(piece, directory) or find_dates(piece, year=2000) for piece in pieces):
+            return text[: match.start()].rstrip(" .;"), ", ".join(owners)
+    parts = re.split(r"\s+[–—-]\s+|\s*[|→]\s*", text)
+    if len(parts) > 1:
+        tail = [part for part in parts[1:] if _is_owner(part, directory)]
+        rest_is_date = all(_is_owner(part, directory) or find_dates(part, year=2000) for part in parts[1:])
+        if tail and rest_is_date:
+            return parts[0].strip(), tail[0].strip(" .")
+        if _is_owner(parts[0], directory) and len(parts) == 2:
+            return parts[1].strip(), parts[0].strip()
+    return text, None
+
+
+def _is_owner(text: str, directory: Directory) -> bool:
+    """Organisations, people, or a function that answers (« Secrétariat », « tous les membres »)."""
+    text = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", text.strip(" .,*"))
+    if not text or len(text) > 80:
+        return False
+    pieces = [piece.strip() for piece in re.split(r"\s*[,/&+]\s*|\s(?:et|and)\s", text) if piece.strip()]
+    return bool(pieces) and all(
+        directory.match(piece)
+        or (CIVILITY.match(piece) and is_person(piece))
+        or re.fullmatch(r"[A-Z][A-Z0-9-]{1,9}", piece)
+        or _FUNCTIONS.fullmatch(normalise(piece))
+        or (is_person(piece) and len(piece.split()) <= 3)
+        for piece in pieces
+    )
+
+
+_FUNCTIONS = re.compile(
+    r"(?:tou(?:te)?s|all|chaque|each|every)(?: (?:les |the )?(?:membres?|agences?|partenaires?|structures?|participants?|members?|agency|agencies|partners?|clusters?|organi[sz]ations?))?"
+    r"|membres?(?: volontaires)?|agences?|partenaires?|members?|agencies|partners?|(?:le )?secretariat(?: .{0,40})?|coordination(?: .{0,30})?|coordonnat(?:eur|rice)|coordinator|co-?leads?|leads?|chefs? de file|chair(?:person)?s?|president(?:e)?|rapporteur"
+    r"|points? focaux|focal points?|(?:cluster|sub-?cluster|working group)(?: .{0,30})?|.{0,30}cluster|lead agency|groupe de travail.{0,40}|comite.{0,30}|facilitat(?:eur|rice|or)"
+)
+
+
+def _clean_owner(owner: str | None) -> str | None:
+    if owner is None:
+        return None
+    owner = re.sub(r"\s+", " ", owner).strip(" .,;:–—-")
+    return (
+        owner
+        if owner and not _NOTHING.match(owner) and normalise(owner) not in {"a determiner", "tbd", "tbc", "?"}
+        else None
+    )
+
+
+def _state(text: str) -> str | None:
+    plain = normalise(text)
+    for state, shape in _STATES:
+        if plain and re.search(rf"\b(?:{shape})", plain):
+            return str(state.value)
+    return None
+
+
+def _due(text: str, on: date | None) -> date | None:
+    dates = find_dates(text, year=on.year if on else None) if text else []
+    return _after(dates[-1], on) if dates else None
+
+
+def _due_in(text: str, on: date | None) -> date | None:
+    """A date of the sentence that words make a deadline (« avant le », « by »), or that ends it after a dash."""
+    for found in reversed(find_dates(text, year=on.year if on else None)):
+        before = text[: found.start]
+        if _DUE_WORDS.search(before) or (
+            re.search(r"(?:\s[–—-]|[(;,|])\s*$", before) and not text[found.end :].strip(" ).;")
+        ):
+            return _after(found, on)
+    return None
+
+
+def _after(found: FoundDate, on: date | None) -> date:
+    """A deadline without a year lies after the meeting."""
+    if found.has_year or on is None or found.date >= on:
+        return found.date
+    try:
+        return found.date.replace(year=found.date.year + 1)
+    except ValueError:
+        return found.date
+
+
+def _cell(cells: tuple[str, ...], at: int | None) -> str:
+    return cells[at].strip() if at is not None and at < len(cells) else ""
+
+
+# Decisions --------------------------------------------------------------------------------------
+
+
+def read_decisions(sections: list[Section]) -> list[str]:
+    """What a part « Décisions » lists, « Décision : … », and sentences that say « il est décidé que »."""
+    found: list[str] = []
+
+    def add(text: str) -> None:
+        text = text.strip(" ;")
+        if text and not _NOTHING.match(text) and all(normalise(text) != normalise(known) for known in found):
+            found.append(text)
+
+    for section in sections:
+        if section.kind == "decisions":
+            for line in section.lines:
+                if line.cells:
+                    filled = [cell for cell in line.cells if cell and not re.fullmatch(r"[\d./-]+", cell)]
+                    if filled and not kind_of(filled[0]):
+                        add(max(filled, key=len))
+                    continue
+                text = unbulleted(line.text)
+                match = _DECISION_LABEL.match(text)
+                if not text.endswith(":"):
+                    add(match["text"] if match else text)
+        elif section.kind not in {
+            "present",
+            "excused",
+            "absent",
+            "guest",
+            "agenda",
+            "follow_up",
+            "actions",
+            "annex",
+            "head",
+        }:
+            for line in section.lines:
+                if match := _DECISION_LABEL.match(line.text):
+                    add(match["text"])
+                    continue
+                for text, _start, _end in sentences(line.text):
+                    if _DECIDED.search(text):
+                        add(unbulleted(text))
+    return found

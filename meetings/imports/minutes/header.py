@@ -1,0 +1,286 @@
+"""The head of minutes: title, date, times, place, chair."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+
+from core.text import normalise
+from meetings.imports.minutes.dates import FoundDate, find_dates, find_range, find_times
+from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.sections import Section, unbulleted
+from meetings.imports.minutes.source import Line, Source
+from meetings.imports.minutes.words import CIVILITY, is_person, is_title, split_civility
+
+_TITLE_WORDS = re.compile(
+    r"(?i)\b(compte[- ]rendu|proc[èe]s[- ]verbal|PV|r[ée]union|rencontre|s[ée]ance|minutes|meeting|comit[ée]|cluster|groupe (?:de travail|technique|sectoriel|th[ée]matique)|working group|task ?force|assembl[ée]e|atelier|conseil|committee|board|session|cadre de concertation)\b"
+)
+_LABEL = re.compile(r"^\s*(?P<label>[^:\t]{2,45}?)\s*[:\t]\s*(?P<value>.+)$")
+_LABELS = {
+    "date": r"dates?(?: (?:et|&|and) (?:heures?|lieu|time|place|venue))?(?: de (?:la )?(?:reunion|rencontre|seance))?|date of (?:the )?meeting|meeting date|jour|when|le",
+    "time": r"heures?(?: de (?:debut|la reunion))?|horaires?|time|duree|duration|heure (?:debut|de debut)(?: et fin)?|start(?: time)?|meeting time|debut|fin|end(?: time)?|heure de fin",
+    "place": r"lieu(?: de (?:la )?(?:reunion|rencontre|seance))?|venue|location|place|where|endroit|salle|meeting (?:place|venue|location)",
+    "title": r"objet|subject|title|titre|intitule|reunion|meeting|type de reunion|meeting (?:title|name)|theme",
+    "chair": r"president(?:e)?(?: de (?:la )?seance)?|presidence|presidee? par|chair(?:ed by|person|man|woman|s)?|facilit(?:ateur|atrice|ator|e par|ated by)|moderat(?:eur|rice|or)|modere par|animat(?:eur|rice)|anime par|meeting called by|led by|dirigee? par",
+}  # fmt: skip
+_STARTED = re.compile(
+    r"(?i)\b(?:d[ée]but[ée]*e?s?|commenc[ée]*e?|ouverte?|ouverture|started|began|opened|called to order|convened at|start(?:s|\s+time)?|begin|a commenc[ée]|d[ée]marr[ée]*e?)\b"
+)
+_ENDED = re.compile(
+    r"(?i)\b(?:achev[ée]*e?|termin[ée]*e?|lev[ée]+e|clos|close|cl[ôo]tur[ée]*e?|ended|closed|adjourned|finished|concluded|fin|end(?:ed|\s+time)?|pris fin|prit fin)\b"
+)
+_HELD_AT = re.compile(
+    r"(?i)(?:dans (?P<in>les locaux (?:du |de la |de l['’]|de |des )[^,.;:()]+?|la salle [^,.;:()]+?|l['’]enceinte [^,.;:()]+?)|(?:au|à) (?P<at>(?:si[èe]ge|bureau|cabinet|minist[èe]re|palais|centre|salle) [^,.;:()]+?)|(?:à|dans) la (?P<room>salle [^,.;:()]+?)|(?:held|took place|convened|met)\b[^.;]{0,90}?\b(?:at|in) (?P<en>(?:the )?(?-i:[A-Z])[^,.;:()]+?))(?=\s+(?:le|on|du|the)\s+(?:\d|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mon|tue|wed|thu|fri|sat|sun)|\s+(?:de|from|from|à|at)\s+\d|\s+(?:une|sous|s['’]est|s’est|with|under|chaired|entre|la\s+(?:r[ée]union|rencontre|s[ée]ance|premi|deuxi|\d))\b|[,.;:()]|$)"
+)
+_CHAIRED = re.compile(
+    r"(?i)(?:pr[ée]sid[ée]+e?\s+par|sous\s+la\s+(?:pr[ée]sidence|direction|conduite)\s+(?:de|du|d['’])|(?:was\s+|were\s+)?(?:co-)?chaired\s+by|under\s+the\s+chair(?:man)?ship\s+of|facilitated\s+by|facilit[ée]e?\s+par|anim[ée]e?\s+par|mod[ée]r[ée]e?\s+par|dirig[ée]e?\s+par)\s*(?P<who>.+)"
+)
+_JOINER = re.compile(r"(?i)\s+(?:et|and|&|ainsi que)\s+(?=M\.|Mme|Mr|Ms|Dr|[A-Z])")
+
+
+@dataclass
+class Head:
+    title: str | None = None
+    date: FoundDate | None = None
+    start: time | None = None
+    end: time | None = None
+    place: str | None = None
+    chair: dict[str, str | None] | None = None
+
+
+def read_head(source: Source, sections: list[Section], directory: Directory) -> Head:
+    """The head of the text; what it does not tell is looked for in the sentences that open and close it."""
+    head = Head()
+    first = sections[0].lines if sections else []
+    labelled = _labelled(source.lines)
+    head.title = _title(first, labelled)
+    head.date = _date(first, labelled, source)
+    head.start, head.end = _times(first, labelled, source)
+    head.place = _place(labelled, source)
+    head.chair = _chair(labelled, source, directory)
+    return head
+
+
+def _labelled(lines: list[Line]) -> dict[str, list[str]]:
+    """The values of « Lieu : », « Date : »… among the first lines and the rows of the first table."""
+    found: dict[str, list[str]] = {}
+    for line in lines[:60]:
+        pairs = []
+        if line.cells:
+            cells = line.cells
+            pairs += list(zip(cells[::2], cells[1::2], strict=False))
+            pairs += [(match["label"], match["value"]) for cell in cells if (match := _LABEL.match(cell))]
+        else:
+            # « Date : 3 mai 2018   Lieu : salle A » holds two.
+            pairs += [
+                (match[1], match[2])
+                for match in re.finditer(
+                    r"(?:^|\s{1,}|[;|,–-]\s*)([A-ZÉ][\w’'éèô /&]{2,34}?)\s?:\s*([^:]+?)(?=\s+[A-ZÉ][\w’'éèô]{2,20}(?: [\wéèà’']{1,12}){0,3}\s?:\s|[;|]|$)",
+                    unbulleted(line.text),
+                )
+            ]
+            if match := _LABEL.match(unbulleted(line.text)):
+                pairs.insert(0, (match["label"], match["value"]))
+        for label, value in pairs:
+            plain = normalise(label).strip(" .*-–")
+            for role, shape in _LABELS.items():
+                if value.strip() and re.fullmatch(shape, plain):
+                    found.setdefault(role, []).append(value.strip(" .;"))
+    return found
+
+
+# Title ------------------------------------------------------------------------------------------
+
+
+def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
+    candidates: list[tuple[int, int, str]] = []
+    for order, line in enumerate(lines[:14]):
+        text = line.text.strip(" :.-–—•*_|")
+        if line.cells or len(text) < 6 or len(text) > 200 or not any(char.isalpha() for char in text):
+            continue
+        if (
+            _LABEL.match(text)
+            and normalise(text.split(":")[0]).strip() not in {"objet", "subject", "titre", "title"}
+            and not _TITLE_WORDS.search(text.split(":")[0])
+        ):
+            continue
+        found = find_dates(text, year=2000)
+        without = text
+        for item in reversed(found):
+            without = (without[: item.start] + without[item.end :]).strip(" ,;:–—-()")
+        without = re.sub(r"(?i)\s+(?:du|le|of|on|held|tenue|en date du)\s*$", "", without).strip(" ,;:–—-()")
+        if len(without) < 6 or (
+            found
+            and found[0].start < 3
+            and len(without) < len(text) * 0.8
+            and order == 0
+            and len(lines) > 2
+            and len(text) > 60
+        ):
+            # A running head: the date, then what the page repeats.
+            score = 1
+        else:
+            score = 2
+        if _TITLE_WORDS.search(without):
+            score += 4
+        if line.is_heading:
+            score += 2
+        if len(without) >= 6:
+            candidates.append((-score, order, without))
+    if candidates:
+        best = min(candidates)
+        # A title on two lines: « CLUSTER PROTECTION », « COMPTE RENDU DE RÉUNION ».
+        following = [text for score, order, text in candidates if score == best[0] and order == best[1] + 1]
+        joined = f"{best[2]} – {following[0]}" if following else best[2]
+        return joined if len(joined) <= 160 else best[2]
+    return labelled["title"][0] if labelled.get("title") else None
+
+
+# Date and times ---------------------------------------------------------------------------------
+
+
+def _date(lines: list[Line], labelled: dict[str, list[str]], source: Source) -> FoundDate | None:
+    for value in labelled.get("date", ()):
+        if found := [item for item in find_dates(value) if item.has_year]:
+            return _placed(found[0], source)
+    for line in lines[:14]:
+        if found := [item for item in find_dates(line.text) if item.has_year]:
+            return _moved(found[0], line.start)
+    held = re.compile(
+        r"(?i)\b(?:s['’]est (?:tenue?|r[ée]unie?)|a eu lieu|tenue?|held|took place|met|convened|l['’]an)\b"
+    )
+    for line in source.lines[:40]:
+        if held.search(line.text) and (found := [item for item in find_dates(line.text) if item.has_year]):
+            return _moved(found[0], line.start)
+    return None
+
+
+def _moved(found: FoundDate, by: int) -> FoundDate:
+    return FoundDate(found.date, found.start + by, found.end + by, found.first, found.has_year, found.weekday)
+
+
+def _placed(found: FoundDate, source: Source) -> FoundDate:
+    """The same date where it stands in the whole text."""
+    for line in source.lines[:60]:
+        for item in find_dates(line.text):
+            if item.date == found.date:
+                return _moved(item, line.start)
+    return found
+
+
+def _times(lines: list[Line], labelled: dict[str, list[str]], source: Source) -> tuple[time | None, time | None]:
+    for value in (*labelled.get("time", ()), *labelled.get("date", ())):
+        if found := find_range(value):
+            return found[0], found[1]
+    for line in lines[:14]:
+        if found := find_range(line.text):
+            return found[0], found[1]
+    start = end = None
+    for line in source.lines:
+        if line.cells or len(line.text) > 600:
+            continue
+        told_start, told_end = bool(_STARTED.search(line.text)), bool(_ENDED.search(line.text))
+        speaks = re.search(r"(?i)\b(r[ée]union|rencontre|s[ée]ance|meeting|session|travaux|heure)\b", line.text)
+        if not speaks or not (
+            told_start or told_end or re.search(r"(?i)\b(tenue?|held|eu lieu|took place)\b", line.text)
+        ):
+            continue
+        if (found := find_range(line.text)) and start is None:
+            return found[0], end or found[1]
+        for clock, at, _end in find_times(line.text):
+            before = line.text[:at]
+            begun, ended = _last(_STARTED, before), _last(_ENDED, before)
+            if told_end and ended > begun:
+                end = end or clock
+            elif told_start and start is None:
+                start = clock
+    if start is None:
+        for value in labelled.get("time", ()):
+            if clocks := find_times(value):
+                start = clocks[0][0]
+                end = end or (clocks[1][0] if len(clocks) > 1 else None)
+                break
+    if start is None:
+        for line in lines[:14]:
+            if clocks := find_times(line.text):
+                start = clocks[0][0]
+                break
+    return start, end
+
+
+def _last(shape: re.Pattern[str], text: str) -> int:
+    return max((match.start() for match in shape.finditer(text)), default=-1)
+
+
+# Place and chair --------------------------------------------------------------------------------
+
+
+def _place(labelled: dict[str, list[str]], source: Source) -> str | None:
+    for value in labelled.get("place", ()):
+        if not find_dates(value) and len(value) <= 200:
+            return value
+        if text := value[: find_dates(value)[0].start].strip(" ,;–-") if find_dates(value) else "":
+            return text
+    for line in source.lines[:8]:
+        # « Salle UNFPA, de 15h à 17h »: a line of the head that is the place.
+        if not line.cells and (
+            match := re.match(
+                r"(?i)^((?:salle|bureaux?|si[èe]ge|locaux|h[ôo]tel|conference room|meeting room)\b[^,;:]{2,80})(?:[,;]|$)",
+                line.text,
+            )
+        ):
+            return match[1].strip()
+    for line in source.lines[:40]:
+        if match := _HELD_AT.search(line.text):
+            place = next((part for part in (match["in"], match["at"], match["room"], match["en"]) if part), "")
+            if place and len(place) <= 160:
+                return re.sub(r"(?i)^(?:les|la|the)\s+", "", place.strip())
+    return None
+
+
+def _chair(labelled: dict[str, list[str]], source: Source, directory: Directory) -> dict[str, str | None] | None:
+    for value in labelled.get("chair", ()):
+        if chair := _somebody(value, directory):
+            return chair
+    for line in [*source.lines[:60], *source.lines[-12:]]:
+        if (match := _CHAIRED.search(line.text)) and (chair := _somebody(match["who"], directory)):
+            return chair
+    return None
+
+
+def _somebody(text: str, directory: Directory) -> dict[str, str | None] | None:
+    """« M. X, directeur, DGAS » → the name and the organisation; an organisation alone is no chair."""
+    text = _JOINER.split(text, maxsplit=1)[0]
+    civility = CIVILITY.match(text)
+    parts = [part.strip(" .") for part in re.split(r"\s*[,;()]\s*|\s+[–—-]\s+|\s+/\s+", text) if part.strip(" .")]
+    if not parts:
+        return None
+    name = parts[0]
+    if not is_person(name):
+        words = name.split()
+        for length in range(min(len(words), 6), 1, -1):
+            if is_person(" ".join(words[:length])):
+                name = " ".join(words[:length])
+                break
+        else:
+            return None
+    if not civility and (directory.match(name) or is_title(name)):
+        return None
+    agency = None
+    for part in parts[1:]:
+        if directory.match(part):
+            agency = directory.match(part)
+            break
+        if named := directory.find(part):
+            agency = named[0].agency
+            break
+    if agency is None and len(parts) > 1 and directory.looks_like_organisation(parts[1]) and not is_title(parts[1]):
+        agency = parts[1]
+    shown, plain = split_civility(name)
+    return {"name": " ".join(part for part in (shown, plain) if part), "agency": agency}
+
+
+def day_of(found: FoundDate | None) -> date | None:
+    """The meeting's day: the first of two."""
+    return found.begins if found else None
