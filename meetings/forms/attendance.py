@@ -15,6 +15,7 @@ from meetings.forms.attendance_names import TypedNames
 from meetings.forms.common import person_label
 from meetings.models import Attendance, Meeting
 from meetings.queries import agencies_for, attendances_of, known_people, seat_lines
+from meetings.queries.proposed_presence import proposed_presence
 from meetings.services.attendance import Errors, PresenceEntry, fingerprint, person_key
 from meetings.wording import gendered
 from taskforce.enums import OfficeRole
@@ -41,6 +42,7 @@ class PresenceSheet:
                 "person__agency", "agency", "represented_by__person__agency"
             )
         }
+        self.answers = proposed_presence(meeting) if self.data is None else {}
         self.names = TypedNames(self.body)
         self.seats = seat_lines(self.body, self.meeting.date)
         self.lines: list[Line] = []
@@ -61,6 +63,8 @@ class PresenceSheet:
         officers = [self._known(office.person, listed, note=office.get_role_display()) for office in offices]
         self._group(_("Secrétariat et présidence"), officers)
         others = [self._known(row.person, listed) for row in self.stored.values()]
+        # Asked without sitting here: guests, and whoever represents somebody without a mandate.
+        others += [self._known(answer.person, listed) for answer in self.answers.values() if answer.is_coming]
         # Somebody whose mandate was taken away between the page and its answer: what was typed is kept.
         posted = self._posted_people(listed)
         others += [self._known(person, listed) for person in posted]
@@ -116,6 +120,14 @@ class PresenceSheet:
                 "represented_by": person_label(stored.represented_by.person) if stored.represented_by else "",
                 "arrived_at": stored.arrived_at,
                 "left_at": stored.left_at,
+            }
+        elif person.pk in self.answers:
+            # What they answered is proposed, not recorded: saving the sheet does it.
+            answer = self.answers[person.pk]
+            initial |= {
+                "status": answer.status,
+                "capacity": answer.capacity,
+                "represented_by": person_label(answer.representative) if answer.representative else "",
             }
         line = self._line(person_key(person.pk), initial=initial)
         line.person, line.mandate, line.stored, line.agency, line.note = person, mandate, stored, agency, note
