@@ -22,7 +22,7 @@ class MeetingsToAnswer(DigestSection):
     """Convened meetings to come to which the reader has not answered."""
 
     slug = "meetings"
-    label = gettext_lazy("Réunions : votre réponse est attendue")
+    label = gettext_lazy("Réunions : votre réponse est attendue")
     order = 10
 
     def __init__(self, readers: Sequence[DigestReader], *, now: datetime) -> None:
@@ -40,7 +40,7 @@ class MeetingsToAnswer(DigestSection):
     def lines(self, reader: DigestReader) -> list[DigestLine]:
         return [
             DigestLine(
-                _("%(body)s : réunion du %(when)s")
+                _("%(body)s : réunion du %(when)s")
                 % {"body": invitation.meeting.task_force, "when": when(invitation.meeting)},
                 f"{settings.SITE_URL}{invitation.meeting.get_absolute_url()}",
                 invitation.meeting.theme,
@@ -69,7 +69,7 @@ class MinutesToRead(DigestSection):
     def lines(self, reader: DigestReader) -> list[DigestLine]:
         return [
             DigestLine(
-                _("%(body)s : réunion du %(day)s")
+                _("%(body)s : réunion du %(day)s")
                 % {"body": minutes.meeting.task_force, "day": date_long(minutes.meeting.date)},
                 f"{settings.SITE_URL}{minutes.meeting.get_absolute_url()}",
             )

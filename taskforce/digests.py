@@ -70,7 +70,7 @@ class ActionsSection(DigestSection):
 
 def _due_words(due: date, today: date) -> str:
     if due < today:
-        return _("en retard : échéance du %(day)s") % {"day": date_fr(due)}
+        return _("en retard : échéance du %(day)s") % {"day": date_fr(due)}
     return _("échéance le %(day)s") % {"day": date_fr(due)}
 
 
@@ -135,7 +135,7 @@ class SecretariatSection(DigestSection):
                 continue
             if count := self.waiting[pk]:
                 said = ngettext(
-                    "%(body)s : %(count)d demande sans réponse", "%(body)s : %(count)d demandes sans réponse", count
+                    "%(body)s : %(count)d demande sans réponse", "%(body)s : %(count)d demandes sans réponse", count
                 ) % {"body": body, "count": count}
                 late = self.late[pk]
                 note = ngettext("dont %(count)d en retard", "dont %(count)d en retard", late) % {"count": late}
@@ -144,7 +144,7 @@ class SecretariatSection(DigestSection):
                 )
             if count := self.failing[pk]:
                 said = ngettext(
-                    "%(body)s : %(count)d adresse en échec", "%(body)s : %(count)d adresses en échec", count
+                    "%(body)s : %(count)d adresse en échec", "%(body)s : %(count)d adresses en échec", count
                 ) % {"body": body, "count": count}
                 found.append(DigestLine(said, absolute("taskforce:outbox", body.slug) + "?etat=retour", "", True))
         return found

@@ -144,7 +144,7 @@ def muted_reason() -> str:
 def failing_reason(bounce: Bounce) -> str:
     """Why nothing is sent to the address of `bounce`."""
     return _(
-        "L’adresse %(address)s est en échec : %(answer)s. Corrigez-la sur la fiche de la personne, ou réessayez."
+        "L’adresse %(address)s est en échec : %(answer)s. Corrigez-la sur la fiche de la personne, ou réessayez."
     ) % {
         "address": bounce.address,
         "answer": bounce.diagnostic or bounce.status or _("destinataire inconnu"),

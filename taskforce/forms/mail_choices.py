@@ -40,7 +40,7 @@ class MailChoicesForm(forms.Form):
             self.add_error(
                 DIGEST_SLUG,
                 _(
-                    "D’autres courriels l’attendent : gardez le courriel de la semaine, ou choisissez « Tout de suite » ou « Jamais » pour chacun d’eux."
+                    "D’autres courriels l’attendent : gardez le courriel de la semaine, ou choisissez « Tout de suite » ou « Jamais » pour chacun d’eux."
                 ),
             )
         return cleaned

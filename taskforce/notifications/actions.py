@@ -88,7 +88,7 @@ class ActionDue(Message):
         if action is None:
             return _("L’action n’existe plus.")
         if not action.is_open:
-            return _("L’action est close : elle est « %(state)s ».") % {"state": action.get_state_display().lower()}
+            return _("L’action est close : elle est « %(state)s ».") % {"state": action.get_state_display().lower()}
         _slug, _pk, day, _person = email.unique_key.split(":")
         if action.due_on is None or action.due_on.isoformat() != day:
             return _("L’échéance de l’action a changé depuis.")

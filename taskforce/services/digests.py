@@ -76,7 +76,7 @@ def _run(week: str, zone: str, local: datetime, now: datetime) -> int:
         # A portal that begins on a Thursday has missed nothing.
         return 0
     readers = [reader for reader in digest_readers(now) if reader.home.time_zone == zone]
-    reason = _("Le courriel de la semaine n’a pas pu partir avant jeudi : il n’est plus utile.") if is_late else ""
+    reason = _("Le courriel de la semaine n’a pas pu partir avant jeudi : il n’est plus utile.") if is_late else ""
     overdue = _post(
         _overdue_mails({body.pk: body for r in readers for body in r.bodies.values()}, zone, week, now), reason
     )

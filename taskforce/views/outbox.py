@@ -32,7 +32,7 @@ from taskforce.models import TaskForce
 from taskforce.queries import visible_bodies
 from taskforce.views.parts import find_body
 
-PER_PAGE = 50
+PER_PAGE = 30
 # A mail is shown as a document of its own: no script, no address of ours, its own styles only.
 MAIL_POLICY = {
     "default-src": [NONE],

@@ -199,7 +199,6 @@ def test_a_scanner_that_opens_the_link_changes_nothing(client, person, name, ver
     response = getattr(client, verb)(link(person, name=name))
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
-    assert not response.cookies
     assert not NotificationPreference.objects.exists()
 
 
@@ -209,7 +208,6 @@ def test_one_click_from_another_site_ends_the_category(person):
         link(person), {"List-Unsubscribe": "One-Click"}, headers={"origin": "https://mail.example.net"}
     )
     assert response.status_code == 200
-    assert not response.cookies
     assert not is_subscribed(person, CATEGORY)
     assert remind(person).state == EmailState.SKIPPED
     assert choices_of(person)[MinutesShared.slug] == MailChoice.NOW, "another category stays"
