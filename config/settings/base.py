@@ -1,7 +1,7 @@
 """Settings for every environment; all that differs comes from environment variables.
 
 The table of variables stands in README.md. Without `DATABASE_URL` / `REDIS_URL` the
-embedded PostgreSQL and Valkey of `config/embedded.py` are used.
+embedded PostgreSQL and Valkey of `config/embedded/` are used.
 """
 
 import os

