@@ -243,11 +243,19 @@ class _HTMLTypographer(HTMLParser):
         self.out.append(f"</{tag}>")
 
     def handle_data(self, data):
+        if self.cdata_elem is not None:
+            # Inside <style> and <script> nothing is markup, « td > p » neither.
+            self.out.append(data)
+            return
         if self.verbatim:
             self.typographer.verbatim(data)
         else:
             data = self.typographer.text(data)
         self.out.append(escape(data, quote=False))
+
+    def handle_comment(self, data):
+        # Mails speak to Outlook in comments.
+        self.out.append(f"<!--{data}-->")
 
 
 def typo_html(html: str) -> str:

@@ -106,3 +106,8 @@ def test_filters_escape_plain_text_and_keep_safe_html():
     )
     assert isinstance(out, SafeString)
     assert visible(out) == "&lt;b&gt;x&lt;/b&gt;~;|<b>x</b>~;||1er_mars_2016|"
+
+
+def test_comments_and_style_sheets_stay_as_they_are():
+    page = "<!--[if mso]><table><tr><td><![endif]--><style>td > p:hover { color: red }</style><p>Objet : essai</p>"
+    assert typo_html(page) == page.replace("Objet : ", "Objet\u00a0: ")
