@@ -11,7 +11,8 @@ from core.dashboard import DashboardBlock, dashboard
 from core.todos import most_pressing, todos_for
 from taskforce.enums import SeatStatus
 from taskforce.models import TaskForce
-from taskforce.queries import actions_visible_to, most_urgent, roster_on, to_renew
+from taskforce.queries import actions_visible_to, most_urgent
+from taskforce.queries.members import ending, seat_holders
 from taskforce.queries.terms import versions_of
 from taskforce.queries.todos import month_ahead
 
@@ -67,18 +68,19 @@ class MembersBlock(DashboardBlock):
         if not user.has_perm("taskforce.view_roster", scope):
             return None
         today = scope.today()
-        entries = roster_on(scope, today)
-        members = [entry for entry in entries if entry.seat.status == SeatStatus.MEMBER]
-        mandates = [mandate for entry in entries for mandate in entry.mandates]
-        ending: list[Any] = []
+        lines = seat_holders(scope, today)
+        members = [line for line in lines if line.seat.status == SeatStatus.MEMBER]
+        leaving: list[Any] = []
         if user.has_perm("taskforce.manage_mandates", scope):
-            ending = [(m, _days_left((m.ends_on - today).days)) for m in to_renew(mandates, on=today)]
+            leaving = [
+                (seat, holder, _days_left((holder.ends_on - today).days)) for seat, holder in ending(lines, on=today)
+            ]
         return {
             "member_count": len(members),
-            "observer_count": len(entries) - len(members),
-            "people_count": len({mandate.person_id for mandate in mandates}),
-            "vacant": [entry.seat for entry in members if entry.titular is None],
-            "ending": ending,
+            "observer_count": len(lines) - len(members),
+            "people_count": len({holder.person_id for line in lines for holder in line.holders}),
+            "vacant": [line.seat for line in members if line.is_vacant],
+            "ending": leaving,
             "sees_designations": user.has_perm("taskforce.view_designations", scope),
             "may_ask": user.has_perm("taskforce.manage_designations", scope),
         }

@@ -6,6 +6,7 @@ from taskforce.urls_accounts import urlpatterns as account_urls
 from taskforce.urls_designations import urlpatterns as designation_urls
 from taskforce.urls_directory import urlpatterns as directory_urls
 from taskforce.urls_feeds import urlpatterns as feed_urls
+from taskforce.urls_groups import urlpatterns as group_urls
 from taskforce.urls_terms import body_urlpatterns as body_terms_urls
 from taskforce.urls_terms import urlpatterns as terms_urls
 from taskforce.urls_todos import urlpatterns as todo_urls
@@ -51,6 +52,7 @@ urlpatterns = [
     *feed_urls,
     *directory_urls,
     *workplan_urls,
+    *group_urls,
     *todo_urls,
     path("<slug:slug>/", body_home, name="body_home"),
     *body_terms_urls,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import PeriodField, no_overlap, starts_before_end
+from core.fields import PeriodField, last_day, no_overlap, starts_before_end
 from taskforce.enums import BodyKind, BodyState, Language
 from taskforce.validators import RESERVED_SLUGS, validate_time_zone
 
@@ -179,3 +179,8 @@ class LeadAgency(models.Model):
 
     def __str__(self):
         return f"{self.agency} ({self.theme or '—'})"
+
+    @property
+    def last_day(self):
+        """The last day, included; None when open."""
+        return last_day(self.period)

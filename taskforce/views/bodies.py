@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.shortcuts import check_perm
+from core.text import normalise
 from core.typography import date_fr
 from taskforce.enums import BodyState
 from taskforce.forms import BodyForm, LastDayForm, LeadForm, StateForm
 from taskforce.models import LeadAgency, TaskForce
-from taskforce.queries import bodies_visible_to, grants_of, lead_history, seats_on, transitions_of
+from taskforce.queries import bodies_visible_to, grants_of, lead_history, seats_on, transitions_of, visible_bodies
+from taskforce.queries.groups import groups_of, is_group
+from taskforce.queries.terms import adopted_terms
 from taskforce.services.bodies import begin_lead, change_body_state, create_body, end_lead, update_body
 from taskforce.views.parts import form_page, show_refusal
 
@@ -55,7 +58,10 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "nav": "home",
         "quorum": quorum_sentence(body),
-        "leads": [lead for lead in leads if lead.period.upper is None or lead.period.upper > today],
+        "leads": sorted(
+            (lead for lead in leads if lead.period.upper is None or lead.period.upper > today),
+            key=lambda lead: normalise(lead.theme.name) if lead.theme else "",
+        ),
         "past_leads": [lead for lead in leads if lead.period.upper is not None and lead.period.upper <= today],
         "history": [
             {
@@ -67,7 +73,12 @@ def body_detail(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for record in transitions_of(body)
         ],
+        "terms": adopted_terms(body),
+        "groups": groups_of(body, request.user, today),
+        "is_group": is_group(body),
+        "parent": next((one for one in visible_bodies(request.user) if one.pk == body.parent_id), None),
         "may_manage": request.user.has_perm("taskforce.manage_body", body),
+        "may_create_group": body.state != BodyState.CLOSED and request.user.has_perm("taskforce.create_group", body),
     }
     return render(request, "taskforce/body_detail.html", context)
 

@@ -40,6 +40,7 @@ def body_home(request: HttpRequest, slug: str) -> HttpResponse:
         "body": body,
         "nav": "home",
         "blocks": blocks_for(request.user, body),
+        "parent": next((one for one in visible_bodies(request.user) if one.pk == body.parent_id), None),
         "may_manage": request.user.has_perm("taskforce.manage_body", body),
     }
     return render(request, "taskforce/body_home.html", context)

@@ -18,7 +18,7 @@ def test_each_holds_what_the_column_says(world):
     assert roles("observer") == {here: {Role.OBSERVER}}
     assert roles("substitute") == {here: {Role.SUBSTITUTE}}
     assert roles("titular") == roles("rapporteur") == {here: {Role.TITULAR}}
-    assert roles("secretariat") == {here: {Role.SECRETARIAT}}
+    assert roles("secretariat") == {here: {Role.SECRETARIAT}, world.group.pk: {Role.SECRETARIAT}}
     assert roles("neighbour_secretariat") == {world.neighbour.pk: {Role.SECRETARIAT}}
     assert roles("other_secretariat") == {world.abroad.pk: {Role.SECRETARIAT}}
     assert roles("ended") == roles("data_manager") == roles("administrator") == {}

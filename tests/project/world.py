@@ -17,7 +17,17 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.middleware import SESSION_SEEN, SESSION_STARTED
-from core.models import Artefact, DocumentJob, Draft, JobState, OutgoingEmail, TransitionRecord
+from core.models import (
+    Artefact,
+    DocumentJob,
+    Draft,
+    JobState,
+    OutgoingEmail,
+    SignedLink,
+    Solicitation,
+    TransitionRecord,
+)
+from core.solicitations.links import hash_of as token_hash
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
@@ -167,6 +177,7 @@ def build() -> World:
         "answered": asked(SeatFactory(task_force=body), state="submitted", persons=2, number=2),
         "abroad_designation": asked(world.abroad_seat, head=world.abroad_head, number=1),
     }
+    world.things |= _signed_link(world.designation.solicitation)
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
@@ -199,14 +210,24 @@ def _who(body: TaskForce, people: dict[str, Person]) -> dict[str, Any]:
     }
 
 
+def _signed_link(solicitation: Solicitation) -> dict[str, Any]:
+    """A link as the director has it in the mail, and the public id that stands in the addresses of its pages."""
+    token = "lien-" + "a" * 40
+    SignedLink.objects.create(
+        solicitation=solicitation,
+        token_hash=token_hash(token),
+        email=solicitation.email,
+        expires_at=timezone.now() + timedelta(days=30),
+    )
+    return {"link_token": token, "public_id": str(solicitation.public_id)}
+
+
 def _group(parent: TaskForce, people: dict[str, Person]) -> TaskForce:
-    """A thematic group of the body with the same secretariat and members."""
+    """A thematic group of the body, with the same secretariat."""
     group = TaskForceFactory(
         country=parent.country, name="Groupe ciblage – Niger", slug="ciblage", kind="thematic_group", parent=parent
     )
     OfficeFactory(task_force=group, person=people["secretariat"])
-    for role in ("titular", "substitute", "rapporteur", "observer"):
-        MandateFactory(seat=SeatFactory(task_force=group), person=people[role])
     return group
 
 
