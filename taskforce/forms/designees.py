@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from taskforce.enums import Civility, DesignationPurpose
-from taskforce.forms.fields import TEXT_LIMIT, CleanForm, PersonField
+from taskforce.forms.fields import TEXT_LIMIT, CleanForm, MayLack, NameField, PersonField
 from taskforce.models import DesignatedPerson, DesignationRequest, Person
 from taskforce.queries.designations import sitting_on
 from taskforce.queries.designees import people_of_agency, titular_elsewhere
@@ -24,17 +24,19 @@ class Edited(QueryDict):
     """What the form shows after « Ajouter » or « Retirer »: typed so far, not to be checked yet."""
 
 
+class AddressField(MayLack, forms.EmailField):
+    may_lack = True
+
+
 class DesigneeForm(CleanForm):
     """One person: known to the portal, or typed."""
 
-    person = PersonField(
-        label=_("Une personne déjà connue"), required=False, empty_label=_("— Saisir une autre personne —")
-    )
+    person = PersonField(label=_("Une personne déjà connue"), empty_label=_("— Saisir une autre personne —"))
     civility = forms.ChoiceField(label=_("Civilité"), choices=[("", "—"), *Civility.choices], required=False)
-    given_name = forms.CharField(label=_("Prénom"), max_length=100, required=False)
-    family_name = forms.CharField(label=_("Nom"), max_length=100, required=False)
+    given_name = NameField(label=_("Prénom"), max_length=100)
+    family_name = NameField(label=_("Nom"), max_length=100)
     job_title = forms.CharField(label=_("Poste"), max_length=160, required=False)
-    email = forms.EmailField(label=_("Adresse électronique"), required=False)
+    email = AddressField(label=_("Adresse électronique"))
     phone = forms.CharField(label=_("Téléphone"), max_length=40, required=False)
 
     def __init__(self, *args: Any, rank: int, label: str, people: list[Person], **kwargs: Any) -> None:
@@ -45,6 +47,7 @@ class DesigneeForm(CleanForm):
         self.has_known = bool(people)
         if people:
             field = self.fields["person"]
+            field.may_lack = True
             field.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
             # The list is read once for all lines.
             choices = [("", field.empty_label), *((person.pk, _listed(person)) for person in people)]

@@ -14,9 +14,11 @@ from core.digests import DigestLine
 from core.documents.base import content_sha256, documents
 from core.exports.base import exports
 from core.fields import period
+from core.models import LinkCode
 from core.notifications.base import Mailbox, messages_board, schedules_board
+from core.solicitations.base import solicitations
 from meetings.models import Invitation
-from taskforce.models import DesignationRequest, Invite, Mandate, MandateNotice
+from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice
 from taskforce.queries.digests import DigestReader
 from tests.project import html
 from tests.project.strict import make_strict
@@ -37,11 +39,54 @@ def to(world, request):
     return request
 
 
+def designee(world):
+    """The person whom the messages are checked with, named by a director."""
+    person = world.invitation.person
+    facts = {name: getattr(person, name) for name in ("civility", "given_name", "family_name", "email")}
+    return DesignatedPerson(request=to(world, world.answered), person=person, **facts)
+
+
 # How each message is addressed. A new message adds its line here.
 MESSAGES = {
     "designation-accepted": lambda cls, world: cls(to(world, world.answered), mandates=[world.mandate]),
     "designation-recorded": lambda cls, world: cls(
         world.invitation.person, request=world.answered, mandates=[world.mandate], accepted_by="Mme Aïssa Oumarou"
+    ),
+    "designation-asked": lambda cls, world: cls(
+        to(world, world.designation).solicitation,
+        "https://socle.example.org/lien/secret/",
+        request=to(world, world.designation),
+    ),
+    "designation-contested": lambda cls, world: cls(
+        world.invitation.person,
+        request=world.answered,
+        who="Mme Aïssa Oumarou",
+        email="aissa@example.org",
+        note="Je n’ai rien demandé.",
+    ),
+    "designation-named": lambda cls, world: cls(
+        to(world, world.answered).solicitation, "https://socle.example.org/lien/secret/", designee=designee(world)
+    ),
+    "designation-receipt": lambda cls, world: cls(
+        to(world, world.answered).solicitation,
+        "https://socle.example.org/lien/secret/",
+        request=to(world, world.answered),
+    ),
+    "designation-reminder": lambda cls, world: cls(
+        to(world, world.designation).solicitation,
+        "https://socle.example.org/lien/secret/",
+        request=to(world, world.designation),
+    ),
+    "designation-submitted": lambda cls, world: cls(
+        world.invitation.person,
+        request=world.answered,
+        designees=list(world.answered.persons.all()),
+        arrived=timezone.now(),
+    ),
+    "link-code": lambda cls, world: cls(
+        to(world, world.designation).solicitation,
+        code=LinkCode(pk=1, expires_at=timezone.now() + timedelta(minutes=30)),
+        digits="123456",
     ),
     "designation-returned": lambda cls, world: cls(
         to(world, world.answered).solicitation,
@@ -211,6 +256,21 @@ class TestMessages:
             world.things["invitation"] = before
 
         assert html.tree(mail.html.encode()).get("lang") == "en"
+
+
+# Solicitations -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", list(solicitations), ids=lambda cls: cls.slug)
+class TestSolicitations:
+    def test_it_has_a_label_and_its_templates(self, cls):
+        assert str(cls.label)
+        assert cls.model
+        for template in (cls.welcome_template, cls.template, cls.summary_template, cls.done_template):
+            get_template(template)
+
+    def test_its_reminders_come_before_its_links_end(self, cls):
+        assert cls.link_valid_for.days > max((-days for days in cls.reminder_days), default=0)
 
 
 # Exports -------------------------------------------------------------------------------------

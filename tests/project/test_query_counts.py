@@ -50,7 +50,11 @@ def grow(world) -> None:
             task_force=body, agency=seat.agency, theme=Theme.objects.create(name=f"Thème {number}"), period=seat.period
         )
         activity = Activity.objects.create(
-            plan=world.work_plan, position=number + 2, title=f"Activité {number}", months=[number + 1], lead_agency=agency
+            plan=world.work_plan,
+            position=number + 2,
+            title=f"Activité {number}",
+            months=[number + 1],
+            lead_agency=agency,
         )
         activity.partners.add(seat.agency)
         AgencyAlias.objects.create(agency=agency, label=f"Autre nom {number}")
