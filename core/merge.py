@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.richtext.cleaning import serialise
-from core.richtext.tree import List, read
+from core.richtext.nodes import List
+from core.richtext.tree import read
 
 # Comparing costs the product of both sides: about two seconds at worst.
 MOST_UNITS = 300

@@ -9,7 +9,8 @@ import nh3
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from core.richtext.tree import BREAK, MAX_DEPTH, MAX_SPAN, Block, Cell, List, Paragraph, Run, Table, read
+from core.richtext.nodes import BREAK, MAX_DEPTH, MAX_SPAN, Block, Cell, List, Paragraph, Run, Table
+from core.richtext.tree import read
 from core.typography import typo_html
 from core.validators import validate_characters
 

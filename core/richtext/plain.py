@@ -3,7 +3,8 @@
 import re
 
 from core.richtext.cleaning import clean_html, escape
-from core.richtext.tree import BREAK, Block, List, Paragraph, Table, read
+from core.richtext.nodes import BREAK, Block, List, Paragraph, Table
+from core.richtext.tree import read
 
 # What opens a line of a list in a typed text. `static/js/editor.js` reads the same writing.
 BULLET = re.compile(r"[-–•*]\s+(?=\S)")

@@ -6,25 +6,24 @@ of times: a hostile text of 1 MB takes about a second, where an HTML parser alon
 result through nh3.
 """
 
-import html
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 
-# Elements around a text, at most (`<ul><li>…<p><a><strong><em>`); four are kept for the inner ones.
-MAX_DEPTH = 12
-MAX_CONTAINERS = MAX_DEPTH - 4
-MAX_SPAN = 20
-MAX_HREF = 2000
-BREAK = "\n"
-
-# Their content is no text.
-DROPPED = frozenset(
-    "script style head title xml svg math object iframe noscript template applet frameset audio video canvas".split()
+from core.richtext.nodes import BREAK, MAX_CONTAINERS, MAX_SPAN, Block, Cell, List, Paragraph, Run, Table
+from core.richtext.tidying import COLLAPSE, WHITE, group_mso, split
+from core.richtext.tokens import (
+    ATTRIBUTES_LENGTH,
+    INVISIBLE,
+    LINE_SEPARATOR,
+    SOFT_BREAK,
+    Token,
+    tokens,
+    unescape,
 )
+
+MAX_HREF = 2000
+
 # They end the paragraph and open another.
 BLOCKS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 section article header footer main nav aside address blockquote center pre form fieldset"
@@ -35,153 +34,14 @@ STRONG = frozenset({"strong", "b"})
 EMPHASIS = frozenset({"em", "i", "cite", "dfn", "var"})
 LISTS = frozenset({"ul", "ol", "menu", "dir"})
 INLINE = STRONG | EMPHASIS | {"span", "font", "a"}
-
-# C0 and C1 controls without meaning in a text (XML, hence Word and PDF, refuses most of them), the byte
-# order mark and the zero-width space that editors leave behind. Nothing that anybody can see.
-INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ufffe\uffff\ud800-\udfff]")
-# Also what Word writes for a line break within a paragraph (vertical tab), to which they all are turned.
-LINE_SEPARATOR = re.compile("[\x0b\x85\u2028\u2029]")
-SOFT_BREAK = "\x0b"
-WHITE = " \t\r\n\f"
-COLLAPSE = re.compile(f"[{WHITE}]+")
 # Word's Symbol and Wingdings bullets.
 SYMBOL_BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf0d8": "•", "\uf0fc": "✓"})
-LONG_REFERENCE = re.compile(r"&#(?:\d{8,}|[xX][0-9a-fA-F]{8,});?")
-
-TAG_NAME = re.compile(r"</?([a-zA-Z][^\s/>]{0,40})")
-ATTRIBUTE = re.compile(r"""(?<![\w:-])([a-zA-Z-]++)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
-QUOTE_SEARCH = 4096
-ATTRIBUTES_LENGTH = 32768
 HREF = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s@]+@)", re.IGNORECASE)
 UNSAFE_IN_HREF = re.compile(r"[\x00-\x20\x7f-\xa0\"'<>`\\]")
 STYLE_WEIGHT = re.compile(r"(?<![\w-])font-weight\s*:\s*(bold|bolder|normal|[1-9]00)", re.IGNORECASE)
 STYLE_SLANT = re.compile(r"(?<![\w-])font-style\s*:\s*(italic|oblique|normal)", re.IGNORECASE)
 MSO_LEVEL = re.compile(r"mso-list\s*:\s*[^;\"']*?level(\d{1,2})", re.IGNORECASE)
 MSO_MARKER = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)
-ORDERED_MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]{1,4})[.)]")
-
-
-@dataclass(slots=True)
-class Run:
-    """A stretch of text with its marks; `text == BREAK` is a line break."""
-
-    text: str
-    strong: bool = False
-    em: bool = False
-    href: str = ""
-
-
-@dataclass(slots=True)
-class Paragraph:
-    runs: list[Run] = field(default_factory=list)
-    # Word's list paragraphs: the level from 1 and the marker it printed (« · », « 1. »).
-    mso_level: int = 0
-    mso_marker: str = ""
-
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
-
-
-@dataclass(slots=True)
-class List:
-    ordered: bool
-    start: int = 1
-    items: list[list["Block"]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Cell:
-    header: bool
-    colspan: int = 1
-    rowspan: int = 1
-    blocks: list["Block"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Table:
-    rows: list[list[Cell]] = field(default_factory=list)
-
-
-Block = Paragraph | List | Table
-
-
-@dataclass(slots=True)
-class Token:
-    """`kind`: text, open or close; `value`: the text, or the element's name in lower case."""
-
-    kind: str
-    value: str
-    source: str = ""
-
-    def attributes(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name, value in ATTRIBUTE.findall(self.source[:ATTRIBUTES_LENGTH]):
-            if value[0] in "\"'":
-                value = value[1:-1]
-            found.setdefault(name.lower(), unescape(value))
-        return found
-
-
-def unescape(text: str) -> str:
-    """Character references resolved; absurdly long ones become U+FFFD (Python refuses to read them)."""
-    return html.unescape(LONG_REFERENCE.sub("\ufffd", text)) if "&" in text else text
-
-
-def tokens(source: str) -> Iterator[Token]:
-    """Text and tags, without comments, declarations and the content of `DROPPED` elements.
-
-    What is no complete tag is text: nothing that was typed disappears.
-    """
-    position, length = 0, len(source)
-    # Searches that found nothing once find nothing later: this keeps the reading linear.
-    last_end = source.rfind(">")
-    last_comment_end = source.rfind("-->")
-    never_closed: set[str] = set()
-    while position < length:
-        start = source.find("<", position)
-        if start < 0:
-            yield Token("text", source[position:])
-            return
-        if start > position:
-            yield Token("text", source[position:start])
-        if source.startswith("<!--", start) and last_comment_end >= start + 2:
-            position = source.index("-->", start + 2) + 3
-            continue
-        following = source[start + 1 : start + 2]
-        name = TAG_NAME.match(source, start)
-        if start > last_end or not (name or following in {"!", "?"}):
-            yield Token("text", "<")
-            position = start + 1
-            continue
-        if name is None:
-            position = source.index(">", start) + 1
-            continue
-        end = _tag_end(source, start)
-        tag = name[1].lower()
-        closing = following == "/"
-        position = end + 1
-        if tag in DROPPED and not closing and tag not in never_closed and source[end - 1] != "/":
-            closer = re.compile(f"</{tag}", re.IGNORECASE).search(source, position)
-            closer_end = source.find(">", closer.end()) if closer else -1
-            if closer_end >= 0:
-                position = closer_end + 1
-                continue
-            never_closed.add(tag)
-        yield Token("close" if closing else "open", tag, source[name.end() : end])
-
-
-def _tag_end(source: str, start: int) -> int:
-    """Where the tag that begins at `start` ends; a `>` within double quotes does not end it."""
-    first = end = source.index(">", start)
-    for _attempt in range(8):
-        if source.count('"', start, end) % 2 == 0:
-            return end
-        quote = source.find('"', end, end + QUOTE_SEARCH)
-        end = source.find(">", quote, quote + QUOTE_SEARCH) if quote >= 0 else -1
-        if end < 0:
-            break
-    return first
 
 
 @dataclass(slots=True)
@@ -233,7 +93,7 @@ class TreeBuilder:
         while len(self.stack) > 1:
             self._pop()
         self._end_paragraph()
-        return _group_mso(self.stack[0].blocks)
+        return group_mso(self.stack[0].blocks)
 
     # Where we are --------------------------------------------------------------
 
@@ -463,7 +323,7 @@ class TreeBuilder:
         parent = self.stack[-1]
         if frame.kind == "item":
             assert parent.items is not None
-            blocks = _group_mso(frame.blocks)
+            blocks = group_mso(frame.blocks)
             # A list that opens an item has no text of its own above it: its items come up.
             while blocks and isinstance(blocks[0], List):
                 parent.items.items.extend(blocks.pop(0).items)  # type: ignore[union-attr]
@@ -473,7 +333,7 @@ class TreeBuilder:
             assert parent.row is not None
             assert frame.cell is not None
             assert frame.marks is not None
-            frame.cell.blocks = _group_mso(frame.blocks)
+            frame.cell.blocks = group_mso(frame.blocks)
             parent.row.append(frame.cell)
             self.marks = frame.marks
         elif frame.kind == "row":
@@ -498,7 +358,7 @@ class TreeBuilder:
             return
         blocks = next(frame.blocks for frame in reversed(self.stack) if frame.blocks and frame.blocks[-1] is paragraph)
         blocks.pop()
-        blocks.extend(_split(paragraph))
+        blocks.extend(split(paragraph))
 
 
 def _whole(raw: str | None, low: int, high: int) -> int:
@@ -516,77 +376,6 @@ def clean_href(raw: str) -> str:
     if len(href) > MAX_HREF or not HREF.match(href):
         return ""
     return UNSAFE_IN_HREF.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), href)
-
-
-def _split(paragraph: Paragraph) -> list[Block]:
-    """The paragraph with tidy white space; two line breaks in a row part it in two; empty ones vanish."""
-    lines: list[list[Run]] = [[]]
-    for run in paragraph.runs:
-        if run.text == BREAK:
-            lines.append([])
-        else:
-            lines[-1].append(run)
-    kept: list[Block] = []
-    current: Paragraph | None = None
-    for line in lines:
-        runs = _tidy(line)
-        if not runs:
-            current = None
-        elif current is None:
-            current = Paragraph(runs, paragraph.mso_level, paragraph.mso_marker)
-            kept.append(current)
-        else:
-            current.runs += [Run(BREAK), *runs]
-    return kept
-
-
-def _tidy(line: list[Run]) -> list[Run]:
-    """White space collapsed across runs and cut at both ends; equal neighbours merged."""
-    runs: list[Run] = []
-    ends_with_space = True
-    for marks, group in groupby(line, key=lambda run: (run.strong, run.em, run.href)):
-        text = COLLAPSE.sub(" ", "".join(run.text for run in group))
-        if ends_with_space:
-            text = text.lstrip(" ")
-        if not runs:
-            text = text.lstrip()
-        if text:
-            ends_with_space = text.endswith(" ")
-            runs.append(Run(text, *marks))
-    while runs:
-        runs[-1].text = runs[-1].text.rstrip()
-        if runs[-1].text:
-            break
-        runs.pop()
-    for run in runs:
-        run.text = unicodedata.normalize("NFC", run.text)
-    return runs
-
-
-def _group_mso(blocks: list[Block]) -> list[Block]:
-    """Word's list paragraphs, which are flat and carry their level in a style, as real lists."""
-    if not any(isinstance(block, Paragraph) and block.mso_level for block in blocks):
-        return blocks
-    grouped: list[Block] = []
-    open_lists: list[List] = []
-    for block in blocks:
-        level = block.mso_level if isinstance(block, Paragraph) else 0
-        if not isinstance(block, Paragraph) or not level:
-            open_lists = []
-            grouped.append(block)
-            continue
-        ordered = bool(ORDERED_MARKER.match(block.mso_marker))
-        block.mso_level, block.mso_marker = 0, ""
-        level = min(level, len(open_lists) + 1, MAX_CONTAINERS // 2)
-        del open_lists[level:]
-        if len(open_lists) == level and open_lists[-1].ordered != ordered:
-            open_lists.pop()
-        if len(open_lists) < level:
-            new = List(ordered)
-            (open_lists[-1].items[-1] if open_lists else grouped).append(new)
-            open_lists.append(new)
-        open_lists[-1].items.append([block])
-    return grouped
 
 
 def read(source: str) -> list[Block]:

@@ -21,7 +21,7 @@ from core.richtext import (
     safe_html,
     text_to_html,
 )
-from core.richtext.tree import MAX_DEPTH
+from core.richtext.nodes import MAX_DEPTH
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><title>x</title><style>p{color:red}</style></head>
 <body lang=FR style='tab-interval:35.4pt'><!--StartFragment--><p class=MsoNormal style='mso-margin-top-alt:auto'><b
