@@ -66,8 +66,7 @@ def check_deadline(terms: TermsOfReference, comments_until: date) -> None:
             {
                 "comments_until": _("Cette date est passée : nous sommes le %(today)s. Choisissez-en une à venir.")
                 % {"today": date_fr(today)}
-            },
-            code="past",
+            }
         )
 
 

@@ -1,12 +1,13 @@
 """Made-up agencies, people, bodies and mandates. Addresses are of example.org."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from core.fields import period
-from taskforce.enums import ActionState, AgencyKind, BodyState, OfficeRole, SeatStatus
+from taskforce.enums import ActionState, AgencyKind, BodyState, OfficeRole, SeatStatus, TermsState
 from taskforce.models import (
     ActionItem,
     Agency,
@@ -17,6 +18,8 @@ from taskforce.models import (
     Person,
     Seat,
     TaskForce,
+    TermsOfReference,
+    TermsSection,
     User,
 )
 
@@ -136,6 +139,40 @@ class ActionItemFactory(DjangoModelFactory):
     number = factory.Sequence(lambda n: n + 1)
     text = "Présenter les outils de ciblage."
     state = ActionState.NOT_STARTED
+
+
+class TermsFactory(DjangoModelFactory):
+    """A version of terms of reference without sections: a draft, unless a trait says more."""
+
+    class Meta:
+        model = TermsOfReference
+
+    class Params:
+        shared = factory.Trait(
+            state=TermsState.SHARED,
+            round=1,
+            shared_at=factory.LazyFunction(timezone.now),
+            comments_until=factory.LazyAttribute(lambda o: o.task_force.today() + timedelta(days=10)),
+        )
+        formalised = factory.Trait(state=TermsState.FORMALISED, round=1)
+        adopted = factory.Trait(
+            state=TermsState.ADOPTED, round=1, adopted_on=date(2016, 4, 1), adopted_by="Équipe-pays"
+        )
+
+    task_force = factory.SubFactory(TaskForceFactory)
+    number = 1
+    title = "Termes de référence"
+
+
+class TermsSectionFactory(DjangoModelFactory):
+    class Meta:
+        model = TermsSection
+
+    terms = factory.SubFactory(TermsFactory)
+    position = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Section {n + 1}")
+    body = "<p>Texte de la section.</p>"
+    version = 1
 
 
 def member(body, *, role="titular", **person):
