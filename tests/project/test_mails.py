@@ -18,6 +18,12 @@ CLIPPED_AT = 102_000
 UNKNOWN_TO_OUTLOOK = re.compile(r"display:\s*(?:flex|grid)|position:|float:|var\(|calc\(", re.IGNORECASE)
 WIDTH = re.compile(r"(?<![-\w])(?:min-)?width:\s*(\d+)px")
 
+# Each has its dark counterpart in templates/core/emails/layout.html, by these very words.
+BACKGROUND = re.compile(r"background-color:([^;\"]+)")
+INK = re.compile(r"(?<!-)color:([^;\"]+)")
+BACKGROUNDS = {"#0b5563", "#ffffff", "#f6f8f8", "#e3f0f2", "#fcefe3"}
+INKS = {"#1d2a32", "#51616b", "#0b5563", "#8f480c", "#ffffff", "#e3f0f2"}
+
 
 @pytest.fixture(autouse=True)
 def _strict_templates(monkeypatch):
@@ -58,6 +64,16 @@ def test_outlook_knows_all_it_asks_for(mail):
     for element in page.xpath("//*[@style]"):
         assert not UNKNOWN_TO_OUTLOOK.search(element.get("style")), element.get("style")
     assert not page.xpath("//script | //form | //link | //iframe | //video | //svg | //object")
+
+
+def test_its_colours_are_those_that_the_dark_sheet_knows(mail):
+    page = html.tree(mail.html.encode())
+    styles = " ".join(page.xpath("//body//*/@style"))
+    sheet = page.findtext(".//head/style")
+    assert set(BACKGROUND.findall(styles)) <= BACKGROUNDS
+    assert set(INK.findall(styles)) <= INKS
+    for colour in BACKGROUNDS - {"#0b5563", "#ffffff"}:
+        assert f"background-color:{colour}" in sheet
 
 
 def test_it_fits_a_narrow_column(mail):
