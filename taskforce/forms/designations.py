@@ -29,9 +29,7 @@ class LetterMixin(forms.Form):
     deadline = FrenchDateField(label=_("Réponse attendue au plus tard le"))
     starts_on = FrenchDateField(label=_("Mandats à partir du"))
     ends_on = FrenchDateField(label=_("Jusqu’au (dernier jour)"), required=False, help_text=OPEN_END)
-    reference = forms.CharField(
-        label=_("Référence"), max_length=60, help_text=_("L’année et le numéro s’ajoutent : SNU/TF-PS/2016/001.")
-    )
+    reference = forms.CharField(label=_("Référence"), max_length=60)
     signatory = PersonField(label=_("Signataire"), widget=forms.Select)
     signatory_function = forms.CharField(label=_("Qualité du signataire"), max_length=160)
 

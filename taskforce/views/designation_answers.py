@@ -244,7 +244,7 @@ def designation_deadline(request: HttpRequest, pk: int) -> HttpResponse:
 def designation_letter_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the signed original; it takes the place of the letter made here."""
     made = _managed(request, pk)
-    form = ScanForm(request.POST or None, request.FILES or None) if request.method == "POST" else ScanForm()
+    form = ScanForm(request.POST, request.FILES) if request.method == "POST" else ScanForm()
 
     def act(data: dict[str, Any]) -> str:
         attach_signed_letter(made, data["scan"], actor=request.user)

@@ -167,9 +167,7 @@ def test_a_refusal_to_sit_ends_the_mandates(seat, secretary):
 
 def test_declining_to_replace_somebody_changes_nothing(seat, secretary):
     mandate = MandateFactory(seat=seat)
-    request = asked(
-        seat, state="submitted", declined=True, purpose=DesignationPurpose.REPLACEMENT, replaces=mandate
-    )
+    request = asked(seat, state="submitted", declined=True, purpose=DesignationPurpose.REPLACEMENT, replaces=mandate)
     accept_designation(request, actor=secretary)
     assert [last for *_others, last, _why in held(seat)] == [None]
 

@@ -62,7 +62,9 @@ def test_each_seat_has_a_numbered_request_to_its_director_and_nothing_leaves(bod
     year = body.today().year
     assert [request.reference for request in requests] == [f"SP/TF-PS/{year}/{n:03d}" for n in (1, 2, 3)]
     assert {request.state for request in requests} == {SolicitationState.DRAFT}
-    assert [request.solicitation.email for request in requests] == [f"direction-{seat.pk}@example.org" for seat in seats]
+    assert [request.solicitation.email for request in requests] == [
+        f"direction-{seat.pk}@example.org" for seat in seats
+    ]
     assert all(request.purpose == DesignationPurpose.FIRST for request in requests)
     deadline = timezone.localtime(requests[0].solicitation.deadline, body.tz)
     assert (deadline.date(), deadline.hour, deadline.minute) == (requests[0].answer_by, 23, 59)

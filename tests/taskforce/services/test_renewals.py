@@ -92,7 +92,6 @@ def test_a_body_without_a_secretariat_is_told_later():
     assert tell_of_ending_mandates(DUE + timedelta(days=1)) == 1
 
 
-
 def test_a_reply_says_what_to_do(body, seat):
     MandateFactory(seat=seat, person__family_name="Garba", period=period(date(2016, 4, 1), END))
     tell_of_ending_mandates(DUE)
