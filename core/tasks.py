@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.documents.services import purge_documents, requeue_lost_jobs
 from core.documents.tasks import render_document
 from core.notifications import outbox
+from core.solicitations.services import forget_old
 from core.solicitations.tasks import solicitations_due
 
 __all__ = ["housekeeping", "render_document", "send_due", "send_email", "solicitations_due", "sweep"]
@@ -39,4 +40,5 @@ def housekeeping() -> None:
     # The reader of a session that has just ended is sent to the sign-in page; a day later nobody asks.
     Session.objects.filter(expire_date__lt=timezone.now() - timedelta(days=1)).delete()
     outbox.erase_old_secrets()
+    forget_old()
     purge_documents()

@@ -127,7 +127,7 @@ def record_answer(
 ) -> None:
     """Let the kind write its answer, then say that it came. The caller holds the row."""
     kind.submit(solicitation, form, actor=actor)
-    came = {"channel": channel, "answered_at": timezone.now()}
+    came: dict[str, Any] = {"channel": channel, "answered_at": timezone.now()}
     if note:
         came["answer_note"] = note
     if solicitation.state == SolicitationState.SUBMITTED:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from core.models import OutgoingEmail, SignedLink, Solicitation, SolicitationState
-from core.notifications.base import Mailbox, Message
+from core.notifications.base import Addressee, Mailbox, Message
 from core.registry import Registry
 
 
@@ -99,10 +99,12 @@ class SolicitationMessage(Message):
 
     mutable = False
 
-    def __init__(self, solicitation: Solicitation, url: str = "", *, recipient: Any = None, **context: Any) -> None:
+    def __init__(
+        self, solicitation: Solicitation, url: str = "", *, recipient: Addressee | None = None, **context: Any
+    ) -> None:
         self.solicitation = solicitation
         self.url = url
-        addressee = solicitation.addressee
+        addressee: Any = solicitation.addressee
         super().__init__(
             recipient or Mailbox(solicitation.email, str(addressee or ""), getattr(addressee, "language", "") or "fr"),
             **({"body": solicitation.scope} if solicitation.scope_id else {}),

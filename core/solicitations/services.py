@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.actors import SYSTEM
 from core.db import conflict_as_validation_error
 from core.history import recorded
-from core.models import AnswerChannel, EmailState, OutgoingEmail, SignedLink, Solicitation, SolicitationState
+from core.models import AnswerChannel, EmailState, LinkCode, OutgoingEmail, SignedLink, Solicitation, SolicitationState
 from core.notifications import outbox
 from core.notifications.base import Message
 from core.solicitations.answers import LinkRefused, open_by_link, record_answer, submit_by_link
@@ -35,6 +35,9 @@ AT_WORK = timedelta(hours=2)
 # After a longer downtime nobody asks any more why a reminder did not leave.
 LOOK_BACK = timedelta(days=14)
 BATCH = 500
+# What was typed before the code and never sent; codes are counted for a day.
+TYPED_KEPT = timedelta(days=30)
+CODES_KEPT = timedelta(days=7)
 
 
 # Asking ---------------------------------------------------------------------------
@@ -296,6 +299,14 @@ def _reason_against(solicitation: Solicitation, days: int, latest: int, now: dat
     return kind_of(solicitation).refusal(solicitation)
 
 
+def forget_old(now: datetime | None = None) -> int:
+    """Erase what was typed and never sent, and codes that count no more; the number of rows."""
+    now = now or timezone.now()
+    typed = SignedLink.objects.exclude(typed={}).filter(typed_at__lt=now - TYPED_KEPT).update(typed={}, typed_at=None)
+    codes, _by_model = LinkCode.objects.filter(created_at__lt=now - CODES_KEPT).delete()
+    return typed + codes
+
+
 # Rows ------------------------------------------------------------------------------
 
 
@@ -348,6 +359,7 @@ __all__ = [
     "accept",
     "answer_on_record",
     "expire_due",
+    "forget_old",
     "new_link",
     "open_by_link",
     "postpone",

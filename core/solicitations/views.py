@@ -194,9 +194,8 @@ def answer_form(request: HttpRequest, link: SignedLink, kind: SolicitationKind) 
         try:
             keep_typed(link, request.POST)
             send_code(link)
-        except CodeRefused:
-            # The page with the code says what to do.
-            return _to("code", link)
+        except CodeRefused as refused:
+            return _code_page(request, link, kind, request.POST, refused.messages[0])
         except ValidationError as error:
             form.add_error(None, error)
         else:

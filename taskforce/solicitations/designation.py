@@ -136,4 +136,4 @@ def stored_terms(made: DesignationRequest) -> Artefact | None:
         .order_by("-version")
         .first()
     )
-    return artefact if artefact is not None and artefact.file.storage.exists(artefact.file.name) else None
+    return artefact if artefact is not None and artefact.file.storage.exists(str(artefact.file.name)) else None

@@ -53,6 +53,11 @@ class Objection(SolicitationKind):
         return ""
 
 
+def asked_about(solicitation: Solicitation) -> Any:
+    """The request, or the person named, that the receipt speaks of."""
+    return solicitation.target
+
+
 @solicitations.register
 class ReceiptOfDesignation(Objection):
     """To the director, at the address of record: what was answered in the office's name."""
@@ -65,10 +70,10 @@ class ReceiptOfDesignation(Objection):
         return solicitation.target
 
     def submit(self, solicitation: Solicitation, form: forms.Form, *, actor: Actor) -> None:
-        disown_answer(solicitation.target, note=form.cleaned_data["note"], actor=actor)
+        disown_answer(asked_about(solicitation), note=form.cleaned_data["note"], actor=actor)
 
     def message(self, solicitation: Solicitation, url: str) -> DesignationReceipt:
-        return DesignationReceipt(solicitation, url, request=solicitation.target)
+        return DesignationReceipt(solicitation, url, request=asked_about(solicitation))
 
     reminder = message
 
@@ -88,9 +93,9 @@ class NoticeOfDesignation(Objection):
         return {**super().get_context(solicitation), "persons": [solicitation.target]}
 
     def submit(self, solicitation: Solicitation, form: forms.Form, *, actor: Actor) -> None:
-        object_to_being_named(solicitation.target, note=form.cleaned_data["note"], actor=actor)
+        object_to_being_named(asked_about(solicitation), note=form.cleaned_data["note"], actor=actor)
 
     def message(self, solicitation: Solicitation, url: str) -> DesignationNamed:
-        return DesignationNamed(solicitation, url, designee=solicitation.target)
+        return DesignationNamed(solicitation, url, designee=asked_about(solicitation))
 
     reminder = message

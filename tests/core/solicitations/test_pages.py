@@ -401,3 +401,16 @@ def test_what_is_no_code_is_refused_like_a_wrong_one(visitor, at_the_code, code)
 def test_a_right_code_with_a_truncated_link_is_worth_nothing(at_the_code):
     stranger = Client()
     assert stranger.post(base(at_the_code) + "code/", {"code": code_of(at_the_code)}).status_code == 404
+
+
+def test_a_code_refused_when_the_form_is_sent_is_said_at_once_and_the_text_is_kept(visitor, at_the_code):
+    LinkCode.objects.update(expires_at=timezone.now())
+    link = SignedLink.objects.get()
+    for _code in range(4):
+        LinkCode.objects.create(link=link, code_hash="x", expires_at=timezone.now())
+    page = visitor.post(base(at_the_code) + "formulaire/", {"text": "Autrement"})
+    assert page.status_code == 422
+    assert "Attendez une heure" in page.content.decode()
+    assert "Autrement" in page.content.decode()
+    link.refresh_from_db()
+    assert link.typed["text"] == ["Autrement"]

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.models import EmailState, OutgoingEmail, SignedLink, Solicitation, TransitionRecord
+from core.models import EmailState, LinkCode, OutgoingEmail, SignedLink, Solicitation, TransitionRecord
 from core.notifications import outbox
 from core.solicitations.links import hash_of
 from core.solicitations.queries import board, live_link, reminder_due_at
@@ -16,6 +16,7 @@ from core.solicitations.services import (
     accept,
     answer_on_record,
     expire_due,
+    forget_old,
     new_link,
     postpone,
     queue_due_reminders,
@@ -346,3 +347,20 @@ def test_the_board_tells_who_is_late_and_the_last_mail_in_few_queries(ask, djang
         (late.pk, True, "queued"),
         (waiting.pk, False, "queued"),
     ]
+
+
+def test_what_was_typed_and_never_sent_is_forgotten_and_old_codes_too(ask):
+    now = timezone.now()
+    old, recent = ask("trial-coded").links.get(), ask("trial-coded").links.get()
+    for link, days in ((old, 31), (recent, 29)):
+        SignedLink.objects.filter(pk=link.pk).update(typed={"text": ["Oui"]}, typed_at=now - timedelta(days=days))
+        for age in (8, 1):
+            LinkCode.objects.create(
+                link=link, code_hash="x", created_at=now - timedelta(days=age), expires_at=now - timedelta(days=age)
+            )
+
+    assert forget_old(now) == 3
+
+    assert SignedLink.objects.get(pk=old.pk).typed == {}
+    assert SignedLink.objects.get(pk=recent.pk).typed == {"text": ["Oui"]}
+    assert LinkCode.objects.count() == 2
