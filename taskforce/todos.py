@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, TruncDate
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Lower, Trim, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.models import EmailState, OutgoingEmail
+from core.models import Bounce, EmailState, OutgoingEmail
 from core.todos import Todo, TodoRow, TodoSource, todos, urgency_of
 from taskforce.enums import ActivityState, SeatStatus, TermsState
 from taskforce.models import (
@@ -23,6 +23,8 @@ from taskforce.models import (
     Activity,
     DesignationRequest,
     Mandate,
+    Office,
+    Person,
     Seat,
     TaskForce,
     TermsOfReference,
@@ -228,9 +230,25 @@ class MailTodos(TodoSource):
             state=EmailState.FAILED,
             created_at__gte=timezone.now() - FAILED_SINCE,
         )
-        return [self.total(failed, "failed", due=TruncDate("created_at", tzinfo=scope.tz))]
+        closed = Bounce.objects.annotate(key=Lower("address")).filter(
+            is_hard=True, cleared_at=None, key=Lower(OuterRef("email"))
+        )
+        holders = Mandate.objects.filter(seat__task_force=scope, period__contains=today)
+        officers = Office.objects.filter(task_force=scope, period__contains=today)
+        people = Person.objects.filter(
+            Exists(closed), Q(pk__in=holders.values("person")) | Q(pk__in=officers.values("person"))
+        )
+        return [
+            self.total(failed, "failed", due=TruncDate("created_at", tzinfo=scope.tz)),
+            self.each(people, "address", detail=Trim(Concat("given_name", Value(" "), "family_name"))),
+        ]
 
     def say(self, scope: TaskForce, row: TodoRow, *, today: date) -> Todo:
+        if row.kind == "address":
+            url = reverse("taskforce:person_detail", args=[row.ref])
+            return Todo(
+                _("Corriger l’adresse de %(person)s : les courriels reviennent") % {"person": row.detail}, url, "late"
+            )
         label = ngettext(
             "Reprendre %(count)d courriel qui n’est pas parti",
             "Reprendre %(count)d courriels qui ne sont pas partis",

@@ -1,12 +1,13 @@
 """The outbox of a body: who reads it, what it hides, what can be sent again; and the mails of a demonstration."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import EmailState, OutgoingEmail
+from core.models import Bounce, EmailState, OutgoingEmail
 from core.notifications import outbox
 from tests.taskforce.factories import TaskForceFactory, UserFactory, member
 
@@ -266,3 +267,114 @@ def test_the_language_is_kept_for_pages_and_mails(client, body):
     assert (person.user.language, person.language) == ("en", "en")
     assert response.cookies["django_language"].value == "en"
     assert client.post(reverse("taskforce:profile"), {"language": "xx"}).status_code == 422
+
+
+# What came back, and what is to come ---------------------------------------------------------
+
+
+def returned(row, **changes):
+    facts = {"fingerprint": str(row.pk), "address": row.recipient, "is_hard": True, "status": "5.1.1"}
+    return Bounce.objects.create(email=row, **{**facts, "diagnostic": "550 5.1.1 User unknown", **changes})
+
+
+def sent(body, n=0, **changes):
+    return mail(body, n, state=EmailState.SENT, sent_at=timezone.now(), attempts=1, secrets=b"", **changes)
+
+
+def test_a_mail_that_came_back_says_what_the_server_said(client, secretary, body):
+    row, good = sent(body, 1), sent(body, 2)
+    returned(row)
+    page = client.get(url("outbox", body)).content.decode()
+    assert "Revenu" in page
+    assert "User unknown" in page
+    only = client.get(url("outbox", body), {"etat": "retour"}).content.decode()
+    assert row.subject in only
+    assert good.subject not in only
+    assert "Plus rien ne part à cette adresse" in client.get(url("mail_detail", row)).content.decode()
+
+
+def test_a_mail_kept_back_leaves_when_its_address_is_tried_again(client, secretary, body):
+    returned(sent(body, 1))
+    kept = outbox.post(
+        outbox.new_row(
+            unique_key="kept",
+            kind="essai",
+            scope=body,
+            recipient="membre1@example.org",
+            subject="Suite",
+            text="Bonjour",
+        )
+    )
+    assert kept.state == EmailState.SKIPPED
+    assert "Réessayer cette adresse" in client.get(url("mail_detail", kept)).content.decode()
+    client.post(url("mail_retry", kept))
+    kept.refresh_from_db()
+    assert kept.state == EmailState.QUEUED
+    assert Bounce.objects.get().cleared_at is not None
+
+
+def test_a_mail_that_somebody_does_not_want_cannot_be_forced(client, secretary, body):
+    row = mail(body, 1, state=EmailState.SKIPPED, error="Cette personne a choisi de ne pas recevoir ces courriels.")
+    client.post(url("mail_retry", row))
+    row.refresh_from_db()
+    assert row.state == EmailState.SKIPPED
+
+
+def test_kinds_and_days_filter(client, secretary, body):
+    mail(body, 1, created_at=datetime(2026, 3, 8, 23, 30, tzinfo=UTC))
+    mail(body, 2, kind="minutes-shared", created_at=datetime(2026, 3, 20, tzinfo=UTC))
+
+    def found(**query):
+        page = client.get(url("outbox", body), query).content.decode()
+        return [n for n in (1, 2) if f"Rappel {n}<" in page]
+
+    assert found() == [1, 2]
+    assert found(courriel="minutes-shared") == [2]
+    assert found(au="8/3/2026") == [], "past midnight in Niamey"
+    assert found(du="9/3/2026", au="9/3/2026") == [1]
+    assert found(du="9 mars 2026") == [1, 2]
+
+
+def test_a_period_turned_round_is_told(client, secretary, body):
+    page = client.get(url("outbox", body), {"du": "9/3/2026", "au": "8/3/2026"})
+    assert "La fin de la période précède son début" in page.content.decode()
+
+
+MANY = """
+INSERT INTO core_outgoingemail (unique_key, kind, scope_type_id, scope_id, recipient_name, recipient, subject, text, html,
+    url, headers, attachments, secrets, message_id, state, attempts, error, created_at)
+SELECT 'many:' || n, CASE WHEN n %% 3 = 0 THEN 'minutes-shared' ELSE 'meeting-reminder' END, %s, %s, '',
+    'm' || n || '@example.org', 'Mail ' || n, 'x', '', '', '{}', '[]', '', '<' || n || '@example.org>',
+    (ARRAY['sent', 'failed', 'skipped', 'digest'])[n %% 4 + 1], 0, '', now()
+FROM generate_series(1, 10000) n
+"""
+
+
+def test_ten_thousand_mails_cost_twelve_queries(client, secretary, body, django_assert_max_num_queries):
+    first = mail(body)
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, [first.scope_type_id, body.pk])
+    returned(first)
+    client.get(url("outbox", body))
+    for query in ({}, {"etat": "retour"}, {"destinataire": "m77", "courriel": "minutes-shared"}, {"page": "200"}):
+        with django_assert_max_num_queries(12):
+            assert client.get(url("outbox", body), query).status_code == 200
+
+
+def test_what_is_to_come_has_its_view(client, secretary, body, django_assert_max_num_queries):
+    view = url("outbox", body) + "?vue=a-venir"
+    client.get(view)
+    with django_assert_max_num_queries(16):
+        page = client.get(view).content.decode()
+    assert "Courriel de la semaine" in page, "the secretariat itself has one each Monday"
+
+
+def test_an_address_that_fails_stands_on_the_persons_page(client, secretary, body):
+    person = member(body)
+    row = outbox.post(outbox.new_row(unique_key="p", kind="x", recipient=person.email, subject="s", text="t"))
+    returned(row, address=person.email)
+    page = client.get(reverse("taskforce:person_detail", args=[person.pk])).content.decode()
+    assert "Adresse en échec depuis le" in page
+    again = client.post(reverse("taskforce:address_retry", args=[person.pk]), follow=True).content.decode()
+    assert "Les prochains courriels repartent" in again
+    assert "Adresse en échec" not in again

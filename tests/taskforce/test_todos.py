@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.fields import period
-from core.models import EmailState, OutgoingEmail
+from core.models import Bounce, EmailState, OutgoingEmail
+from core.notifications.delivery import try_again
 from core.todos import most_pressing, todos_for, urgency_of
 from meetings.enums import MeetingKind, MeetingState, MinutesState
 from taskforce.models import Activity, TaskForce, TermsOfReference, WorkPlan
@@ -20,6 +21,7 @@ from tests.taskforce.factories import (
     ActionItemFactory,
     AgencyFactory,
     MandateFactory,
+    PersonFactory,
     SeatFactory,
     TaskForceFactory,
     member,
@@ -166,6 +168,18 @@ def test_failed_mails_of_the_body_only(body):
         )
 
     assert found(body) == [("mails", 1, "late")]
+
+
+def test_an_address_that_fails_is_corrected(body):
+    secretary, other = member(body, role="secretariat"), PersonFactory()
+    for person in (secretary, other):
+        mail = OutgoingEmail.objects.create(
+            unique_key=person.email, kind="x", recipient=person.email, subject="s", text="t", message_id=person.email
+        )
+        Bounce.objects.create(fingerprint=person.email, email=mail, address=person.email.upper(), is_hard=True)
+    assert found(body) == [("mails", 1, "late")]
+    try_again(secretary.email)
+    assert found(body) == []
 
 
 def test_all_of_it_is_one_query_and_the_most_pressing_comes_first(body, django_assert_num_queries):
