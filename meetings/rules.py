@@ -104,6 +104,7 @@ rules.add_perm("meetings.answer_invitation", is_own_invitation)
 # Somebody's answer entered on record.
 rules.add_perm("meetings.answer_for", is_secretariat)
 rules.add_perm("meetings.view_answers", is_member)
+rules.add_perm("meetings.propose_item", is_member)
 rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),

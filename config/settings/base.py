@@ -211,6 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.heartbeat", "schedule": 30.0, "options": {"expires": 30}},
     "sweep": {"task": "core.sweep", "schedule": 30.0},
     "meeting-reminders": {"task": "meetings.queue_due_reminders", "schedule": 60.0},
+    "contribution-calls": {"task": "meetings.queue_due_calls", "schedule": 120.0},
     "solicitations": {"task": "core.solicitations_due", "schedule": 60.0},
     "weekly-digests": {"task": "taskforce.queue_weekly_digests", "schedule": 300.0},
     "due-actions": {"task": "taskforce.queue_due_actions", "schedule": 300.0},
@@ -366,6 +367,8 @@ SOCLE_CALENDAR_ADDRESS = os.environ.get("SOCLE_CALENDAR_ADDRESS", "") or DEFAULT
 # Reminders of meetings: days before, and the hour in the body's time zone.
 SOCLE_REMINDER_DAYS = [7, 1]
 SOCLE_REMINDER_HOUR = 8
+# Days before a meeting on which members are asked for agenda items and updates; the last only who sent nothing.
+SOCLE_CALL_DAYS = [10, 3]
 # Days before the end of a mandate at which the secretariat is told of it.
 SOCLE_MANDATE_NOTICE_DAYS = 60
 

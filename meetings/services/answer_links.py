@@ -1,11 +1,13 @@
-"""The personal links that the mails of a meeting carry: one solicitation an invitation, one live link each."""
+"""The personal links that the mails of a meeting carry: one solicitation a person and question, one live link each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.utils import timezone
 
 from core.actors import SYSTEM
@@ -16,10 +18,25 @@ from meetings.models import Invitation, Meeting
 from meetings.notifications.base import MeetingMessage
 from taskforce.models import Person, TaskForce
 
-# Of the class in `meetings/solicitations/`, found by its slug: services do not import what leaves the house.
+# Of the classes in `meetings/solicitations/`, found by their slugs: services do not import what leaves the house.
 ANSWER_KIND = "meeting-answer"
+AGENDA_KIND = "agenda-call"
+UPDATE_KIND = "update-call"
 
 M = TypeVar("M", bound=MeetingMessage)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a link will ask: about `target`, of `person`, until the meeting begins."""
+
+    target: models.Model
+    person: Person
+    meeting: Meeting
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return (self.target.pk, self.person.pk)
 
 
 def with_answer_links(messages: Iterable[M]) -> list[M]:
@@ -30,55 +47,68 @@ def with_answer_links(messages: Iterable[M]) -> list[M]:
     number of statements, whatever the number of messages.
     """
     messages = list(messages)
-    by_invitation = {message.invitation.pk: message for message in messages if message.recipient.email}
-    asked = _solicitations([message.invitation for message in by_invitation.values()])
-    links = make_links(asked.values())
-    for pk, solicitation in asked.items():
-        by_invitation[pk].link = links[solicitation.pk].url
+    reachable = [message for message in messages if message.recipient.email]
+    asked = {
+        message.invitation.pk: Asked(message.invitation, message.invitation.person, message.meeting)
+        for message in reachable
+    }
+    links = personal_links(ANSWER_KIND, Invitation, list(asked.values()))
+    for message in reachable:
+        message.link = links.get(asked[message.invitation.pk].key, "")
     return messages
 
 
-def _solicitations(invitations: Sequence[Invitation]) -> dict[int, Solicitation]:
-    """The solicitation of each invitation by its key, sent, to the person's address and until the meeting begins."""
-    if not invitations:
+def personal_links(kind: str, model: type[models.Model], asked: Sequence[Asked]) -> dict[tuple[int, int], str]:
+    """A new link of `kind` for each, by target and person; the ones before die. The caller holds the meeting's row."""
+    found = _solicitations(kind, model, asked)
+    links = make_links(found.values())
+    return {key: links[solicitation.pk].url for key, solicitation in found.items()}
+
+
+def _solicitations(kind: str, model: type[models.Model], asked: Sequence[Asked]) -> dict[tuple[int, int], Solicitation]:
+    """The solicitation of each, sent, to the person's address and until the meeting begins."""
+    if not asked:
         return {}
-    target_type = ContentType.objects.get_for_model(Invitation)
+    target_type = ContentType.objects.get_for_model(model)
     known = Solicitation.objects.filter(
-        kind=ANSWER_KIND, target_type=target_type, target_id__in=[invitation.pk for invitation in invitations]
+        kind=kind,
+        target_type=target_type,
+        target_id__in={one.target.pk for one in asked},
+        addressee_id__in={one.person.pk for one in asked},
     )
-    existing = set(known.values_list("target_id", flat=True))
+    existing = set(known.values_list("target_id", "addressee_id"))
     # An answer by link holds its solicitation and waits for the meeting: to wait for it in turn would be a deadlock.
-    free = {row.target_id: row for row in known.select_for_update(of=("self",), skip_locked=True).order_by("pk")}
+    held = known.select_for_update(of=("self",), skip_locked=True).order_by("pk")
+    free = {(row.target_id, row.addressee_id): row for row in held}
     changed = []
-    for invitation in invitations:
-        row = free.get(invitation.pk)
+    for one in asked:
+        row = free.get(one.key)
         if row is None:
             continue
         if row.state == SolicitationState.EXPIRED:
             transition(row, SolicitationState.SENT, actor=SYSTEM, sent_at=timezone.now(), opened_at=None)
-        email, deadline = invitation.person.email, invitation.meeting.starts_at
-        if (row.email, row.deadline) != (email, deadline):
-            row.email, row.deadline = email, deadline
+        if (row.email, row.deadline) != (one.person.email, one.meeting.starts_at):
+            row.email, row.deadline = one.person.email, one.meeting.starts_at
             changed.append(row)
     Solicitation.objects.bulk_update(changed, ["email", "deadline"])
-    new = [_new(invitation, target_type) for invitation in invitations if invitation.pk not in existing]
+    new = [_new(kind, one, target_type) for one in asked if one.key not in existing]
+    wanted = {one.key for one in asked}
     for row in Solicitation.objects.bulk_create(new):
-        free[row.target_id] = row
-    return free
+        free[row.target_id, row.addressee_id] = row
+    return {key: row for key, row in free.items() if key in wanted}
 
 
-def _new(invitation: Invitation, target_type: ContentType) -> Solicitation:
-    meeting: Meeting = invitation.meeting
+def _new(kind: str, asked: Asked, target_type: ContentType) -> Solicitation:
     return Solicitation(
-        kind=ANSWER_KIND,
+        kind=kind,
         target_type=target_type,
-        target_id=invitation.pk,
+        target_id=asked.target.pk,
         scope_type=ContentType.objects.get_for_model(TaskForce),
-        scope_id=meeting.task_force_id,
+        scope_id=asked.meeting.task_force_id,
         addressee_type=ContentType.objects.get_for_model(Person),
-        addressee_id=invitation.person_id,
-        email=invitation.person.email,
-        deadline=meeting.starts_at,
+        addressee_id=asked.person.pk,
+        email=asked.person.email,
+        deadline=asked.meeting.starts_at,
         state=SolicitationState.SENT,
         sent_at=timezone.now(),
     )

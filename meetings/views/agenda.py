@@ -16,6 +16,7 @@ from meetings.enums import ItemOutcome
 from meetings.forms.agenda import ItemForm
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import agenda_of, sees_restricted
+from meetings.queries.contributions import proposals_to_settle
 from meetings.services.agenda import (
     add_item,
     delete_item,
@@ -61,6 +62,7 @@ def _context(request: HttpRequest, meeting: Meeting, form: ItemForm) -> dict[str
         "shows_outcomes": shows_outcomes(meeting, agenda),
         "standing": [(key, title) for key, (title, _kind) in standing_items().items() if title not in titles],
         "form": form,
+        "proposals": proposals_to_settle(meeting),
     }
 
 

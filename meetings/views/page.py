@@ -31,6 +31,7 @@ from meetings.queries.specialists import theme_proposals
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
 from meetings.services.guests import reason_not_to_invite
+from meetings.services.proposals import reason_not_to_propose
 from meetings.wording import capacity_label, represented_sentence, status_label
 from taskforce.queries import grants_of
 
@@ -50,6 +51,7 @@ class Rights:
     write_minutes: bool
     write_update: bool
     restricted: bool
+    propose: bool
     # Whoever reads what other bodies publish has no access to their register.
     follow_actions: bool
 
@@ -66,6 +68,7 @@ class Rights:
             write_minutes=meeting.is_editable and user.has_perm("meetings.write_minutes", minutes or meeting),
             write_update=meeting.is_editable and user.has_perm("meetings.write_update", meeting),
             restricted=sees_restricted(user, meeting),
+            propose=user.has_perm("meetings.propose_item", meeting),
             follow_actions=user.has_perm("taskforce.view_register", meeting),
         )
 
@@ -329,6 +332,7 @@ class Acts:
     cancel: bool = False
     times: bool = False
     invite: bool = False
+    propose: bool = False
 
     @classmethod
     def of(cls, meeting: Meeting, rights: Rights) -> Acts:
@@ -350,6 +354,7 @@ class Acts:
             postpone=rights.manage and convened,
             cancel=rights.manage and (draft or convened),
             times=rights.log and state == MeetingState.HELD,
+            propose=rights.propose and not reason_not_to_propose(meeting),
             invite=rights.manage and not reason_not_to_invite(meeting),
         )
 

@@ -78,6 +78,15 @@ class BodyForm(CleanForm):
         help_text=_("Laissez vide quand les termes de référence n’en fixent pas. Par exemple 50."),
     )
 
+    calls_for_contributions = forms.BooleanField(
+        label=_("Demander des contributions avant chaque réunion"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Dix jours puis trois jours avant, les membres reçoivent un lien pour proposer un point et écrire le point de situation de leur agence."
+        ),
+    )
+
     # Only an administrator changes these: they move data between countries or break addresses.
     PLATFORM = ("country", "slug", "parent", "joins")
 
@@ -96,6 +105,6 @@ class BodyForm(CleanForm):
         """The values of a body, to begin with."""
         names = (
             "country kind name acronym slug time_zone language convened_by host_agency government_request_on joins "
-            "parent quorum_share"
+            "parent quorum_share calls_for_contributions"
         ).split()
         return {name: getattr(body, name) for name in names}

@@ -34,6 +34,7 @@ FIELDS = frozenset(
         "convened_by",
         "government_request_on",
         "quorum_share",
+        "calls_for_contributions",
     }
 )
 

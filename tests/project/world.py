@@ -38,7 +38,7 @@ from meetings.enums import (
     ReplyOutcome,
     SectionKind,
 )
-from meetings.models import Meeting, ReceivedReply, SectionVersion
+from meetings.models import AgendaProposal, Meeting, ReceivedReply, SectionVersion
 from taskforce.models import (
     Activity,
     AgencyAlias,
@@ -48,6 +48,9 @@ from taskforce.models import (
     OfficeHead,
     Person,
     TaskForce,
+    TermsComment,
+    TermsOfReference,
+    TermsSectionVersion,
     Theme,
     User,
     WorkPlan,
@@ -77,6 +80,8 @@ from tests.taskforce.factories import (
     PersonFactory,
     SeatFactory,
     TaskForceFactory,
+    TermsFactory,
+    TermsSectionFactory,
     UserFactory,
     member,
 )
@@ -170,7 +175,10 @@ def build() -> World:
     }
     for prefix, one in (("", body), ("abroad_", abroad)):
         world.things |= _work_plan(one, world.titular_agency, prefix=prefix)
+        world.things |= _terms(one, world.titular_agency, prefix=prefix)
     world.things["group"] = _group(body, people)
+    world.things |= _terms_draft(world.group)
+    world.things["abroad_terms_draft_section"] = world.abroad_terms_section
     world.things |= _desk(world)
     world.things |= {
         "designation": asked(world.seat, head=world.head, number=1),
@@ -231,6 +239,31 @@ def _group(parent: TaskForce, people: dict[str, Person]) -> TaskForce:
     return group
 
 
+def _terms(body: TaskForce, agency: Any, *, prefix: str) -> dict[str, Any]:
+    """Terms of reference in force, and a second version that is shared, with a comment of `agency`."""
+    adopted = TermsFactory(task_force=body)
+    origin = TermsSectionFactory(terms=adopted, position=1, title=f"Objectifs de {body.slug}")
+    TermsOfReference.objects.filter(pk=adopted.pk).update(
+        state="adopted", adopted_on=body.today() - timedelta(days=400), adopted_by="Équipe-pays"
+    )
+    shared = TermsFactory(task_force=body, number=2, based_on=adopted, shared=True)
+    section = TermsSectionFactory(terms=shared, position=1, title=origin.title, origin=origin, shared_version=1)
+    TermsSectionVersion.objects.create(section=section, number=1, title=section.title, body=section.body)
+    comment = TermsComment.objects.create(terms=shared, section=section, agency=agency, round=1, text="À préciser.")
+    return {
+        f"{prefix}terms": shared,
+        f"{prefix}terms_adopted": adopted,
+        f"{prefix}terms_section": section,
+        f"{prefix}terms_comment": comment,
+    }
+
+
+def _terms_draft(body: TaskForce) -> dict[str, Any]:
+    """A text that its secretariat is writing."""
+    draft = TermsFactory(task_force=body)
+    return {"terms_draft": draft, "terms_draft_section": TermsSectionFactory(terms=draft, position=1)}
+
+
 def _work_plan(body: TaskForce, agency: Any, *, prefix: str) -> dict[str, Any]:
     """The plan of 2026 with an activity that `agency` leads."""
     plan = WorkPlan.objects.create(task_force=body, year=2026)
@@ -286,6 +319,9 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             meeting=meeting, agency=None, capacity=Capacity.GUEST, status=AttendanceStatus.EXCUSED
         ),
     }
+    things["proposal"] = AgendaProposal.objects.create(
+        meeting=meeting, title="Un point proposé", proposed_by=things["invitation"].person
+    )
     TransitionRecord.record(meeting, before=MeetingState.DRAFT, after=meeting.state, actor=SYSTEM)
     if minutes_state is not None:
         minutes = MinutesFactory(meeting=meeting, state=minutes_state)
