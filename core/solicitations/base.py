@@ -105,8 +105,10 @@ class SolicitationMessage(Message):
         self.solicitation = solicitation
         self.url = url
         addressee: Any = solicitation.addressee
+        language = getattr(addressee, "language", "") or "fr"
+        to: Any = recipient or Mailbox(solicitation.email, str(addressee or ""), language)
         super().__init__(
-            recipient or Mailbox(solicitation.email, str(addressee or ""), getattr(addressee, "language", "") or "fr"),
+            to,
             **({"body": solicitation.scope} if solicitation.scope_id else {}),
             **context,
         )
