@@ -41,7 +41,7 @@ SHOWN = 120
 
 
 def _names(field: str) -> Any:
-    return StringAgg(Cast(field, TextField()), Value(", ", output_field=TextField()), distinct=True)
+    return StringAgg(Cast(field, TextField()), ", ", distinct=True)
 
 
 def _short(text: str) -> str:

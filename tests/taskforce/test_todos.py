@@ -91,11 +91,14 @@ def test_a_meeting_whose_day_has_passed_is_entered(body):
 
 
 def test_a_structure_without_titular_is_asked(body):
-    SeatFactory(task_force=body)
+    for acronym in ("PAM", "FAO"):
+        SeatFactory(task_force=body, agency=AgencyFactory(acronym=acronym))
     SeatFactory(task_force=body, observer=True)
     MandateFactory(seat=SeatFactory(task_force=body))
 
-    assert found(body) == [("designations", 1, "month")]
+    assert found(body) == [("designations", 2, "month")]
+    [group] = todos_for(body, today=body.today(), until=month_ahead(body.today()))
+    assert group.todos[0].detail == "FAO, PAM"
 
 
 def test_mandates_that_end_within_sixty_days_and_have_no_successor(body):
