@@ -12,7 +12,7 @@ urlpatterns = [
     path("termes/<int:pk>/rediger/", terms_editor.terms_write, name="terms_write"),
     path("termes/<int:pk>/sections/ajouter/", terms_editor.section_add, name="terms_section_add"),
     path("termes/<int:pk>/sections/<int:section_pk>/modifier/", terms_editor.terms_edit, name="terms_edit"),
-    path("termes/<int:pk>/sections/<int:section_pk>/brouillon/", terms_editor.section_draft, name="terms_draft"),
+    path("termes/<int:pk>/sections/<int:section_pk>/brouillon/", terms_editor.section_draft, name="terms_section_draft"),
     path("termes/<int:pk>/sections/<int:section_pk>/versions/", terms_editor.section_history, name="terms_history"),
     path("termes/<int:pk>/sections/<int:section_pk>/deplacer/", terms_editor.section_move, name="terms_section_move"),
     path(

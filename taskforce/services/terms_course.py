@@ -31,7 +31,7 @@ from taskforce.notifications.terms_adopted import TermsAdopted
 from taskforce.notifications.terms_reminder import TermsReminder
 from taskforce.notifications.terms_shared import TermsShared
 from taskforce.queries.roster import members_in_office
-from taskforce.queries.terms import people_to_remind, readers_of_shared, sections_of, waited_for
+from taskforce.queries.terms import ReviewRow, people_to_remind, readers_of_shared, sections_of, waited_for
 from taskforce.services.terms import locked
 from taskforce.services.terms_directors import ask_directors, close_requests, requests_to_remind
 
@@ -124,12 +124,13 @@ def remind_agencies(terms: TermsOfReference, *, actor: Any) -> int:
         current = locked(terms)
         if not current.takes_comments:
             raise ValidationError(_("Ce texte n’attend plus de commentaires."), code="not-open")
-        return send_many(reminder_messages(current)) + remind(requests_to_remind(current), actor=actor)
+        waiting = waited_for(current)
+        return send_many(reminder_messages(current, waiting)) + remind(requests_to_remind(waiting), actor=actor)
 
 
-def reminder_messages(terms: TermsOfReference) -> list[Message]:
-    """The mails that `remind_agencies` sends."""
-    agencies = [row.agency for row in waited_for(terms)]
+def reminder_messages(terms: TermsOfReference, waiting: list[ReviewRow]) -> list[Message]:
+    """The mails that `remind_agencies` sends to who sits for the agencies of `waiting` (`waited_for`)."""
+    agencies = [row.agency for row in waiting]
     return [TermsReminder(person, terms=terms) for person in people_to_remind(terms, agencies)]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from core.models import Solicitation
 from core.solicitations.models import OPEN_STATES
 from core.solicitations.services import revoke, send, solicit
 from taskforce.models import TermsOfReference, TermsReview
-from taskforce.queries.terms import COMMENTS_KIND, directors_of, requests_of, waited_for
+from taskforce.queries.terms import COMMENTS_KIND, ReviewRow, directors_of, requests_of
 
 
 def ask_directors(terms: TermsOfReference, *, actor: Any) -> int:
@@ -30,10 +32,11 @@ def ask_directors(terms: TermsOfReference, *, actor: Any) -> int:
     return send(asked, actor=actor)
 
 
-def requests_to_remind(terms: TermsOfReference) -> list[Solicitation]:
-    """Open requests to directors of agencies that have neither commented nor agreed."""
-    reviews = [row.review for row in waited_for(terms) if row.review is not None]
-    return list(requests_of(reviews).filter(state__in=OPEN_STATES).exclude(email="").prefetch_related("addressee"))
+def requests_to_remind(waiting: list[ReviewRow]) -> list[Solicitation]:
+    """Open requests to directors of the agencies of `waiting`, which have neither commented nor agreed."""
+    asked = [row.request for row in waiting if row.request is not None]
+    prefetch_related_objects(asked, "addressee")
+    return [solicitation for solicitation in asked if solicitation.state in OPEN_STATES and solicitation.email]
 
 
 def close_requests(terms: TermsOfReference, *, actor: Any) -> None:

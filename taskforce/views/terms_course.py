@@ -19,7 +19,14 @@ from core.typography import date_fr
 from taskforce.enums import TermsMark, TermsState
 from taskforce.forms.terms import AdoptionForm, DiscussionForm, ReasonForm, ShareForm
 from taskforce.models import TermsOfReference
-from taskforce.queries.terms import comments_of, directors_of, open_comments, review_board
+from taskforce.queries.terms import (
+    ReviewRow,
+    comments_of,
+    directors_of,
+    open_comments,
+    review_board,
+    waited_for,
+)
 from taskforce.services.terms_course import (
     adopt_terms,
     adopted_messages,
@@ -202,11 +209,12 @@ def terms_remind(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.info(request, _("Aucun rappel n’est parti : ils l’ont déjà été aujourd’hui."))
         return redirect(board_url)
+    waiting = waited_for(terms)
     return _confirmed(
         request,
         terms,
         None,
-        mails=mails_of(reminder_messages(terms)) + _reminded_directors(terms),
+        mails=mails_of(reminder_messages(terms, waiting)) + _reminded_directors(terms, waiting),
         title=_("Relancer les agences"),
         submit_label=_("Envoyer les rappels"),
         note=_("Une personne reçoit un rappel par jour au plus."),
@@ -214,10 +222,10 @@ def terms_remind(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _reminded_directors(terms: TermsOfReference) -> list[dict[str, Any]]:
+def _reminded_directors(terms: TermsOfReference, waiting: list[ReviewRow]) -> list[dict[str, Any]]:
     subject = _("Rappel : vos commentaires sur les termes de référence, %(body)s") % {"body": terms.task_force}
     return [
-        {"name": str(asked.addressee), "email": asked.email, "subject": subject} for asked in requests_to_remind(terms)
+        {"name": str(asked.addressee), "email": asked.email, "subject": subject} for asked in requests_to_remind(waiting)
     ]
 
 

@@ -209,7 +209,7 @@ def _editor_urls(section: TermsSection) -> dict[str, Any]:
     args = [section.terms_id, section.pk]
     return {
         "edit_url": reverse("taskforce:terms_edit", args=args),
-        "draft_url": reverse("taskforce:terms_draft", args=args),
+        "draft_url": reverse("taskforce:terms_section_draft", args=args),
         "store": f"terms:{section.pk}",
     }
 

@@ -17,8 +17,9 @@ from core.fields import period
 from core.models import LinkCode
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from core.solicitations.base import solicitations
-from meetings.models import Invitation
-from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice
+from meetings.models import Invitation, InvitationAnswer
+from meetings.queries.contributions import Contributor
+from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice, TermsOfReference
 from taskforce.queries.digests import DigestReader
 from tests.project import html
 from tests.project.strict import make_strict
@@ -44,6 +45,11 @@ def designee(world):
     person = world.invitation.person
     facts = {name: getattr(person, name) for name in ("civility", "given_name", "family_name", "email")}
     return DesignatedPerson(request=to(world, world.answered), person=person, **facts)
+
+
+def adopted(world):
+    """The world's terms of reference in force, as the database holds them."""
+    return TermsOfReference.objects.select_related("task_force__country").get(pk=world.terms_adopted.pk)
 
 
 # How each message is addressed. A new message adds its line here.
@@ -128,6 +134,18 @@ MESSAGES = {
     "meeting-moved": lambda cls, world: cls(world.invitation, before=world.meeting.starts_at - timedelta(days=1)),
     "meeting-postponed": lambda cls, world: cls(world.invitation, reason="Jour férié."),
     "meeting-reminder": lambda cls, world: cls(world.invitation, days=7),
+    "stand-in-asked": lambda cls, world: cls(
+        world.invitation, absent=world.person, answer=InvitationAnswer(pk=1), chosen=True
+    ),
+    "stand-in-released": lambda cls, world: cls(
+        world.invitation, absent=world.person, answer=InvitationAnswer(pk=1), comes=True
+    ),
+    "stand-in-missing": lambda cls, world: cls(world.invitation, absent=world.person, answer=InvitationAnswer(pk=1)),
+    "contributions-call": lambda cls, world: cls(
+        world.meeting_to_come,
+        Contributor(world.invitation.person, world.titular_agency, lacks_update=True, has_proposed=False),
+        days=10,
+    ),
     "action-due": lambda cls, world: cls(world.invitation.person, action=due(world.action)),
     "overdue-actions": lambda cls, world: cls(
         world.invitation.person,
@@ -142,6 +160,21 @@ MESSAGES = {
         sections=[("Actions", [DigestLine("A-2026-01 · Ciblage", "https://socle.example.org/a/", "en retard", True)])],
     ),
     "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
+    "terms-shared": lambda cls, world: cls(
+        world.invitation.person, terms=world.terms, until=world.terms.comments_until
+    ),
+    "terms-reminder": lambda cls, world: cls(world.invitation.person, terms=world.terms),
+    "terms-adopted": lambda cls, world: cls(world.invitation.person, terms=adopted(world)),
+    "terms-comments-request": lambda cls, world: cls(
+        to(world, world.designation).solicitation,
+        "https://socle.example.org/lien/secret/",
+        review=world.terms_review,
+    ),
+    "terms-comments-reminder": lambda cls, world: cls(
+        to(world, world.designation).solicitation,
+        "https://socle.example.org/lien/secret/",
+        review=world.terms_review,
+    ),
 }
 
 

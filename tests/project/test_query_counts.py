@@ -9,7 +9,18 @@ from django.test.utils import CaptureQueriesContext
 from core.fields import period
 from meetings.enums import ItemKind, MeetingState, SectionKind
 from meetings.models import SectionVersion
-from taskforce.models import Activity, AgencyAlias, AgencyOffice, LeadAgency, OfficeHead, Theme
+from taskforce.models import (
+    Activity,
+    AgencyAlias,
+    AgencyOffice,
+    LeadAgency,
+    OfficeHead,
+    TermsComment,
+    TermsDiscussion,
+    TermsReview,
+    TermsSectionVersion,
+    Theme,
+)
 from tests.meetings.factories import (
     AgencyUpdateFactory,
     AgendaItemFactory,
@@ -21,7 +32,13 @@ from tests.meetings.factories import (
     MinutesSectionFactory,
 )
 from tests.project.matrix import Row, rows
-from tests.taskforce.factories import MandateFactory, OfficeFactory, PersonFactory, SeatFactory
+from tests.taskforce.factories import (
+    MandateFactory,
+    OfficeFactory,
+    PersonFactory,
+    SeatFactory,
+    TermsSectionFactory,
+)
 
 MOST = 12
 PAGES = [
@@ -58,6 +75,16 @@ def grow(world) -> None:
         )
         activity.partners.add(seat.agency)
         AgencyAlias.objects.create(agency=agency, label=f"Autre nom {number}")
+        for terms in (world.terms, world.terms_draft):
+            written = TermsSectionFactory(terms=terms, position=number + 2, shared_version=terms.round or None)
+            TermsSectionVersion.objects.create(section=written, number=1, title=written.title, body="<p>Avant.</p>")
+            for section in (written, None):
+                TermsComment.objects.create(
+                    terms=terms, section=section, agency=seat.agency, round=terms.round, text="À préciser."
+                )
+            TermsReview.objects.create(terms=terms, agency=seat.agency, round=terms.round, mark="seen")
+            TermsDiscussion.objects.create(terms=terms, event="Équipe-pays", held_on=date(2016, 2, 1))
+        TermsSectionVersion.objects.create(section=world.terms_section, number=number + 2, title="Objectifs")
         office = AgencyOffice.objects.create(agency=agency, country=body.country, duty_station=f"Ville {number}")
         OfficeHead.objects.create(
             office=office, person=PersonFactory(), address_of_record=f"ville{number}@example.org", period=seat.period

@@ -50,6 +50,7 @@ from taskforce.models import (
     TaskForce,
     TermsComment,
     TermsOfReference,
+    TermsReview,
     TermsSectionVersion,
     Theme,
     User,
@@ -250,7 +251,9 @@ def _terms(body: TaskForce, agency: Any, *, prefix: str) -> dict[str, Any]:
     section = TermsSectionFactory(terms=shared, position=1, title=origin.title, origin=origin, shared_version=1)
     TermsSectionVersion.objects.create(section=section, number=1, title=section.title, body=section.body)
     comment = TermsComment.objects.create(terms=shared, section=section, agency=agency, round=1, text="À préciser.")
+    review = TermsReview.objects.create(terms=shared, agency=agency, round=1, mark="commented")
     return {
+        f"{prefix}terms_review": review,
         f"{prefix}terms": shared,
         f"{prefix}terms_adopted": adopted,
         f"{prefix}terms_section": section,
