@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from django.utils.translation import override
 
 from core.models import Bounce, EmailState, OutgoingEmail
 from core.notifications.choices import MailChoice
+from core.notifications.reports import is_permanent, status_in
 
 if TYPE_CHECKING:
     from core.notifications.base import Message
@@ -226,6 +228,32 @@ def _failing(addresses: Iterable[str]) -> dict[str, Bounce]:
         # The earliest is kept: « en échec depuis… ».
         found[bounce.address.lower()] = bounce
     return found
+
+
+def record_refusal(email: OutgoingEmail, answer: str) -> None:
+    """The server itself said that there is no such address (RFC 3463 5.1.x): it need not be asked for every mail."""
+    status = status_in(answer)
+    if not answer or not is_permanent(status or "5.0.0", answer):
+        return
+    key = hashlib.sha256(f"smtp\n{email.pk}\n{email.attempts}\n{timezone.now()}".encode()).hexdigest()
+    Bounce.objects.create(
+        fingerprint=key, email=email, address=email.recipient, is_hard=True, status=status, diagnostic=answer[:400]
+    )
+
+
+def reasons_not_to_send(message: type[Message], addresses: Collection[str]) -> dict[str, str]:
+    """Who of `addresses` will not receive a `message` at once, and why, for the pages that show what will leave.
+
+    Keys in lower case; two queries.
+    """
+    rows = [OutgoingEmail(kind=message.slug, recipient=address) for address in addresses if address]
+    apply_choices(rows)
+    waits = _("Dans son courriel de la semaine.")
+    return {
+        row.recipient.lower(): row.error or waits
+        for row in rows
+        if row.state in {EmailState.SKIPPED, EmailState.DIGEST}
+    }
 
 
 def failing_addresses(addresses: Iterable[str]) -> dict[str, Bounce]:

@@ -252,6 +252,7 @@ def _send_claimed(email: OutgoingEmail | None, sender: smtp.Sender) -> bool:
     try:
         sender.send(email, secrets_of(email))
     except smtp.RefusedError as refusal:
+        delivery.record_refusal(email, refusal.answer)
         _finish(email, state=EmailState.FAILED, error=str(refusal), next_attempt_at=None)
         return False
     except smtp.UnsentError as failure:

@@ -113,7 +113,7 @@ def _from_fields(fields: Message, ids: tuple[str, ...], report_id: str) -> Repor
     if action not in {"failed", "delayed"}:
         return None
     diagnostic = header(fields, "Diagnostic-Code").partition(";")[2].strip() or header(fields, "Diagnostic-Code")
-    status = _status(header(fields, "Status")) or _status(diagnostic)
+    status = status_in(header(fields, "Status")) or status_in(diagnostic)
     address = _address(header(fields, "Original-Recipient")) or _address(header(fields, "Final-Recipient"))
     is_hard = action == "failed" and is_permanent(status, diagnostic)
     return Report(ids, address, status, one_line(diagnostic, 400), is_hard, report_id)
@@ -127,7 +127,7 @@ def _from_prose(parts: list[Message], ids: tuple[str, ...], report_id: str) -> R
     )
     if not line or not ids:
         return None
-    status = _status(line)
+    status = status_in(line)
     if not status and (code := _SMTP.search(line)):
         status = f"{code[1][0]}.0.0"
     diagnostic = one_line(re.sub(r"<[^>]{0,200}>", " ", line), 400)
@@ -153,7 +153,8 @@ def is_permanent(status: str, diagnostic: str) -> bool:
     return subject in {0, 5, 7} and _UNKNOWN.search(diagnostic) is not None
 
 
-def _status(text: str) -> str:
+def status_in(text: str) -> str:
+    """The code of RFC 3463 in a server's answer; empty when there is none."""
     found = _STATUS.search(text)
     return found[0] if found else ""
 

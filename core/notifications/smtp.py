@@ -29,7 +29,11 @@ class UnsentError(Exception):
 
 
 class RefusedError(Exception):
-    """The server will never take this mail. The text is for people."""
+    """The server will never take this mail. The text is for people; `answer` is what it said of the recipient."""
+
+    def __init__(self, text: str, answer: str = "") -> None:
+        super().__init__(text)
+        self.answer = answer
 
 
 class Sender:
@@ -141,7 +145,8 @@ def _explained(error: Exception, email: OutgoingEmail) -> UnsentError | RefusedE
         if code >= 500:
             return RefusedError(
                 _("Le serveur de courriel refuse l’adresse %(address)s : %(answer)s")
-                % {"address": email.recipient, "answer": _answer(code, answer)}
+                % {"address": email.recipient, "answer": _answer(code, answer)},
+                answer=_answer(code, answer),
             )
         return UnsentError(
             _("Le serveur de courriel remet cet envoi à plus tard : %(answer)s") % {"answer": _answer(code, answer)}

@@ -18,7 +18,7 @@ from taskforce.models import TaskForce
 
 # Not a state of the row: it left, and came back.
 RETURNED = "retour"
-BOUNCED = Exists(Bounce.objects.filter(email=OuterRef("pk")))
+BOUNCED = Q(state=EmailState.SENT) & Exists(Bounce.objects.filter(email=OuterRef("pk")))
 
 
 class OutboxFilter(CharactersMixin, forms.Form):

@@ -126,6 +126,10 @@ def _waiting(readers: list[DigestReader], now: datetime) -> dict[str, list[Outgo
     rows.filter(useful_until__lte=now).update(
         state=EmailState.SKIPPED, error=_("Le courriel de la semaine est parti trop tard pour le reprendre.")
     )
+    # Their address has changed, or they hold nothing any more: two Mondays have passed.
+    rows.filter(created_at__lte=now - timedelta(days=15)).update(
+        state=EmailState.SKIPPED, error=_("Aucun courriel de la semaine ne part plus à cette adresse.")
+    )
     addresses = {reader.person.email.lower() for reader in readers}
     found: dict[str, list[OutgoingEmail]] = {}
     for row in rows.only("pk", "recipient", "subject", "url", "created_at").order_by("created_at", "pk"):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core.models import EmailState, OutgoingEmail
 from core.notifications.choices import MailChoice
-from core.notifications.delivery import category_slug, mutable_messages, muted_reason
+from core.notifications.delivery import DIGEST_SLUG, category_slug, mutable_messages, muted_reason
 from taskforce.models import NotificationPreference, Person
 from taskforce.notifications.recipients import read_token
 
@@ -53,9 +54,13 @@ def choose(person: Person, choices: Mapping[str, str]) -> int:
     )
     muted = [slug for slug, choice in changed.items() if choice == MailChoice.NEVER]
     if muted and person.email:
-        OutgoingEmail.objects.filter(
-            recipient__iexact=person.email, kind__in=muted, state__in=[EmailState.QUEUED, EmailState.DIGEST]
-        ).update(state=EmailState.SKIPPED, error=muted_reason(), next_attempt_at=None, secrets=b"")
+        unwanted = Q(kind__in=muted, state__in=[EmailState.QUEUED, EmailState.DIGEST])
+        if DIGEST_SLUG in muted:
+            # What waited for it has nothing to wait for.
+            unwanted |= Q(state=EmailState.DIGEST)
+        OutgoingEmail.objects.filter(unwanted, recipient__iexact=person.email).update(
+            state=EmailState.SKIPPED, error=muted_reason(), next_attempt_at=None, secrets=b""
+        )
     return len(changed)
 
 

@@ -119,7 +119,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "text": mails.shown_text(email),
         "tz": body.tz,
         "may_retry": mails.can_retry(email) and request.user.has_perm("taskforce.retry_email", body),
-        "bounces": list(email.bounces.all()),
+        "bounces": list(email.bounces.all()) if email.state == EmailState.SENT else [],
         "is_failing": email.recipient.lower() in delivery.failing_addresses([email.recipient]),
         "is_lost": email.state == EmailState.FAILED and not mails.can_retry(email),
     }

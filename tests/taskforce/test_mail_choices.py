@@ -76,6 +76,14 @@ def test_what_waits_for_a_digest_nobody_wants_does_not_leave(person):
     assert remind(person).state == EmailState.SKIPPED
 
 
+def test_ending_the_digest_ends_what_waits_for_it(person):
+    choose(person, {REMINDER: MailChoice.DIGEST})
+    row = remind(person)
+    unsubscribe(person, "courriel-de-la-semaine")
+    row.refresh_from_db()
+    assert row.state == EmailState.SKIPPED
+
+
 def test_what_cannot_be_muted_leaves_whatever_is_stored(person):
     from meetings.notifications.invitation import MeetingInvitation
 

@@ -403,3 +403,35 @@ def test_the_earliest_report_says_since_when(sent):
     record([postfix(sent).replace(b"20261123080000", b"20261124080000")])
     bounce = delivery.failing_addresses([ADDRESS])[ADDRESS.lower()]
     assert (timezone.now() - bounce.reported_at).days == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_closed"),
+    [("550 5.1.1 User unknown", True), ("550 No such user here", True), ("550 5.7.1 Relaying denied", False)],
+)
+def test_an_address_that_the_server_itself_knows_not_is_closed_too(smtp, answer, is_closed):
+    smtp.refuse[ADDRESS] = answer
+    row = write()
+    outbox.send_email(row.pk)
+    row.refresh_from_db()
+    assert row.state == EmailState.FAILED
+    assert bool(delivery.failing_addresses([ADDRESS])) is is_closed
+    smtp.refuse.clear()
+    assert outbox.retry(row) is True
+    assert outbox.send_email(row.pk) is True
+
+
+def test_a_preview_says_who_will_not_receive_it(sent, django_assert_max_num_queries):
+    from meetings.notifications.reminder import MeetingReminder
+    from taskforce.services.preferences import choose
+    from tests.taskforce.factories import PersonFactory
+
+    record([postfix(sent)])
+    muted, weekly, other = PersonFactory(), PersonFactory(), PersonFactory()
+    choose(muted, {MeetingReminder.slug: "never"})
+    choose(weekly, {MeetingReminder.slug: "digest"})
+    addresses = [ADDRESS, muted.email, weekly.email, other.email, ""]
+    with django_assert_max_num_queries(2):
+        reasons = delivery.reasons_not_to_send(MeetingReminder, addresses)
+    assert set(reasons) == {ADDRESS.lower(), muted.email, weekly.email}
+    assert not OutgoingEmail.objects.filter(kind=MeetingReminder.slug).exists()

@@ -148,6 +148,17 @@ def test_mails_that_wait_for_the_week_are_taken_in(body, titular):
     assert digests().count() == 1, "told once"
 
 
+def test_what_waits_for_nobody_is_given_up_after_two_mondays(body, titular):
+    gone = PersonFactory()
+    choose(gone, {MinutesShared.slug: MailChoice.DIGEST})
+    waiting = MinutesShared(gone, minutes=MinutesFactory()).send()
+    OutgoingEmail.objects.update(created_at=MONDAY - timedelta(days=1))
+    for weeks in range(4):
+        queue_weekly_digests(MONDAY + timedelta(weeks=weeks))
+    waiting.refresh_from_db()
+    assert waiting.state == EmailState.SKIPPED
+
+
 def test_whoever_wants_no_digest_has_a_row_that_says_so(body, titular):
     choose(titular, {"weekly-digest": MailChoice.NEVER})
     action(body, agency_of(titular))
