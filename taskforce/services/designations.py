@@ -34,6 +34,7 @@ from taskforce.services.mandates import check_order
 
 KIND = "designation"
 EXTENDABLE = OPEN_STATES - {SolicitationState.SUBMITTED} | {SolicitationState.EXPIRED}
+RELATIONS = frozenset({"task_force", "seat", "office", "director", "signatory", "terms", "replaces", "solicitation"})
 ONE_DAY = timedelta(days=1)
 # Before a mandate ends the answer is to be there: two weeks to accept it and tell people.
 BEFORE_THE_END = timedelta(days=14)
@@ -122,7 +123,8 @@ def prepare_requests(
                 signatory_function=letter.signatory_function,
                 terms=terms,
             )
-            request.full_clean(exclude=["solicitation"])
+            # The texts only: each relation would be read again for every one of two hundred requests.
+            request.clean_fields(exclude=RELATIONS)
             request.save()
             request.solicitation = core_services.solicit(
                 KIND,
