@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from gunicorn.glogging import Logger
+
+from core.logs import hide_tokens
+
 wsgi_app = "config.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -18,6 +22,17 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = os.environ.get("GUNICORN_ACCESS_LOG") or None
 proc_name = "socle-web"
+
+
+class QuietLogger(Logger):
+    """Tokens of personal links are not written into the access log."""
+
+    def atoms(self, *args, **kwargs):
+        atoms = super().atoms(*args, **kwargs)
+        return {**atoms, **{name: hide_tokens(atoms[name]) for name in ("r", "U", "f") if atoms.get(name)}}
+
+
+logger_class = QuietLogger
 # No way to steer the server but signals.
 control_socket_disable = True
 

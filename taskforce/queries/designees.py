@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from core.calendars import entries_for
+from taskforce.enums import TermsState
 from taskforce.models import Agency, DesignationRequest, Mandate, OfficeHead, Person, TaskForce, TermsOfReference
 from taskforce.queries.designations import terms_for_letter
 from taskforce.queries.ordering import french_order
@@ -60,8 +61,11 @@ def head_today(request: DesignationRequest) -> OfficeHead | None:
 
 
 def terms_of(request: DesignationRequest) -> TermsOfReference | None:
-    """The text that the letter goes by, else the one that a letter would go by today."""
-    return request.terms or terms_for_letter(request.task_force)
+    """The text that the letter goes by, else the one that a letter would go by today; never one taken back."""
+    terms = request.terms
+    if terms is not None and terms.state != TermsState.DRAFT:
+        return terms
+    return terms_for_letter(request.task_force)
 
 
 def next_dates(body: TaskForce, *, now: datetime | None = None, count: int = 3) -> list[tuple[datetime, str]]:

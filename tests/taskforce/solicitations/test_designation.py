@@ -5,16 +5,25 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
 from core.actors import SYSTEM
 from core.fields import period
-from core.models import LinkCode, OutgoingEmail, SignedLink
+from core.models import Artefact, LinkCode, OutgoingEmail, SignedLink
 from core.notifications import outbox
 from core.solicitations.queries import live_link, reminder_due_at
 from core.solicitations.services import queue_due_reminders, remind
-from taskforce.models import AgencyOffice, DesignatedPerson, DesignationRequest, OfficeHead, Person
+from taskforce.models import (
+    AgencyOffice,
+    DesignatedPerson,
+    DesignationRequest,
+    OfficeHead,
+    Person,
+    TermsOfReference,
+    TermsSection,
+)
 from taskforce.services.designation_answers import accept_designation, return_designation
 from taskforce.services.designations import Letter, answer_on_record, prepare_requests, send_requests
 from taskforce.services.mandates import end_mandate
@@ -498,3 +507,51 @@ def test_the_code_is_mailed_to_the_address_of_record(asked):
     client.post(base + "formulaire/", ANSWER)
     assert mails("link-code").get().recipient == asked.solicitation.email
     assert LinkCode.objects.count() == 1
+
+
+# The terms of reference ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terms(body):
+    text = TermsOfReference.objects.create(task_force=body, number=1, title="Termes de référence", state="shared")
+    TermsSection.objects.create(terms=text, position=1, title="Objet", body="<p>Coordonner les appuis.</p>")
+    return text
+
+
+def test_the_mail_carries_the_terms_and_the_page_shows_and_gives_them(terms, body, settings):
+    made = ask(body)
+    assert [part["document"] for part in mails("designation-asked").get().attachments] == [
+        "designation-letter",
+        "terms",
+    ]
+    client, base = director(made)
+    page = client.get(base).content.decode()
+    assert "Coordonner les appuis." in page
+    assert "fichier/" not in page, "no file yet: the worker makes it with the mail"
+    assert client.get(base + "fichier/termes-de-reference/").status_code == 404
+
+    artefact = Artefact.objects.create(
+        document="terms",
+        object_id=terms.pk,
+        format="pdf",
+        version=1,
+        filename="termes.pdf",
+        sha256="a" * 64,
+        content_sha256="b" * 64,
+        size=4,
+        file=ContentFile(b"%PDF", name="termes.pdf"),
+    )
+    assert "fichier/termes-de-reference/" in client.get(base).content.decode()
+    response = client.get(base + "fichier/termes-de-reference/")
+    assert b"".join(response.streaming_content) == b"%PDF"
+    assert "no-store" in response["Cache-Control"]
+    assert Client().get(base + "fichier/termes-de-reference/").status_code == 404
+    artefact.file.delete(save=False)
+
+
+def test_a_text_taken_back_is_shown_to_no_director(terms, body):
+    made = ask(body)
+    type(terms).objects.filter(pk=terms.pk).update(state="draft")
+    client, base = director(made)
+    assert "Coordonner les appuis." not in client.get(base).content.decode()
