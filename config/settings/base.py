@@ -372,9 +372,6 @@ SOCLE_CALL_DAYS = [10, 3]
 # Days before the end of a mandate at which the secretariat is told of it.
 SOCLE_MANDATE_NOTICE_DAYS = 60
 
-# Rich text: the assets of the editor are listed here, once.
-DJANGO_PROSE_EDITOR_PRESETS: dict[str, list] = {}
-
 # Logs --------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

@@ -78,12 +78,31 @@ class Line:
         return bound.field.widget.format_value(bound.value()) or ""
 
     @property
-    def has_details(self) -> bool:
-        """Whether the folded part of the line says something."""
-        names = {"proxy_granted_by", "represented_by", "arrived_at", "left_at", "email"}
-        said = {name for name in names if self.form[name].value()}
+    def is_open(self) -> bool:
+        """Whether the folded part of the line is shown: when something in it is to be mended."""
+        # The agency of who is not in the list yet stands beside the name.
+        folded = FOLDED if self.person is None else FOLDED | {"agency"}
+        return bool(folded & set(self.errors))
+
+    @property
+    def summary(self) -> str:
+        """What the folded part says, in a few words; empty when it says nothing."""
+        words = []
         stored = self.stored.capacity if self.stored else ""
-        return bool(said or (names | {"capacity"}) & set(self.errors) or self.capacity not in {"", stored})
+        if self.capacity not in {"", stored}:
+            words.append(dict(self.form.fields["capacity"].choices).get(self.capacity, self.capacity))
+        sentences = (
+            ("represented_by", _("représenté(e) par %(said)s")),
+            ("proxy_granted_by", _("procuration de %(said)s")),
+            ("arrived_at", _("arrivée %(said)s")),
+            ("left_at", _("départ %(said)s")),
+            ("email", "%(said)s"),
+        )
+        for name, sentence in sentences:
+            said = self._time(name) if name in {"arrived_at", "left_at"} else self.form[name].value()
+            if said:
+                words.append(sentence % {"said": said})
+        return ", ".join(str(word) for word in words)
 
 
 @dataclass
@@ -96,3 +115,5 @@ class Group:
 
 
 CONTROLS = frozenset(LineForm.base_fields)
+# Of these, what stands in the folded part of a line.
+FOLDED = frozenset({"capacity", "represented_by", "proxy_granted_by", "arrived_at", "left_at", "email"})

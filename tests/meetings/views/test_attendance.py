@@ -1,7 +1,7 @@
 """The sheet of presence: one form, one save, nothing typed lost, everybody of 11 February 2016 entered by hand."""
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -374,3 +374,13 @@ def test_a_closed_meeting_has_no_sheet(body, office, state):
 )
 def test_names_as_people_type_them(text, civility, given, family):
     assert parse_person(text) == {"civility": civility, "given_name": given, "family_name": family}
+
+
+def test_details_stay_folded_and_are_said_in_a_few_words(office, meeting, url):
+    row = AttendanceFactory(meeting=meeting, arrived_at=time(10, 45), left_at=time(12, 0))
+    page = shown(office.get(url))
+    assert '<span class="presence-said">arrivée 10 h 45, départ 12 h 00</span>' in page
+    assert '<details class="presence-more" open>' not in page
+    wrong = {**sheet_of(office, url), f"p{row.person_id}-arrived_at": "25 h"}
+    page = shown(office.post(url, wrong))
+    assert page.count('<details class="presence-more" open>') == 1, "what is to be mended is shown"
