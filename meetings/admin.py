@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.db import models
 
-from meetings.models import Meeting, MeetingSeries
+from meetings.models import Meeting, MeetingSeries, ReceivedReply
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -38,3 +38,13 @@ class MeetingAdmin(ReadOnlyAdmin):
     list_select_related = ["task_force", "series__task_force"]
     date_hierarchy = "starts_at"
     fields = ["task_force", "kind", "series", "slot", "starts_at", "ends_at", "state", "uid", "sequence", "created_at"]
+
+
+@admin.register(ReceivedReply)
+class ReceivedReplyAdmin(ReadOnlyAdmin):
+    """What the mailbox of answers brought, strangers’ included; not what people wrote to the secretariat."""
+
+    list_display = ["created_at", "sender", "outcome", "reason", "task_force"]
+    list_filter = ["outcome", "task_force"]
+    list_select_related = ["task_force"]
+    fields = ["created_at", "message_id", "sender", "attendee", "uid", "outcome", "reason", "task_force"]
