@@ -6,10 +6,13 @@ and its address are spelt differently, as happens: the directory says so.
 
 from __future__ import annotations
 
+from datetime import date
+
 from core.actors import SYSTEM
 from core.demo import World, demo_step
 from taskforce.demo import address
-from taskforce.models import TaskForce
+from taskforce.models import Agency, LeadAgency, Person, TaskForce, Theme
+from taskforce.services.bodies import begin_lead
 from taskforce.services.directory import DirectoryRow, load_directory
 
 # organisation, civility, given name, family name, duty station
@@ -43,10 +46,15 @@ PEOPLE = [
 # The family name, and the mailbox that spells it otherwise.
 MISSPELT = {"Kaeters": "keaters@example.org"}
 
+# A coming meeting deals with it: its lead and its specialists are proposed.
+UNIFIED_REGISTER = "Registre social unifié"
+REGISTER_SPECIALISTS = [("Elena", "Petrova"), ("Jennifer", "Yablon")]
+
 
 @demo_step(17)
 def load_focal_points(world: World) -> None:
-    if not isinstance(world.things.get("niger"), TaskForce):
+    body = world.things.get("niger")
+    if not isinstance(body, TaskForce):
         return
     rows = (
         DirectoryRow(
@@ -60,6 +68,11 @@ def load_focal_points(world: World) -> None:
         )
         for organisation, civility, given, family, station in PEOPLE
     )
+    theme, _created = Theme.objects.get_or_create(name=UNIFIED_REGISTER)
     refused = load_directory(rows, actor=SYSTEM).refused
     if refused:
         raise ValueError(f"the demonstration's directory: {refused}")
+    for given, family in REGISTER_SPECIALISTS:
+        theme.specialists.add(Person.objects.get(email=address(given, family)))
+    if not LeadAgency.objects.filter(task_force=body, theme=theme).exists():
+        begin_lead(body, Agency.objects.get(acronym="UNICEF"), theme=theme, starts_on=date(2024, 1, 1), actor=SYSTEM)

@@ -1,7 +1,7 @@
 """What a meeting's theme proposes: the agency that leads on it, the people who know it; and the work plan's activities.
 
-A meeting's theme is free text: it proposes when it is written as a theme of the portal is, without regard to case
-or accents.
+A meeting's theme is free text (« Registre social unifié : état d'avancement »): it proposes by the themes of the
+portal whose names stand in it as whole words, without regard to case, accents or punctuation.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, TextField
-from django.db.models.functions import Cast, JSONObject, Lower
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, JSONObject, Lower, StrIndex, Trim
+from django.db.models.lookups import GreaterThan
 
 from meetings.models import ActivityMeeting, Invitation, Meeting
-from taskforce.models import Activity, Agency, LeadAgency, Mandate, Office, Person
+from taskforce.models import Activity, Agency, LeadAgency, Mandate, Office, Person, Theme
 from taskforce.queries import french_order, leads_on
 from taskforce.queries.workplan import activities_visible_to
 
@@ -22,8 +23,16 @@ from taskforce.queries.workplan import activities_visible_to
 SHOWN = 6
 
 
-def _folded(expression: Any) -> Func:
-    return Func(Lower(expression), function="socle_unaccent", output_field=TextField())
+def _words(expression: Any) -> Concat:
+    """The words of a text: lower case, without accents, one space between them and at both ends."""
+    bare = Func(Lower(expression), function="socle_unaccent", output_field=TextField())
+    words = Func(bare, Value("[^a-z0-9]+"), Value(" "), Value("g"), function="regexp_replace", output_field=TextField())
+    return Concat(Value(" "), Trim(words), Value(" "), output_field=TextField())
+
+
+def _stands_in(name: str, text: Any) -> Any:
+    """The theme called `name` stands in `text`."""
+    return GreaterThan(StrIndex(_words(text), _words(F(name))), 0)
 
 
 def _day(moment: Any, zone: Any) -> Cast:
@@ -38,10 +47,10 @@ def _specialists() -> QuerySet[Person]:
     sits = Mandate.objects.filter(
         person=OuterRef("pk"), seat__task_force=body, period__contains=day, seat__period__contains=day
     )
+    known = Theme.objects.filter(_stands_in("name", OuterRef(OuterRef("theme"))), specialists=OuterRef("pk"))
     serves = Office.objects.filter(person=OuterRef("pk"), task_force=body, period__contains=day)
     return (
-        Person.objects.annotate(theme_key=_folded(F("themes__name")))
-        .filter(theme_key=_folded(OuterRef("theme")))
+        Person.objects.filter(Exists(known))
         .exclude(Exists(invited))
         .exclude(Exists(sits))
         .exclude(Exists(serves))
@@ -52,7 +61,7 @@ def _specialists() -> QuerySet[Person]:
 def specialists_for(meeting: Meeting) -> QuerySet[Person]:
     """People who are specialists of the meeting's theme and not invited yet, members apart; in French order.
 
-    Empty for a theme that is written otherwise than a theme of the portal. Two queries, one of them at once.
+    Empty when no theme of the portal stands in it. Two queries, one of them at once.
     """
     found = Meeting.objects.filter(pk=meeting.pk).values_list(ArraySubquery(_specialists().values("pk")), flat=True)
     return (
@@ -64,8 +73,8 @@ def specialists_for(meeting: Meeting) -> QuerySet[Person]:
 
 def leads_for(meeting: Meeting) -> list[Agency]:
     """The agencies that lead on the meeting's theme on its day: what « chef de file » is proposed from."""
-    leads = LeadAgency.objects.annotate(theme_key=_folded(F("theme__name"))).filter(
-        theme_key=_folded(Meeting.objects.filter(pk=meeting.pk).values("theme")),
+    leads = LeadAgency.objects.filter(
+        _stands_in("theme__name", Value(meeting.theme)),
         pk__in=leads_on(meeting.task_force, meeting.date).order_by().values("pk"),
     )
     return [lead.agency for lead in leads.select_related("agency").order_by(*french_order("agency__acronym"))]
@@ -80,14 +89,16 @@ class ThemeProposals:
     specialists: list[dict[str, Any]]
 
 
-def theme_proposals(meeting: Meeting) -> ThemeProposals:
-    """What the meeting's theme proposes, in one query; nothing, and none, without a theme."""
-    if not meeting.theme:
-        return ThemeProposals([], [])
+def with_theme_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """What the theme of each proposes, in the query that finds it: `proposed_leads` and `proposed_specialists`.
+
+    For one meeting: it makes the query long to plan, so a page reads it only where it shows it.
+    """
     day = _day(OuterRef("starts_at"), OuterRef("task_force__time_zone"))
     leads = (
-        LeadAgency.objects.annotate(theme_key=_folded(F("theme__name")))
-        .filter(task_force=OuterRef("task_force_id"), theme_key=_folded(OuterRef("theme")), period__contains=day)
+        LeadAgency.objects.filter(
+            _stands_in("theme__name", OuterRef("theme")), task_force=OuterRef("task_force_id"), period__contains=day
+        )
         .order_by("agency__acronym")
         .values(data=JSONObject(pk="agency_id", acronym="agency__acronym"))
     )
@@ -96,7 +107,16 @@ def theme_proposals(meeting: Meeting) -> ThemeProposals:
             pk="pk", civility="civility", given="given_name", family="family_name", agency="agency__acronym"
         )
     )
-    row = Meeting.objects.filter(pk=meeting.pk).values_list(ArraySubquery(leads), ArraySubquery(specialists[:SHOWN]))
+    return meetings.annotate(
+        proposed_leads=ArraySubquery(leads), proposed_specialists=ArraySubquery(specialists[:SHOWN])
+    )
+
+
+def theme_proposals(meeting: Meeting) -> ThemeProposals:
+    """What the meeting's theme proposes, in one query; nothing, and none, without a theme."""
+    if not meeting.theme:
+        return ThemeProposals([], [])
+    row = with_theme_facts(Meeting.objects.filter(pk=meeting.pk)).values_list("proposed_leads", "proposed_specialists")
     return ThemeProposals(*row.get())
 
 

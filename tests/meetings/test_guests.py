@@ -52,6 +52,37 @@ def test_specialists_of_the_theme_are_proposed_whatever_case_and_accents(meeting
     assert list(specialists_for(meeting)) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "stands"),
+    [
+        ("Registre social unifié : état d’avancement", True),
+        ("État du registre social unifié", True),
+        ("REGISTRE  SOCIAL-UNIFIÉ", True),
+        ("Registres sociaux", False),
+        ("Registre social", False),
+        ("", False),
+    ],
+)
+def test_a_theme_stands_in_what_is_written_as_whole_words(body, meeting, written, stands):
+    theme = Theme.objects.create(name="Registre social unifié")
+    known = specialist(theme)
+    agency = AgencyFactory()
+    LeadAgency.objects.create(task_force=body, agency=agency, theme=theme, period=period(date(2016, 4, 1)))
+    meeting.theme = written
+    meeting.save()
+
+    assert list(specialists_for(meeting)) == ([known] if stands else [])
+    assert leads_for(meeting) == ([agency] if stands else [])
+
+
+def test_a_short_theme_is_not_found_inside_a_word(meeting):
+    specialist(Theme.objects.create(name="Eau"))
+    meeting.theme = "Bureau et réseau"
+    meeting.save()
+
+    assert list(specialists_for(meeting)) == []
+
+
 def test_who_is_invited_or_sits_already_is_not_proposed(body, meeting, theme, secretary):
     titular = member(body, role="titular")
     titular.themes.add(theme)
