@@ -16,7 +16,7 @@ from core.solicitations.base import SolicitationKind, solicitations
 from taskforce.documents.designation_letter import subject_of
 from taskforce.enums import BodyState, DesignationPurpose
 from taskforce.forms.designees import DesignationForm, edit_lines
-from taskforce.models import DesignationRequest
+from taskforce.models import DesignationRequest, TaskForce
 from taskforce.notifications.designation_asked import DesignationAsked, DesignationReminder, terms_document
 from taskforce.queries.designations import sitting_on
 from taskforce.queries.designees import head_today, next_dates, terms_of
@@ -111,9 +111,7 @@ def request_of(solicitation: Solicitation) -> DesignationRequest:
     kept = solicitation.__dict__.get("_designation_request")
     if kept is None:
         kept = DesignationRequest.objects.select_related(
-            "task_force__country",
             "seat__agency",
-            "seat__task_force",
             "office__agency",
             "director",
             "signatory__agency",
@@ -122,6 +120,9 @@ def request_of(solicitation: Solicitation) -> DesignationRequest:
             "terms",
             "solicitation",
         ).get(pk=solicitation.target_id)
+        # One body object for a mailing: its Reply-To is then read once.
+        if isinstance(solicitation.scope, TaskForce):
+            kept.task_force = kept.seat.task_force = solicitation.scope
         solicitation.__dict__["_designation_request"] = kept
     return kept
 

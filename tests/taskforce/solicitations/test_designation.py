@@ -555,3 +555,25 @@ def test_a_text_taken_back_is_shown_to_no_director(terms, body):
     type(terms).objects.filter(pk=terms.pk).update(state="draft")
     client, base = director(made)
     assert "Coordonner les appuis." not in client.get(base).content.decode()
+
+
+def test_thirty_letters_leave_in_few_statements_each(body, django_assert_max_num_queries):
+    today = body.today()
+    seats = []
+    for _ in range(30):
+        seat = SeatFactory(task_force=body)
+        office = AgencyOffice.objects.create(agency=seat.agency, country=body.country, duty_station="Niamey")
+        OfficeHead.objects.create(
+            office=office, person=PersonFactory(), address_of_record=f"d{seat.pk}@example.org", period=period(LONG_AGO)
+        )
+        seats.append(seat)
+    made = prepare_requests(
+        body,
+        seats,
+        deadline=today + timedelta(days=20),
+        starts_on=today + timedelta(days=1),
+        letter=Letter("SP/TF", body.secretary, "Secrétaire"),
+        actor=body.secretary.user,
+    )
+    with django_assert_max_num_queries(30 * 6 + 40):
+        assert send_requests(made, actor=body.secretary.user) == 30
