@@ -89,7 +89,7 @@ class DesignationStanding(models.TextChoices):
     ACCEPTED = "accepted", _("Acceptée")
     DECLINED = "declined", _("Ne souhaite pas siéger")
     EXPIRED = "expired", _("Expirée")
-    REVOKED = "revoked", _("Lien révoqué")
+    REVOKED = "revoked", _("Retirée")
 
 
 class DecisionMode(models.TextChoices):

@@ -278,7 +278,7 @@ def test_a_request_is_withdrawn_with_its_reason(client, secretary, seats):
     request = asked(seats[0])
     client.post(reverse("taskforce:designation_revoke", args=[request.pk]), {"reason": "Adresse erronée"})
     page = text(client.get(reverse("taskforce:designation_detail", args=[request.pk])))
-    assert "Lien révoqué" in page
+    assert "Retirée" in page
     assert "Adresse erronée" in page
 
 
