@@ -51,17 +51,18 @@ class ActionsSection(DigestSection):
     def lines(self, reader: DigestReader) -> list[DigestLine]:
         found = []
         for action in self.actions:
-            if not concerns(reader, action):
+            due = action.due_on
+            if due is None or not concerns(reader, action):
                 continue
             today = today_of(reader.bodies[action.task_force_id], self.now)
-            is_late = action.due_on < today
-            if action.due_on - today > WEEK or (is_late and self.is_told_apart(reader, action)):
+            is_late = due < today
+            if due - today > WEEK or (is_late and self.is_told_apart(reader, action)):
                 continue
             found.append(
                 DigestLine(
                     f"{action.reference} · {one_line(action.text, SHOWN)}",
                     absolute("taskforce:action_detail", action.pk),
-                    _due_words(action.due_on, today),
+                    _due_words(due, today),
                     is_urgent=is_late,
                 )
             )
@@ -121,6 +122,8 @@ class SecretariatSection(DigestSection):
         self.waiting: Counter[int] = Counter()
         self.late: Counter[int] = Counter()
         for body, deadline in asked:
+            if body is None:
+                continue
             self.waiting[body] += 1
             self.late[body] += deadline is not None and deadline < now
         failing = failing_addresses(reader.person.email for reader in readers)

@@ -51,11 +51,11 @@ def digest_readers(now: datetime) -> list[DigestReader]:
             reader.agencies.setdefault(body.pk, set()).add(mandate.seat.agency_id)
     offices = Office.objects.filter(period__overlap=_around(now), task_force__isnull=False).exclude(person__email="")
     for office in offices.select_related("task_force__country", "person"):
-        body = office.task_force
-        if body is None or body.state == BodyState.CLOSED:
+        served = office.task_force
+        if served is None or served.state == BodyState.CLOSED:
             continue
-        if timezone.localdate(now, body.tz) in office.period:
-            hold(office.person, body, Role(office.role))
+        if timezone.localdate(now, served.tz) in office.period:
+            hold(office.person, served, Role(office.role))
     return sorted(readers.values(), key=lambda reader: reader.person.pk)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from core.notifications.delivery import category_slug, mutable_messages
+from core.notifications.delivery import category_slug, failing_addresses, mutable_messages
 from taskforce.forms.mail_choices import MailChoicesForm, always_sent
 from taskforce.models import Person
 from taskforce.services.preferences import (
@@ -36,7 +36,14 @@ def mail_choices(request: HttpRequest) -> HttpResponse:
             choose(person, form.cleaned_data)
             messages.success(request, _("Vos choix sont enregistrés."))
             return redirect("taskforce:mail_choices")
-    context = {"nav": "profile", "person": person, "form": form, "always": always_sent()}
+    failing = failing_addresses([person.email]) if person is not None else {}
+    context = {
+        "nav": "profile",
+        "person": person,
+        "form": form,
+        "always": always_sent(),
+        "failure": next(iter(failing.values()), None),
+    }
     return render(request, "taskforce/mail_choices/profile.html", context, status=_status(form))
 
 

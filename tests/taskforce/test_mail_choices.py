@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import EmailState, OutgoingEmail
+from core.models import Bounce, EmailState, OutgoingEmail
 from core.notifications import outbox
 from core.notifications.base import Message, messages_board, send_many
 from core.notifications.choices import MailChoice
@@ -318,6 +318,14 @@ def test_one_chooses_message_by_message(client, reader):
     assert NotificationPreference.objects.count() == 2, "only what differs from the default is kept"
     assert client.post(url, choices_of(PersonFactory())).status_code == 302
     assert choices_of(reader)[REMINDER] == MailChoice.NOW
+
+
+def test_one_reads_that_ones_own_address_fails(client, reader):
+    row = outbox.post(outbox.new_row(unique_key="x", kind="x", recipient=reader.email, subject="s", text="t"))
+    Bounce.objects.create(fingerprint="x", email=row, address=reader.email, is_hard=True, diagnostic="550 inconnu")
+    page = client.get(reverse("taskforce:mail_choices")).content.decode()
+    assert "Votre adresse est en échec" in page
+    assert "550 inconnu" in page
 
 
 def test_a_digest_that_others_wait_for_is_kept(client, reader):
