@@ -101,6 +101,7 @@ def meeting_entry(meeting: Meeting, *, rule: CalendarRule | None = None) -> Cale
         summary = _("%(body)s : %(theme)s") % {"body": summary, "theme": meeting.theme}
     uid, recurrence_id = calendar_identity(meeting)
     if recurrence_id is not None and rule is None and meeting.series is not None:
+        meeting.series.task_force = meeting.task_force
         rule = calendar_rule(meeting.series)
     return CalendarEntry(
         uid=uid,
