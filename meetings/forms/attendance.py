@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.text import normalise
-from meetings.enums import AttendanceStatus
+from meetings.enums import AttendanceStatus, Capacity
 from meetings.forms.attendance_lines import CONTROLS, Group, Line, LineForm
 from meetings.forms.attendance_names import TypedNames
 from meetings.forms.common import person_label
@@ -64,11 +64,16 @@ class PresenceSheet:
         self._group(_("Secrétariat et présidence"), officers)
         others = [self._known(row.person, listed) for row in self.stored.values()]
         # Asked without sitting here: guests, and whoever represents somebody without a mandate.
-        others += [self._known(answer.person, listed) for answer in self.answers.values() if answer.is_coming]
+        others += [
+            self._known(answer.person, listed, capacity="" if answer.stands_in else Capacity.GUEST)
+            for answer in self.answers.values()
+            if answer.is_coming
+        ]
         # Somebody whose mandate was taken away between the page and its answer: what was typed is kept.
         posted = self._posted_people(listed)
         others += [self._known(person, listed) for person in posted]
         self._group(_("Autres personnes") if has_seats else _("Personnes"), others)
+        self._name_representatives()
         first = BLANKS if has_seats or self.stored else BLANKS_WITHOUT_SEATS
         for number in range(self._posted_count(first)):
             self.blanks.append(self._line(f"n{number}", initial={"status": AttendanceStatus.PRESENT}))
@@ -97,13 +102,21 @@ class PresenceSheet:
             self._group(seat.acronym, lines, note=note, always=True)
         return bool(seats)
 
+    def _name_representatives(self) -> None:
+        """« Représentée par » of the answers, by the name under which the sheet finds the line."""
+        labels = {line.person.pk: line.label for line in self.lines if line.person is not None}
+        for line in self.lines:
+            answer = self.answers.get(line.person.pk) if line.person and line.stored is None else None
+            if answer is not None and answer.representative_id in labels:
+                line.form.initial["represented_by"] = labels[answer.representative_id]
+
     def _group(self, title: str, lines: list[Line | None], *, note: str = "", always: bool = False) -> None:
         kept = [line for line in lines if line is not None]
         if kept or always:
             self.groups.append(Group(title, kept, note))
 
     def _known(
-        self, person: Person, listed: set[int], *, mandate: Mandate | None = None, note: str = ""
+        self, person: Person, listed: set[int], *, mandate: Mandate | None = None, note: str = "", capacity: str = ""
     ) -> Line | None:
         """The line of a known person; None when they already have one (two seats, a seat and a function)."""
         if person.pk in listed:
@@ -126,8 +139,7 @@ class PresenceSheet:
             answer = self.answers[person.pk]
             initial |= {
                 "status": answer.status,
-                "capacity": answer.capacity,
-                "represented_by": person_label(answer.representative) if answer.representative else "",
+                "capacity": capacity,
             }
         line = self._line(person_key(person.pk), initial=initial)
         line.person, line.mandate, line.stored, line.agency, line.note = person, mandate, stored, agency, note

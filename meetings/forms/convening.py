@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,16 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PeoplePicker
 from meetings.forms.common import SocleForm, person_label
-from meetings.models import Meeting
 from taskforce.models import Person
 from taskforce.queries import people_choices
 
 EVERYBODY, TITULARS = "tous", "titulaires"
-
-
-class PeopleField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Person) -> str:
-        return person_label(obj)
 
 
 class OnePersonField(forms.ModelChoiceField):
@@ -39,11 +34,8 @@ class ConveneForm(SocleForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    avec = PeopleField(
-        label=_("Spécialistes et invités"),
-        queryset=Person.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    avec = forms.MultipleChoiceField(
+        label=_("Spécialistes et invités"), required=False, widget=forms.CheckboxSelectMultiple
     )
     ajouter = OnePersonField(
         label=_("Ajouter une personne"),
@@ -53,21 +45,21 @@ class ConveneForm(SocleForm):
         widget=PeoplePicker,
     )
 
-    def __init__(self, meeting: Meeting, data: Any, *, specialists: Any = (), **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, specialists: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.fields["ajouter"].queryset = people_choices()
-        chosen = {int(pk) for pk in data.getlist("avec") if pk.isascii() and pk.isdecimal() and len(pk) < 10}
-        added = data.get("ajouter", "")
-        if added.isascii() and added.isdecimal() and len(added) < 10:
-            chosen.add(int(added))
-        self.chosen = people_choices().filter(pk__in=chosen)
-        self.proposed = [person.pk for person in specialists]
-        self.fields["avec"].queryset = people_choices().filter(pk__in=chosen | set(self.proposed))
+        wanted = {int(pk) for pk in data.getlist("avec") if _is_key(pk)}
+        if _is_key(data.get("ajouter", "")):
+            wanted.add(int(data["ajouter"]))
+        self.chosen: list[Person] = list(people_choices().filter(pk__in=wanted)) if wanted else []
+        # Those of the meeting's theme are proposed; whoever was chosen stands among them, ticked.
+        labels = dict(specialists) | {person.pk: person_label(person) for person in self.chosen}
+        self.boxes = [(pk, label, pk in wanted) for pk, label in labels.items()]
 
     @property
     def titulars_only(self) -> bool:
         return self.data.get("qui") == TITULARS
 
-    @property
-    def has_choices(self) -> bool:
-        return bool(self.chosen or self.proposed)
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from meetings.enums import AttendanceStatus, Capacity, MeetingState, PartStat
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from meetings.enums import AttendanceStatus, AttendMode, MeetingState, PartStat
 from meetings.models import Invitation, Meeting
-from taskforce.models import Mandate, Office, Person
+from taskforce.models import Agency, Person
 
 # Once it has taken place, who came is a fact: answers propose nothing for what was left empty.
 PROPOSED_IN = frozenset({MeetingState.CONVENED, MeetingState.IN_PROGRESS})
@@ -14,56 +19,75 @@ PROPOSED_IN = frozenset({MeetingState.CONVENED, MeetingState.IN_PROGRESS})
 
 @dataclass(frozen=True)
 class ProposedPresence:
-    """Somebody's presence as they announced it."""
+    """Somebody's presence as they announced it. `stands_in`: somebody named them to represent them."""
 
     person: Person
     status: str
-    capacity: str = ""
-    representative: Person | None = None
+    stands_in: bool
+    representative_id: int | None = None
 
     @property
     def is_coming(self) -> bool:
         return self.status in {AttendanceStatus.PRESENT, AttendanceStatus.REMOTE}
 
 
+def with_announced(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    """`announced`: the answers given, in the query that finds the meeting."""
+    answers = (
+        Invitation.objects.filter(meeting=OuterRef("pk"))
+        .exclude(partstat__in=[PartStat.NEEDS_ACTION, PartStat.TENTATIVE])
+        .order_by("person__family_name", "pk")
+        .values(
+            data=JSONObject(
+                pk="person_id",
+                civility="person__civility",
+                given="person__given_name",
+                family="person__family_name",
+                agency="person__agency_id",
+                acronym="person__agency__acronym",
+                partstat="partstat",
+                mode="attend_mode",
+                to="delegated_to_id",
+            )
+        )
+    )
+    return meetings.annotate(announced=ArraySubquery(answers))
+
+
 def proposed_presence(meeting: Meeting) -> dict[int, ProposedPresence]:
-    """What each person who answered announced, by person. Nobody is « représenté » by who does not come. Three
-    queries at most."""
+    """What each person who answered announced, by person; nobody is « représenté » by who does not come.
+
+    No query for a meeting read by `with_announced`. The people know no more of themselves than a list shows.
+    """
     if meeting.state not in PROPOSED_IN:
         return {}
-    answered = list(
-        meeting.invitations.exclude(partstat__in=[PartStat.NEEDS_ACTION, PartStat.TENTATIVE])
-        .select_related("person__agency", "delegated_to__agency")
-        .order_by("person__family_name", "pk")
-    )
-    if not answered:
-        return {}
-    coming = {one.person_id for one in answered if one.partstat == PartStat.ACCEPTED}
-    stands_in = {one.delegated_to_id for one in answered if one.delegated_to_id is not None}
-    sitting = set(
-        Mandate.objects.filter(
-            seat__task_force=meeting.task_force, period__contains=meeting.date, person__in=coming
-        ).values_list("person_id", flat=True)
-    ) | set(
-        Office.objects.filter(
-            task_force=meeting.task_force, period__contains=meeting.date, person__in=coming
-        ).values_list("person_id", flat=True)
-    )
-    proposed = {}
-    for one in answered:
-        is_guest = one.person_id in coming and one.person_id not in sitting and one.person_id not in stands_in
-        proposed[one.person_id] = ProposedPresence(
-            person=one.person,
-            status=_status(one, coming),
-            capacity=Capacity.GUEST if is_guest else "",
-            representative=one.delegated_to if one.delegated_to_id in coming else None,
+    rows: list[dict[str, Any]] | None = getattr(meeting, "announced", None)
+    if rows is None:
+        rows = with_announced(Meeting.objects.filter(pk=meeting.pk)).values_list("announced", flat=True).get()
+    coming = {row["pk"] for row in rows if row["partstat"] == PartStat.ACCEPTED}
+    named = {row["to"] for row in rows}
+    return {
+        row["pk"]: ProposedPresence(
+            person=_person(row),
+            status=_status(row, coming),
+            stands_in=row["pk"] in named,
+            representative_id=row["to"] if row["to"] in coming else None,
         )
-    return proposed
+        for row in rows
+    }
 
 
-def _status(invitation: Invitation, coming: set[int]) -> str:
-    if invitation.partstat == PartStat.ACCEPTED:
-        return AttendanceStatus.REMOTE if invitation.is_remote else AttendanceStatus.PRESENT
-    if invitation.partstat == PartStat.DELEGATED and invitation.delegated_to_id in coming:
+def _person(row: dict[str, Any]) -> Person:
+    person = Person(pk=row["pk"], civility=row["civility"], given_name=row["given"], family_name=row["family"])
+    person._state.adding = False
+    if row["agency"] is not None:
+        person.agency = Agency(pk=row["agency"], acronym=row["acronym"])
+    return person
+
+
+def _status(row: dict[str, Any], coming: set[int]) -> str:
+    if row["partstat"] == PartStat.ACCEPTED:
+        return AttendanceStatus.REMOTE if row["mode"] == AttendMode.REMOTE else AttendanceStatus.PRESENT
+    if row["partstat"] == PartStat.DELEGATED and row["to"] in coming:
         return AttendanceStatus.REPRESENTED
     return AttendanceStatus.EXCUSED

@@ -12,9 +12,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.models import EmailState, OutgoingEmail
+from core.text import normalise
 from meetings.enums import MeetingState
 from meetings.models import Meeting
-from meetings.queries.lists import left_since_invited, people_to_invite
+from meetings.queries.lists import left_since_invited
 from taskforce.models import Mandate, Person
 from taskforce.queries import french_order
 from taskforce.queries.roster import mandates_on, offices_on
@@ -66,20 +67,23 @@ class MailingList:
 def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iterable[Person] = ()) -> MailingList:
     """Who convening asks: members and officers in office that day (titulars and officers only, if wanted), those
     invited before as guests, and `extra`. For a meeting already convened: only who is not invited yet."""
-    mandates, ranks = _ranks(meeting)
-    told = _told(meeting)
-    left = left_since_invited(meeting)
+    mandates, ranks, in_office = _ranks(meeting)
     invited = {
         invitation.person_id: invitation.person
         for invitation in meeting.invitations.select_related("person__agency").order_by(
             *french_order("person__family_name", "person__given_name")
         )
     }
+    is_convened = meeting.state == MeetingState.CONVENED
+    # Nobody was told before the first convening; and who is invited already is not on the list of a convened meeting.
+    told = _told(meeting) if meeting.convened_at is not None and not is_convened else {}
+    left = left_since_invited(meeting) if invited.keys() - in_office.keys() else set()
     kept: dict[int, Recipient] = {}
     out: list[Recipient] = []
 
     def put(person: Person, reason: str, rank: str = "") -> None:
         mandate = mandates.get(person.pk)
+        # A member's own agency is not read: it is the seat's.
         agency = str(mandate.seat.agency) if mandate else str(person.agency or "")
         recipient = Recipient(person, agency, rank or ranks.get(person.pk, ""), told.get(person.email.lower()), reason)
         if reason:
@@ -87,10 +91,9 @@ def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iter
         else:
             kept.setdefault(person.pk, recipient)
 
-    is_convened = meeting.state == MeetingState.CONVENED
     extra = list(extra)
     wanted = {person.pk for person in extra}
-    for person in people_to_invite(meeting):
+    for person in sorted(in_office.values(), key=lambda one: (normalise(one.family_name), normalise(one.given_name))):
         held = mandates.get(person.pk)
         is_substitute = held is not None and held.rank > 0 and person.pk not in _officers(ranks, mandates)
         if is_convened and person.pk in invited:
@@ -115,7 +118,7 @@ def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iter
 
 def told_list(meeting: Meeting) -> MailingList:
     """Who is told that the meeting is moved, put off or called off: everybody invited who has not left."""
-    mandates, ranks = _ranks(meeting)
+    mandates, ranks, _in_office = _ranks(meeting)
     told = _told(meeting)
     left = left_since_invited(meeting)
     kept, out = [], []
@@ -133,16 +136,20 @@ def told_list(meeting: Meeting) -> MailingList:
     return MailingList(meeting, tuple(kept), tuple(out))
 
 
-def _ranks(meeting: Meeting) -> tuple[dict[int, Mandate], dict[int, str]]:
-    """The first mandate of each person on the meeting's day, and what they are: « Titulaire », « Secrétariat »…"""
+def _ranks(meeting: Meeting) -> tuple[dict[int, Mandate], dict[int, str], dict[int, Person]]:
+    """The first mandate of each person on the meeting's day, what they are (« Titulaire », « Secrétariat »…), and the
+    people themselves: those of `lists.people_to_invite`."""
     mandates: dict[int, Mandate] = {}
     words: dict[int, list[str]] = {}
+    people: dict[int, Person] = {}
+    for office in offices_on(meeting.task_force, meeting.date):
+        words.setdefault(office.person_id, []).append(str(office.get_role_display()))
+        people[office.person_id] = office.person
     for mandate in sorted(mandates_on(meeting.task_force, meeting.date), key=lambda mandate: mandate.rank):
         mandates.setdefault(mandate.person_id, mandate)
         words.setdefault(mandate.person_id, []).append(mandate.rank_label)
-    for office in offices_on(meeting.task_force, meeting.date):
-        words.setdefault(office.person_id, []).append(str(office.get_role_display()))
-    return mandates, {person: ", ".join(dict.fromkeys(labels)) for person, labels in words.items()}
+        people.setdefault(mandate.person_id, mandate.person)
+    return mandates, {person: ", ".join(dict.fromkeys(labels)) for person, labels in words.items()}, people
 
 
 def _officers(ranks: dict[int, str], mandates: dict[int, Mandate]) -> set[int]:

@@ -15,7 +15,8 @@ from core.typed_text import keeps_typed_text
 from meetings.enums import Capacity
 from meetings.forms.attendance import PresenceSheet
 from meetings.models import Meeting
-from meetings.queries import Presence, presence_of
+from meetings.queries import Presence, meetings_visible_to, presence_of
+from meetings.queries.proposed_presence import with_announced
 from meetings.services.attendance import AttendanceRefused, presence_if, record_attendance
 from meetings.views.common import find_meeting
 from meetings.views.page import presence_summary
@@ -25,7 +26,8 @@ from meetings.wording import represented_sentence
 @require_http_methods(["GET", "POST"])
 @keeps_typed_text("n0-person")
 def attendance_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting = find_meeting(request, pk, "meetings.log_meeting")
+    meetings = with_announced(meetings_visible_to(request.user))
+    meeting = find_meeting(request, pk, "meetings.log_meeting", meetings=meetings)
     if request.method == "POST":
         sheet = PresenceSheet(meeting, request.POST)
         # « Ajouter une personne » gives one more line and saves nothing.

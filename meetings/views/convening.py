@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,12 +26,14 @@ from meetings.notifications.cancelled import MeetingCancelled
 from meetings.notifications.invitation import MeetingInvitation
 from meetings.notifications.moved import MeetingMoved
 from meetings.notifications.postponed import MeetingPostponed
+from meetings.queries import meetings_visible_to
 from meetings.queries.recipients import MailingList, Recipient, convening_list, told_list
-from meetings.queries.specialists import specialists_for
+from meetings.queries.specialists import theme_proposals
 from meetings.services.convening import convene_meeting, nobody_to_ask, reason_not_to_convene
 from meetings.services.guests import invite_people
 from meetings.services.meetings import cancel_meeting, move_meeting, postpone_meeting
 from meetings.views.common import act, find_meeting, meeting_context, posted
+from taskforce.models import Person
 
 MakeMessage = Callable[[Invitation], MeetingMessage]
 # What was confirmed and what the database holds now are not the same list: shown again (RFC 9110 §15.5.10).
@@ -78,9 +81,12 @@ def _status(request: HttpRequest) -> int:
 @require_http_methods(["GET", "POST"])
 def convene(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is asked; for a meeting already convened, whom to invite as well."""
-    meeting = find_meeting(request, pk, "meetings.manage_meeting")
+    facts = meetings_visible_to(request.user).annotate(agenda_count=Count("agenda"))
+    meeting = find_meeting(request, pk, "meetings.manage_meeting", meetings=facts)
     choice = request.POST if request.method == "POST" else request.GET
-    form = ConveneForm(meeting, choice, specialists=specialists_for(meeting))
+    form = ConveneForm(
+        choice, specialists=[(row["pk"], _specialist(row)) for row in theme_proposals(meeting).specialists]
+    )
     invites_more = meeting.state == MeetingState.CONVENED
     if request.method == "POST" and request.POST.get("act") == "convene" and invites_more:
         # The button pressed twice: the second press finds it done.
@@ -103,12 +109,17 @@ def convene(request: HttpRequest, pk: int) -> HttpResponse:
         form=form,
         invites_more=invites_more,
         refusal=refusal,
-        agenda_count=meeting.agenda.count(),
+        agenda_count=meeting.agenda_count,
         holiday=holiday_on(meeting.task_force.country.iso2, meeting.date),
         hidden=_choice(form),
         **_mailing(request, mailing, MeetingInvitation),
     )
     return render(request, "meetings/meetings/convene.html", context, status=_status(request))
+
+
+def _specialist(row: dict[str, Any]) -> str:
+    person = Person(civility=row["civility"], given_name=row["given"], family_name=row["family"])
+    return f"{person.full_name} ({row['agency']})" if row["agency"] else person.full_name
 
 
 def _not_to_ask(meeting: Meeting) -> str:
