@@ -116,8 +116,8 @@ def theme_proposals(meeting: Meeting) -> ThemeProposals:
     """What the meeting's theme proposes, in one query; nothing, and none, without a theme."""
     if not meeting.theme:
         return ThemeProposals([], [])
-    row = with_theme_facts(Meeting.objects.filter(pk=meeting.pk)).values_list("proposed_leads", "proposed_specialists")
-    return ThemeProposals(*row.get())
+    row: Any = with_theme_facts(Meeting.objects.filter(pk=meeting.pk)).get()
+    return ThemeProposals(row.proposed_leads, row.proposed_specialists)
 
 
 def activity_rows() -> ArraySubquery:

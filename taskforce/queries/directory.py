@@ -130,8 +130,8 @@ def listed(people: Iterable[Person], user: Any) -> list[Listed]:
 def grouped(lines: Iterable[Listed], user: Any, *, on: date) -> list[Organisation]:
     """Lines in the order of `directory_people`, by organisation then duty station, for `user`: three queries."""
     lines = list(lines)
-    ids = {line.person.agency_id for line in lines}
-    opens = set(agencies_visible_to(user).order_by().filter(pk__in=ids - {None}).values_list("pk", flat=True))
+    ids = {line.person.agency_id for line in lines if line.person.agency_id is not None}
+    opens = set(agencies_visible_to(user).order_by().filter(pk__in=ids).values_list("pk", flat=True))
     heads = _heads({line.person.office_id for line in lines if line.person.office_id}, on)
     places: dict[int | None, dict[str, list[Listed]]] = {}
     for line in lines:

@@ -97,8 +97,9 @@ class Step:
 def activity_steps(activity: Activity) -> list[Step]:
     """The changes of state and advancement, the latest first, from the history that the database keeps: one query."""
     steps: list[Step] = []
+    history: Any = activity
     rows = (
-        activity.events.annotate(who=F("pgh_context__metadata__actor"))
+        history.events.annotate(who=F("pgh_context__metadata__actor"))
         .order_by("pgh_created_at", "pgh_id")
         .values_list("pgh_created_at", "who", "state", "progress", "note")
     )

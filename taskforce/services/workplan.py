@@ -55,9 +55,10 @@ def report_activity(activity: Activity, *, state: str, progress: int, note: str,
         current = Activity.objects.select_for_update(no_key=True, of=("self",)).get(pk=activity.pk)
         if state == ActivityState.PLANNED and progress:
             state = ActivityState.IN_PROGRESS
-        changes = {"progress": 100 if state == ActivityState.DONE else progress, "note": note.strip()}
+        note = note.strip()
+        changes: dict[str, Any] = {"progress": 100 if state == ActivityState.DONE else progress, "note": note}
         if state != current.state:
-            transition(activity, state, actor=actor, comment=changes["note"], **changes)
+            transition(activity, state, actor=actor, comment=note, **changes)
         elif any(getattr(current, name) != value for name, value in changes.items()):
             for name, value in changes.items():
                 setattr(activity, name, value)
