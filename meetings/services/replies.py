@@ -125,8 +125,14 @@ def _judge(row: ReceivedReply, reply: Reply, received: Received) -> _Verdict:
         return _Verdict(ReplyOutcome.IGNORED, _("Cette date n’est pas une réunion du calendrier."))
     invitation = _invitation_of(meeting, reply.attendee)
     if invitation is None:
+        row.invitation = _invitation_answered(meeting, received)
+        if row.invitation is None:
+            return _Verdict(
+                ReplyOutcome.IGNORED, _("Cette adresse n’est pas celle d’une personne invitée à cette réunion.")
+            )
         return _Verdict(
-            ReplyOutcome.IGNORED, _("Cette adresse n’est pas celle d’une personne invitée à cette réunion.")
+            ReplyOutcome.TO_SETTLE,
+            _("Réponse à l’invitation de cette personne, venue d’une adresse que le portail ne connaît pas."),
         )
     row.invitation = invitation
     if reply.sequence is not None and reply.sequence < meeting.sequence:
@@ -220,6 +226,15 @@ def _invitation_of(meeting: Meeting, address: str) -> Invitation | None:
     if found is not None:
         found.meeting = meeting
     return found
+
+
+def _invitation_answered(meeting: Meeting, received: Received) -> Invitation | None:
+    """The invitation whose mail the message answers: an alias of the same mailbox, or a mail passed on."""
+    asked = OutgoingEmail.objects.filter(message_id__in=received.references[:50])
+    for address in asked.values_list("recipient", flat=True):
+        if invitation := _invitation_of(meeting, address):
+            return invitation
+    return None
 
 
 def _own_addresses(person: Person) -> set[str]:

@@ -155,6 +155,16 @@ def test_an_answer_in_somebody_elses_name_is_left_to_the_secretariat(meeting, ti
     assert partstat_of(titular) == PartStat.NEEDS_ACTION
 
 
+def test_an_alias_that_answers_our_mail(meeting, titular):
+    """Exchange answers from the mailbox's first address, whichever was written to."""
+    asked = OutgoingEmail.objects.get(kind="meeting-invitation", recipient=titular.email)
+    content = answer(meeting, attendee="t.alias@example.org")
+    row = only(receive(f"In-Reply-To: {asked.message_id}\r\n".encode() + content))
+    assert row.is_to_settle
+    assert row.invitation.person == titular
+    assert partstat_of(titular) == PartStat.NEEDS_ACTION
+
+
 def test_delegated_to_a_substitute(meeting, titular, substitute):
     params = ';DELEGATED-TO="mailto:Suppleante@example.org"'
     row = only(receive(answer(meeting, "DELEGATED", params=params)))
