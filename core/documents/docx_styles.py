@@ -24,6 +24,12 @@ BULLETS, NUMBERS = 1, 2
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 # Levels of a list: the indent of each, in twentieths of a point (7 mm).
 INDENT = 397
+UNWANTED = frozenset({"thumbnail", "stylesWithEffects", "customXml"})
+KEPT_STYLES = frozenset(
+    """
+    Normal DefaultParagraphFont TableNormal NoList Title Heading1 Heading2 Heading3 ListParagraph Header Footer
+    """.split()
+)
 APP = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -50,12 +56,20 @@ def _bare(document: Any) -> None:
     for child in list(body):
         if child.tag != qn("w:sectPr"):
             body.remove(child)
-    package = document.part.package
-    for key, relation in list(package.rels.items()):
-        if relation.reltype.endswith("/thumbnail"):
-            del package.rels[key]
-        elif relation.reltype.endswith("/extended-properties"):
-            relation.target_part._blob = APP
+    for owner in (document.part.package, document.part):
+        for key, relation in list(owner.rels.items()):
+            if relation.reltype.rpartition("/")[2] in UNWANTED:
+                del owner.rels[key]
+            elif relation.reltype.endswith("/extended-properties"):
+                relation.target_part._blob = APP
+    settings = document.settings.element
+    for found in settings.findall(qn("w:rsids")):
+        settings.remove(found)
+    # Some 170 styles that no text of ours uses: nine tenths of the file.
+    styles = document.styles.element
+    for style in styles.findall(qn("w:style")):
+        if style.get(qn("w:styleId")).removesuffix("Char") not in KEPT_STYLES:
+            styles.remove(style)
 
 
 def _language(document: Any, locale: str) -> None:
@@ -70,15 +84,10 @@ def _language(document: Any, locale: str) -> None:
     settings = document.settings.element
     for theme in settings.findall(qn("w:themeFontLang")):
         theme.set(qn("w:val"), locale)
-    compat = settings.find(qn("w:compat"))
-    if compat is not None:
-        # Otherwise Word opens the file in its « mode de compatibilité ».
-        compat.append(
-            parse_xml(
-                f'<w:compatSetting {nsdecls("w")} w:name="compatibilityMode"'
-                ' w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
-            )
-        )
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            # Otherwise Word opens the file in its « mode de compatibilité ».
+            setting.set(qn("w:val"), "15")
 
 
 def _font(style: Any, name: str, size: float, colour: RGBColor, *, bold: bool = False, italic: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Terms of reference (« termes de référence ») of a body: versions, sections, comments, discussions."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import pghistory
 import pgtrigger
@@ -138,10 +138,10 @@ class TermsOfReference(models.Model):
 
     @property
     def comments_deadline(self) -> datetime | None:
-        """The end of the last day, in the body's time zone; None without one."""
+        """The last second of the last day, in the body's time zone; None without one."""
         if self.comments_until is None:
             return None
-        return datetime.combine(self.comments_until + timedelta(days=1), time.min, tzinfo=self.task_force.tz)
+        return datetime.combine(self.comments_until, time(23, 59, 59), tzinfo=self.task_force.tz)
 
 
 @pghistory.track()

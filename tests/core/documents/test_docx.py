@@ -144,6 +144,21 @@ def test_nothing_tells_when_or_where_it_was_made():
         assert "dcterms" not in core.partition("coreProperties")[2].replace("xmlns:dcterms", "")
         assert "python" not in core
         assert not any("thumbnail" in name for name in package.namelist())
+        assert package.read("word/settings.xml").count(b'w:name="compatibilityMode"') == 1
+
+
+def test_the_file_is_small_and_every_style_it_names_exists():
+    html = (
+        "<h1>a</h1><h2>b</h2><h3>c</h3><ol class='agenda'><li><span class='number'>1.</span> d</li></ol><ul><li>e</ul>"
+    )
+    html += "<p class='note'>f</p><p class='facts'><span>g</span><span>h</span></p><table><tr><th>i<td>j</table>"
+    html += "<p><a href='https://example.org'>k</a> <span class='aside'>l</span></p><section class='end'><h2>m</h2></section>"
+    document = word(html)
+    used = {node.get(qn("w:val")) for name in ("p", "r", "tbl") for node in document.element.iter(qn(f"w:{name}Style"))}
+    assert used <= {style.style_id for style in document.styles}
+    assert [p.text for p in document.paragraphs if p.style.name == "Point"] == ["1.\td"]
+    assert "g · h" in [p.text for p in document.paragraphs]
+    assert len(write_docx(PAGE.format(html), language="fr")) < 15_000
 
 
 def test_the_child_gives_the_same_bytes_and_keeps_its_limits():
