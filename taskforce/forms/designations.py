@@ -26,9 +26,9 @@ OPEN_END = _("Laissez vide si la fin n’est pas connue.")
 class LetterMixin(forms.Form):
     """What every letter has: dates, deadline, reference, who signs."""
 
-    deadline = FrenchDateField(label=_("Réponse attendue au plus tard le"))
+    deadline = FrenchDateField(label=_("Réponse au plus tard le"))
     starts_on = FrenchDateField(label=_("Mandats à partir du"))
-    ends_on = FrenchDateField(label=_("Jusqu’au (dernier jour)"), required=False, help_text=OPEN_END)
+    ends_on = FrenchDateField(label=_("Jusqu’au"), required=False, help_text=OPEN_END)
     reference = forms.CharField(label=_("Référence"), max_length=60)
     signatory = PersonField(label=_("Signataire"), widget=forms.Select)
     signatory_function = forms.CharField(label=_("Qualité du signataire"), max_length=160)

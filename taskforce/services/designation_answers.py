@@ -85,7 +85,7 @@ def accept_designation(
     starts_on = starts_on or request.starts_on
     ends_on = ends_on or request.ends_on
     with conflict_as_validation_error("mandate_rank_once"), recorded(actor):
-        locked = _locked_answer(request)
+        locked, solicitation = _locked_answer(request)
         persons = list(locked.persons.select_for_update(of=("self",)).order_by("rank"))
         _check_objections(locked, persons)
         if not locked.declined and not persons:
@@ -98,15 +98,16 @@ def accept_designation(
         named = [] if locked.declined else _people_of(locked, persons, dict(people or {}), actor=actor)
         for rank, person in named:
             begun.append(begin_mandate(seat, person, rank, starts_on, ends_on, actor=actor, designation=locked))
-        transition(locked.solicitation, SolicitationState.ACCEPTED, actor=actor)
+        transition(solicitation, SolicitationState.ACCEPTED, actor=actor)
         _tell(locked, begun, actor=actor)
-    request.solicitation = locked.solicitation
+    request.solicitation = solicitation
     return begun
 
 
-def _locked_answer(request: DesignationRequest) -> DesignationRequest:
-    """The request with its answer, held to the end; ValidationError when somebody was quicker."""
-    solicitation = Solicitation.objects.select_for_update(of=("self",), no_key=True).get(pk=request.solicitation_id)
+def _locked_answer(request: DesignationRequest) -> tuple[DesignationRequest, Solicitation]:
+    """The request and its solicitation, held to the end; ValidationError when somebody was quicker."""
+    held = Solicitation.objects.select_for_update(of=("self",), no_key=True)
+    solicitation = held.get(designation=request)
     if solicitation.state != SolicitationState.SUBMITTED:
         raise ValidationError(
             _("Cette réponse a déjà été traitée, ou n’est pas encore arrivée (« %(state)s »). Rechargez la page.")
@@ -125,7 +126,7 @@ def _locked_answer(request: DesignationRequest) -> DesignationRequest:
         .get(pk=request.pk)
     )
     locked.seat, locked.solicitation = seat, solicitation
-    return locked
+    return locked, solicitation
 
 
 def _check_objections(request: DesignationRequest, persons: Iterable[DesignatedPerson]) -> None:
@@ -229,12 +230,12 @@ def return_designation(request: DesignationRequest, reason: str, *, actor: Any) 
     Raises ValidationError without a reason, or when somebody treated the answer meanwhile.
     """
     with recorded(actor):
-        locked = _locked_answer(request)
-        transition(locked.solicitation, SolicitationState.RETURNED, actor=actor, comment=reason)
+        locked, solicitation = _locked_answer(request)
+        transition(solicitation, SolicitationState.RETURNED, actor=actor, comment=reason)
         now = timezone.now()
-        transition(locked.solicitation, SolicitationState.SENT, actor=actor, sent_at=now, opened_at=None)
-        link = make_links([locked.solicitation], now=now)[locked.solicitation.pk]
-        mail = DesignationReturned(locked.solicitation, link.url, request=locked, reason=reason).send()
+        transition(solicitation, SolicitationState.SENT, actor=actor, sent_at=now, opened_at=None)
+        link = make_links([solicitation], now=now)[solicitation.pk]
+        mail = DesignationReturned(solicitation, link.url, request=locked, reason=reason).send()
         link.row.mail_key = mail.unique_key
         link.row.save(update_fields=["mail_key"])
-    request.solicitation = locked.solicitation
+    request.solicitation = solicitation

@@ -267,7 +267,7 @@ def extend_deadline(request: DesignationRequest, day: date, *, actor: Any) -> No
     if day < body.today():
         raise ValidationError({"deadline": _("L’échéance est passée. Choisissez une date à venir.")})
     with recorded(actor):
-        locked = Solicitation.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.solicitation_id)
+        locked = Solicitation.objects.select_for_update(no_key=True, of=("self",)).get(designation=request)
         if locked.state not in EXTENDABLE:
             raise ValidationError(_("Cette demande n’attend plus de réponse : son échéance ne change plus."))
         core_services.postpone(locked, deadline_on(body, day), actor=actor)
@@ -281,7 +281,7 @@ def attach_signed_letter(request: DesignationRequest, scan: UploadedFile, *, act
     validate_scan(scan)
     with recorded(actor):
         locked = DesignationRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=request.pk)
-        locked.signed_letter.save(scan.name, scan, save=False)
+        locked.signed_letter.save(scan.name or "lettre", scan, save=False)
         locked.save(update_fields=["signed_letter"])
     request.signed_letter = locked.signed_letter
 
