@@ -105,6 +105,7 @@ class MFAAdapter(DefaultMFAAdapter):
         ),
         "cannot_generate_recovery_codes": _("Activez d’abord une clé d’accès ou une application d’authentification."),
         "incorrect_code": _("Ce code est inexact."),
+        "unknown_key": _("Cette clé n’est pas connue ici. Prenez-en une autre, ou connectez-vous d’une autre façon."),
         "unverified_email": _("Confirmez d’abord votre nouvelle adresse : un lien vous a été envoyé."),
     }
 

@@ -265,6 +265,11 @@ ACCOUNT_RATE_LIMITS = {
 # A passkey cannot be guessed, and people at one meeting share one address.
 MFA_RATE_LIMITS = {"webauthn_login": None}
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+MFA_FORMS = {
+    "login_webauthn": "taskforce.sign_in.keys.LoginKeyForm",
+    "authenticate_webauthn": "taskforce.sign_in.keys.SecondProofKeyForm",
+    "reauthenticate_webauthn": "taskforce.sign_in.keys.ReauthenticateKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Socle"
