@@ -22,7 +22,7 @@ from core.notifications.base import Message
 from core.solicitations.answers import LinkRefused, open_by_link, record_answer, submit_by_link
 from core.solicitations.base import kind_of, solicitations
 from core.solicitations.codes import CodeRefused, send_code
-from core.solicitations.links import FreshLink, make_links, revoke_links
+from core.solicitations.links import FreshLink, make_links, revoke_links, url_of
 from core.solicitations.models import ANSWERABLE_STATES, OPEN_STATES
 from core.solicitations.queries import reminder_due_at, reminder_key
 from core.workflow import TransitionRefused, transition
@@ -268,8 +268,11 @@ def _queue_batch(pks: list[int], now: datetime) -> int:
         latest = {s.pk: min(_reminders_due(s, now)) for s, _days in due.values()}
         reasons = {key: _reason_against(s, days, latest[s.pk], now) for key, (s, days) in due.items()}
         leaving = {key: s for key, (s, _days) in due.items() if not reasons[key]}
+        # A mail that does not leave shows « [lien personnel] » like any other, and holds none.
         skipped = [
-            _row(kind_of(s).reminder(s, ""), s, key, reasons[key]) for key, (s, _days) in due.items() if reasons[key]
+            _row(kind_of(s).reminder(s, url_of("-")), s, key, reasons[key])
+            for key, (s, _days) in due.items()
+            if reasons[key]
         ]
         _post(list(leaving.values()), make_links(leaving.values(), now=now), is_reminder=True, keys=list(leaving))
         outbox.post_many(skipped)

@@ -15,6 +15,7 @@ from core.notifications.base import messages_board
 from core.solicitations.base import SolicitationKind, SolicitationMessage, solicitations
 from core.solicitations.services import send, solicit
 from taskforce.models import Agency
+from tests.project.strict import make_strict
 from tests.taskforce.factories import AgencyFactory, PersonFactory, TaskForceFactory
 
 
@@ -29,6 +30,10 @@ class Asked(SolicitationMessage):
     @classmethod
     def template_base(cls):
         return "core/emails/link-code"
+
+    def secrets(self):
+        # The template is the code's.
+        return {**super().secrets(), "code": "-"} if self.url else {"code": "-"}
 
     def extra_context(self):
         return {"minutes": 0}
@@ -96,6 +101,12 @@ def kinds():
         del solicitations._by_slug[cls.slug]
     for cls in (Asked, Reminded):
         del messages_board._by_slug[cls.slug]
+
+
+@pytest.fixture(autouse=True)
+def _strict_templates(monkeypatch):
+    """An unknown name in a template is an error."""
+    make_strict(monkeypatch)
 
 
 @pytest.fixture

@@ -575,5 +575,5 @@ def test_thirty_letters_leave_in_few_statements_each(body, django_assert_max_num
         letter=Letter("SP/TF", body.secretary, "Secrétaire"),
         actor=body.secretary.user,
     )
-    with django_assert_max_num_queries(30 * 6 + 40):
+    with django_assert_max_num_queries(30 * 9 + 40):
         assert send_requests(made, actor=body.secretary.user) == 30
