@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from core.models import Solicitation
 from core.richtext import richtext_to_text
-from taskforce.enums import OfficeRole, Role, SeatStatus, TermsMark, TermsState
+from taskforce.enums import Role, SeatStatus, TermsMark, TermsState
 from taskforce.models import (
     Agency,
     Mandate,
@@ -27,6 +27,7 @@ from taskforce.models import (
     TermsSectionVersion,
 )
 from taskforce.models.terms import UNDER_WAY
+from taskforce.queries.designations import heads_of
 from taskforce.queries.grants import grants_of
 from taskforce.queries.ordering import french_order
 from taskforce.queries.roster import members_in_office, seats_on
@@ -87,7 +88,7 @@ def represented_agencies(user: Any, body: TaskForce) -> list[Agency]:
     """Agencies for which the user holds a member's seat today, in French order: those he comments for."""
     today = body.today()
     mandates = Mandate.objects.filter(
-        person_id=grants_of(user).person_id,
+        person_id=grants_of(user).person_id or 0,
         seat__task_force=body,
         seat__status=SeatStatus.MEMBER,
         period__contains=today,
@@ -107,16 +108,12 @@ def readers_of_shared(body: TaskForce, *, on: date | None = None) -> QuerySet[Pe
 
 
 def directors_of(body: TaskForce, *, on: date | None = None) -> list[OfficeHead]:
-    """Who heads, on `on` (today), the office of each member in the body's country; one for an agency."""
+    """Who heads, on `on` (today), the office of each member in the body's country; one for an agency, in French
+    order of the agencies: two queries."""
     day = on or body.today()
-    agencies = [seat.agency_id for seat in seats_on(body, day) if seat.status == SeatStatus.MEMBER]
-    heads = OfficeHead.objects.filter(
-        office__agency__in=agencies, office__country=body.country_id, period__contains=day
-    ).select_related("office__agency", "person")
-    found: dict[int, OfficeHead] = {}
-    for head in heads.order_by(*french_order("office__agency__acronym"), "office__duty_station", "pk"):
-        found.setdefault(head.office.agency_id, head)
-    return list(found.values())
+    members = [seat for seat in seats_on(body, day) if seat.status == SeatStatus.MEMBER]
+    heads = heads_of(members, body, on=day)
+    return [heads[seat.agency_id] for seat in members if seat.agency_id in heads]
 
 
 def requests_of(reviews: Iterable[TermsReview]) -> QuerySet[Solicitation]:
@@ -204,12 +201,6 @@ def people_to_remind(terms: TermsOfReference, agencies: Iterable[Agency]) -> lis
         .select_related("agency")
         .order_by(*french_order("family_name", "given_name"))
     )
-
-
-def secretaries_of(body: TaskForce) -> QuerySet[Person]:
-    """Who holds the secretariat today."""
-    offices = Office.objects.filter(task_force=body, role=OfficeRole.SECRETARIAT, period__contains=body.today())
-    return Person.objects.filter(pk__in=offices.values("person")).order_by("pk")
 
 
 # What changed ---------------------------------------------------------------------------------

@@ -139,7 +139,7 @@ def detail_page(request: HttpRequest, terms: TermsOfReference, refused: CommentF
     """The text with its comments; `refused`: the comment form of one section, with its errors."""
     user = request.user
     may_comment = user.has_perm("taskforce.comment_terms", terms)
-    agencies = represented_agencies(user, terms.task_force) if may_comment else []
+    agencies = represented_agencies(user, terms.task_force) if may_comment or refused else []
     reads_comments = may_comment or not terms.is_adopted or user.has_perm("taskforce.view_terms_board", terms)
     comments: dict[int | None, list[Any]] = {}
     if reads_comments:
@@ -176,7 +176,7 @@ def detail_page(request: HttpRequest, terms: TermsOfReference, refused: CommentF
         "comment_count": sum(len(found) for found in comments.values()),
         "agencies": _own_reviews(terms, agencies),
         "speaking_form": SpeakingForm(agencies=agencies) if agencies else None,
-        "may_comment": bool(agencies),
+        "may_comment": may_comment and bool(agencies),
         "discussions": list(terms.discussions.all()),
         "is_over": terms.comments_until is not None and terms.comments_until < terms.task_force.today(),
         "is_amended": is_amended,

@@ -34,8 +34,14 @@ def _speaker(request: HttpRequest, pk: int) -> tuple[TermsOfReference, list[Agen
 @require_POST
 @keeps_typed_text("text")
 def terms_comment(request: HttpRequest, pk: int) -> HttpResponse:
-    """A comment for one's own agency, on a section or on the whole text."""
-    terms, agencies = _speaker(request, pk)
+    """A comment for one's own agency, on a section or on the whole text.
+
+    One typed while the text was closed to comments is refused by the service and shown again, not lost.
+    """
+    terms = find_terms(request, pk)
+    agencies = represented_agencies(request.user, terms.task_force)
+    if not agencies or terms.is_adopted:
+        raise PermissionDenied("taskforce.comment_terms")
     form = CommentForm(request.POST, agencies=agencies, auto_id="id_refus_%s")
     if form.is_valid():
         section_pk = form.cleaned_data["section"]

@@ -225,7 +225,8 @@ def terms_remind(request: HttpRequest, pk: int) -> HttpResponse:
 def _reminded_directors(terms: TermsOfReference, waiting: list[ReviewRow]) -> list[dict[str, Any]]:
     subject = _("Rappel : vos commentaires sur les termes de référence, %(body)s") % {"body": terms.task_force}
     return [
-        {"name": str(asked.addressee), "email": asked.email, "subject": subject} for asked in requests_to_remind(waiting)
+        {"name": str(asked.addressee), "email": asked.email, "subject": subject}
+        for asked in requests_to_remind(waiting)
     ]
 
 

@@ -239,6 +239,19 @@ def test_a_refused_comment_is_shown_again_in_its_place(client, terms, body):
     assert not TermsComment.objects.exists()
 
 
+def test_a_comment_typed_while_the_text_was_formalised_is_shown_again(client, terms, body):
+    share(terms)
+    TermsOfReference.objects.update(state="formalised")
+    sign_in(client, member(body).user)
+    response = client.post(address(terms, "commentaires/"), {"text": "Mes mots précieux."})
+    assert response.status_code == 422
+    assert "Mes mots précieux." in page(response)
+    assert "ne reçoit plus de commentaires" in page(response)
+    assert not TermsComment.objects.exists()
+    TermsOfReference.objects.update(state="adopted", adopted_on=date(2016, 4, 1), adopted_by="UNCT")
+    assert client.post(address(terms, "commentaires/"), {"text": "Trop tard."}).status_code == 403
+
+
 def test_who_sits_for_two_agencies_says_for_which(client, terms, body):
     share(terms)
     person = member(body, role="none")
