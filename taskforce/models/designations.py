@@ -1,7 +1,6 @@
 """Asking a director who represents an agency, and what was answered."""
 
 import pghistory
-from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -131,7 +130,7 @@ class DesignatedPerson(models.Model):
     request = models.ForeignKey(
         DesignationRequest, on_delete=models.CASCADE, related_name="persons", verbose_name=_("demande")
     )
-    rank = models.PositiveSmallIntegerField(_("rang"), default=0, validators=[MaxValueValidator(9)])
+    rank = models.PositiveSmallIntegerField(_("rang"), default=0)
     person = models.ForeignKey(
         "taskforce.Person",
         null=True,
@@ -142,7 +141,8 @@ class DesignatedPerson(models.Model):
     )
     civility = models.CharField(_("civilité"), max_length=4, choices=Civility, blank=True)
     given_name = models.CharField(_("prénom"), max_length=100, blank=True)
-    family_name = models.CharField(_("nom"), max_length=100)
+    # Blank to the form alone: the constraint says it in words of ours.
+    family_name = models.CharField(_("nom"), max_length=100, blank=True)
     job_title = models.CharField(_("poste"), max_length=160, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
     phone = models.CharField(_("téléphone"), max_length=40, blank=True)
