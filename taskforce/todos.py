@@ -9,13 +9,14 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat, Lower, Trim, TruncDate
+from django.db.models.functions import Cast, Concat, Trim, TruncDate
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.models import Bounce, EmailState, OutgoingEmail
+from core.models import EmailState, OutgoingEmail
+from core.notifications.delivery import is_failing
 from core.todos import Todo, TodoRow, TodoSource, todos, urgency_of
 from taskforce.enums import ActivityState, SeatStatus, TermsState
 from taskforce.models import (
@@ -230,13 +231,10 @@ class MailTodos(TodoSource):
             state=EmailState.FAILED,
             created_at__gte=timezone.now() - FAILED_SINCE,
         )
-        closed = Bounce.objects.annotate(key=Lower("address")).filter(
-            is_hard=True, cleared_at=None, key=Lower(OuterRef("email"))
-        )
         holders = Mandate.objects.filter(seat__task_force=scope, period__contains=today)
         officers = Office.objects.filter(task_force=scope, period__contains=today)
         people = Person.objects.filter(
-            Exists(closed), Q(pk__in=holders.values("person")) | Q(pk__in=officers.values("person"))
+            is_failing("email"), Q(pk__in=holders.values("person")) | Q(pk__in=officers.values("person"))
         )
         return [
             self.total(failed, "failed", due=TruncDate("created_at", tzinfo=scope.tz)),

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -259,6 +260,12 @@ def reasons_not_to_send(message: type[Message], addresses: Collection[str]) -> d
 def failing_addresses(addresses: Iterable[str]) -> dict[str, Bounce]:
     """Those of `addresses` to which nothing is sent any more (in lower case), each with its first report. One query."""
     return _failing(addresses)
+
+
+def is_failing(path: str) -> Exists:
+    """For a queryset: whether nothing is sent any more to the address at `path` (« person__email »)."""
+    closed = Bounce.objects.annotate(key=Lower("address")).filter(is_hard=True, cleared_at=None)
+    return Exists(closed.filter(key=Lower(OuterRef(path))))
 
 
 def try_again(address: str, *, now: datetime | None = None) -> int:

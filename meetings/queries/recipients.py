@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.models import EmailState, OutgoingEmail
+from core.notifications.delivery import failing_addresses, is_failing
 from core.text import normalise
 from meetings.enums import MeetingState
 from meetings.models import Meeting
@@ -39,6 +41,8 @@ class MailingList:
     meeting: Meeting
     recipients: tuple[Recipient, ...]
     left_out: tuple[Recipient, ...] = ()
+    # Addresses (in lower case) from which mails come back: nothing is sent there.
+    failing: frozenset[str] = frozenset()
 
     @property
     def people(self) -> list[Person]:
@@ -46,7 +50,12 @@ class MailingList:
 
     @property
     def reachable(self) -> list[Recipient]:
-        return [recipient for recipient in self.recipients if recipient.person.email]
+        return [one for one in self.recipients if one.person.email and one.person.email.lower() not in self.failing]
+
+    @property
+    def closed(self) -> list[Recipient]:
+        """Those whose address fails."""
+        return [recipient for recipient in self.recipients if recipient.person.email.lower() in self.failing]
 
     @property
     def unreachable(self) -> list[Recipient]:
@@ -67,13 +76,12 @@ class MailingList:
 def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iterable[Person] = ()) -> MailingList:
     """Who convening asks: members and officers in office that day (titulars and officers only, if wanted), those
     invited before as guests, and `extra`. For a meeting already convened: only who is not invited yet."""
-    mandates, ranks, in_office = _ranks(meeting)
-    invited = {
-        invitation.person_id: invitation.person
-        for invitation in meeting.invitations.select_related("person__agency").order_by(
-            *french_order("person__family_name", "person__given_name")
-        )
-    }
+    mandates, ranks, in_office, failing = _ranks(meeting)
+    invitations = meeting.invitations.select_related("person__agency").annotate(fails=is_failing("person__email"))
+    invited = {}
+    for invitation in invitations.order_by(*french_order("person__family_name", "person__given_name")):
+        invited[invitation.person_id] = invitation.person
+        _note(failing, invitation)
     is_convened = meeting.state == MeetingState.CONVENED
     # Nobody was told before the first convening; and who is invited already is not on the list of a convened meeting.
     told = _told(meeting) if meeting.convened_at is not None and not is_convened else {}
@@ -92,6 +100,7 @@ def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iter
             kept.setdefault(person.pk, recipient)
 
     extra = list(extra)
+    failing |= set(failing_addresses(person.email for person in extra))
     wanted = {person.pk for person in extra}
     for person in sorted(in_office.values(), key=lambda one: (normalise(one.family_name), normalise(one.given_name))):
         held = mandates.get(person.pk)
@@ -113,43 +122,54 @@ def convening_list(meeting: Meeting, *, titulars_only: bool = False, extra: Iter
     for person in extra:
         if person.pk not in kept and person.pk not in invited:
             put(person, "", _("Invité(e)"))
-    return MailingList(meeting, tuple(kept.values()), tuple(out))
+    return MailingList(meeting, tuple(kept.values()), tuple(out), frozenset(failing))
 
 
 def told_list(meeting: Meeting) -> MailingList:
     """Who is told that the meeting is moved, put off or called off: everybody invited who has not left."""
-    mandates, ranks, _in_office = _ranks(meeting)
+    mandates, ranks, _in_office, failing = _ranks(meeting)
     told = _told(meeting)
     left = left_since_invited(meeting)
-    kept, out = [], []
-    invitations = meeting.invitations.select_related("person__agency").order_by(
-        *french_order("person__family_name", "person__given_name"), "pk"
-    )
-    for invitation in invitations:
+    kept: list[Recipient] = []
+    out: list[Recipient] = []
+    invitations = meeting.invitations.select_related("person__agency").annotate(fails=is_failing("person__email"))
+    for invitation in invitations.order_by(*french_order("person__family_name", "person__given_name"), "pk"):
         person = invitation.person
+        _note(failing, invitation)
         mandate = mandates.get(person.pk)
         agency = str(mandate.seat.agency) if mandate else str(person.agency or "")
         reason = _("son mandat ou sa fonction a pris fin depuis l’invitation") if person.pk in left else ""
         rank = ranks.get(person.pk, "") or _("Invité(e)")
         recipient = Recipient(person, agency, rank, told.get(person.email.lower()), reason)
         (out if reason else kept).append(recipient)
-    return MailingList(meeting, tuple(kept), tuple(out))
+    return MailingList(meeting, tuple(kept), tuple(out), frozenset(failing))
 
 
-def _ranks(meeting: Meeting) -> tuple[dict[int, Mandate], dict[int, str], dict[int, Person]]:
-    """The first mandate of each person on the meeting's day, what they are (« Titulaire », « Secrétariat »…), and the
-    people themselves: those of `lists.people_to_invite`."""
+def _note(failing: set[str], row: Any) -> None:
+    """Keep the address of the row's person if `is_failing` says so."""
+    if row.fails:
+        failing.add(row.person.email.lower())
+
+
+def _ranks(meeting: Meeting) -> tuple[dict[int, Mandate], dict[int, str], dict[int, Person], set[str]]:
+    """The first mandate of each person on the meeting's day, what they are (« Titulaire », « Secrétariat »…), the
+    people themselves (those of `lists.people_to_invite`), and those of their addresses that fail."""
+    failing: set[str] = set()
     mandates: dict[int, Mandate] = {}
     words: dict[int, list[str]] = {}
     people: dict[int, Person] = {}
-    for office in offices_on(meeting.task_force, meeting.date):
+    fails = is_failing("person__email")
+    for office in offices_on(meeting.task_force, meeting.date).annotate(fails=fails):
+        _note(failing, office)
         words.setdefault(office.person_id, []).append(str(office.get_role_display()))
         people[office.person_id] = office.person
-    for mandate in sorted(mandates_on(meeting.task_force, meeting.date), key=lambda mandate: mandate.rank):
+    held = mandates_on(meeting.task_force, meeting.date).annotate(fails=fails)
+    for mandate in sorted(held, key=lambda mandate: mandate.rank):
+        _note(failing, mandate)
         mandates.setdefault(mandate.person_id, mandate)
         words.setdefault(mandate.person_id, []).append(mandate.rank_label)
         people.setdefault(mandate.person_id, mandate.person)
-    return mandates, {person: ", ".join(dict.fromkeys(labels)) for person, labels in words.items()}, people
+    return mandates, {person: ", ".join(dict.fromkeys(labels)) for person, labels in words.items()}, people, failing
 
 
 def _officers(ranks: dict[int, str], mandates: dict[int, Mandate]) -> set[int]:

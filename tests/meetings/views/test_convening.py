@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import SYSTEM
-from core.models import OutgoingEmail
+from core.models import Bounce, OutgoingEmail
 from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.queries.recipients import convening_list, told_list
@@ -48,6 +48,20 @@ def form_of(page):
 
 def written():
     return OutgoingEmail.objects.filter(state="queued")
+
+
+def test_an_address_from_which_mails_come_back_is_shown_before(body, office, coming, agency_with):
+    _agency, people = agency_with(body, "PAM", substitutes=1)
+    mail = OutgoingEmail.objects.create(
+        unique_key="x", kind="x", recipient=people[0].email, subject="s", text="t", state="sent", message_id="x"
+    )
+    Bounce.objects.create(fingerprint="x", email=mail, address=people[0].email.upper(), is_hard=True)
+    page = shown(office.get(at("convene", coming)))
+    assert "2 courriels vont partir" in page
+    assert "1 adresse en échec" in page
+    office.post(at("convene", coming), form_of(page))
+    assert written().count() == 2
+    assert "est en échec" in OutgoingEmail.objects.get(state="skipped").error
 
 
 def test_convening_shows_who_will_be_written_to_before_anything_leaves(body, office, coming, agency_with):
