@@ -23,6 +23,7 @@ from taskforce.models import (
     User,
 )
 from tests.constraints import assert_accepted, assert_refused, declared
+from tests.taskforce import designation_cases
 from tests.taskforce.factories import (
     ActionItemFactory,
     AgencyFactory,
@@ -235,6 +236,10 @@ ACCEPTED = {
     "decisions of two bodies": lambda: another_decision(task_force=TaskForceFactory()),
     "two agencies for one action": lambda: another_owner(agency=AgencyFactory()),
 }
+
+
+REFUSED += designation_cases.REFUSED
+ACCEPTED |= designation_cases.ACCEPTED
 
 
 @pytest.mark.parametrize(
