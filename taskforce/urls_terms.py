@@ -12,7 +12,9 @@ urlpatterns = [
     path("termes/<int:pk>/rediger/", terms_editor.terms_write, name="terms_write"),
     path("termes/<int:pk>/sections/ajouter/", terms_editor.section_add, name="terms_section_add"),
     path("termes/<int:pk>/sections/<int:section_pk>/modifier/", terms_editor.terms_edit, name="terms_edit"),
-    path("termes/<int:pk>/sections/<int:section_pk>/brouillon/", terms_editor.section_draft, name="terms_section_draft"),
+    path(
+        "termes/<int:pk>/sections/<int:section_pk>/brouillon/", terms_editor.section_draft, name="terms_section_draft"
+    ),
     path("termes/<int:pk>/sections/<int:section_pk>/versions/", terms_editor.section_history, name="terms_history"),
     path("termes/<int:pk>/sections/<int:section_pk>/deplacer/", terms_editor.section_move, name="terms_section_move"),
     path(
@@ -27,6 +29,7 @@ urlpatterns = [
     path("termes/<int:pk>/reprise/", terms_course.terms_take_back, name="terms_take_back"),
     path("termes/<int:pk>/agences/", terms_course.terms_board, name="terms_board"),
     path("termes/<int:pk>/agences/rappel/", terms_course.terms_remind, name="terms_remind"),
+    path("termes/<int:pk>/agences/reponse/", terms_course.terms_record, name="terms_record"),
     path("termes/<int:pk>/discussion/", terms_course.terms_discussion, name="terms_discussion"),
     path("termes/<int:pk>/formalisation/", terms_course.terms_formalise, name="terms_formalise"),
     path("termes/<int:pk>/adoption/", terms_course.terms_adopt, name="terms_adopt"),

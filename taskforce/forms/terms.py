@@ -12,7 +12,7 @@ from core.forms import FrenchDateField
 from core.richtext import VersionedForm
 from taskforce.enums import TermsAnswer, TermsOutcome
 from taskforce.forms.fields import TEXT_LIMIT, CleanForm
-from taskforce.models import Agency
+from taskforce.models import Agency, TermsSection
 
 
 class TitleForm(CleanForm):
@@ -114,6 +114,38 @@ class CommentForm(SpeakingForm):
     )
 
     field_order = ["section", "agency", "text"]
+
+
+class RecordForm(CleanForm):
+    """What an agency said otherwise (by letter, mail, in a meeting), entered by the secretariat."""
+
+    text = forms.CharField(
+        label=_("Commentaire"), max_length=TEXT_LIMIT, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    agreed = forms.BooleanField(label=_("L’agence est d’accord avec le texte"), required=False)
+
+    field_order = ["agency", "section", "text", "agreed"]
+
+    def __init__(self, *args: Any, agencies: Sequence[Agency], sections: Sequence[TermsSection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        self.sections = {str(section.pk): section for section in sections}
+        self.fields["agency"] = forms.ChoiceField(
+            label=_("Agence ou structure"),
+            choices=[("", "—"), *((key, str(agency)) for key, agency in self.agencies.items())],
+        )
+        self.fields["section"] = forms.ChoiceField(
+            label=_("Section"),
+            choices=[("", _("Ensemble du texte")), *((key, section.title) for key, section in self.sections.items())],
+            required=False,
+        )
+        self.order_fields(self.field_order)
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if not self.errors and not self.cleaned_data["text"].strip() and not self.cleaned_data["agreed"]:
+            self.add_error("text", _("Écrivez le commentaire reçu, ou cochez l’accord."))
+        return cleaned
 
 
 class AnswerForm(CleanForm):

@@ -208,6 +208,17 @@ def comment_terms(
     return comment
 
 
+def record_said(
+    terms: TermsOfReference, agency: Agency, *, text: str, section: TermsSection | None, agreed: bool, actor: Any
+) -> None:
+    """What an agency said otherwise (letter, mail, aloud), entered by the secretariat: a comment, agreement, or both."""
+    with recorded(actor):
+        if text.strip():
+            comment_terms(terms, agency, text=text, section=section, person=None, actor=actor)
+        if agreed:
+            agree(terms, agency, person=None, actor=actor)
+
+
 def answer_comment(comment: TermsComment, *, answer: str, text: str, actor: Any) -> TermsComment:
     """The secretariat says what became of a comment; a refusal says why. Raises ValidationError by field."""
     text = _text("answer_text", text)

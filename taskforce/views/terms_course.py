@@ -15,9 +15,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.notifications.base import Message
+from core.typed_text import keeps_typed_text
 from core.typography import date_fr
 from taskforce.enums import TermsMark, TermsState
-from taskforce.forms.terms import AdoptionForm, DiscussionForm, ReasonForm, ShareForm
+from taskforce.forms.terms import AdoptionForm, DiscussionForm, ReasonForm, RecordForm, ShareForm
 from taskforce.models import TermsOfReference
 from taskforce.queries.terms import (
     ReviewRow,
@@ -25,6 +26,7 @@ from taskforce.queries.terms import (
     directors_of,
     open_comments,
     review_board,
+    sections_of,
     waited_for,
 )
 from taskforce.services.terms_course import (
@@ -34,6 +36,7 @@ from taskforce.services.terms_course import (
     check_deadline,
     formalise_terms,
     record_discussion,
+    record_said,
     remind_agencies,
     reminder_messages,
     reopen_terms,
@@ -219,6 +222,48 @@ def terms_remind(request: HttpRequest, pk: int) -> HttpResponse:
         submit_label=_("Envoyer les rappels"),
         note=_("Une personne reçoit un rappel par jour au plus."),
         cancel_url=board_url,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@keeps_typed_text("text")
+def terms_record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an agency said otherwise than here, entered by the secretariat."""
+    terms = find_terms(request, pk, "taskforce.manage_terms")
+    board_url = reverse("taskforce:terms_board", args=[pk])
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        agencies=[row.agency for row in review_board(terms)],
+        sections=list(sections_of(terms)),
+    )
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            record_said(
+                terms,
+                form.agencies[data["agency"]],
+                text=data["text"],
+                section=form.sections.get(data["section"]),
+                agreed=data["agreed"],
+                actor=request.user,
+            )
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(
+                request, _("La réponse de %(agency)s est enregistrée.") % {"agency": form.agencies[data["agency"]]}
+            )
+            return redirect(board_url)
+    return form_page(
+        request,
+        form,
+        title=_("Saisir une réponse reçue"),
+        submit=_("Enregistrer la réponse"),
+        note=_("Pour une agence qui a répondu par lettre, par courriel ou de vive voix."),
+        cancel_url=board_url,
+        crumbs=[*terms_crumbs(terms), (_("Suivi des agences"), board_url)],
+        body=terms.task_force,
+        nav="home",
     )
 
 

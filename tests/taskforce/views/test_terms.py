@@ -293,6 +293,19 @@ def test_the_board_counts_and_reminds(client, terms, body, secretariat):
     assert OutgoingEmail.objects.filter(kind="terms-reminder").count() == 1
 
 
+def test_what_an_agency_said_by_letter_is_entered(client, terms, body, secretariat):
+    seat = SeatFactory(task_force=body)
+    share(terms)
+    section = sections_of(terms).first()
+    url = address(terms, "agences/reponse/")
+    assert client.post(url, {"agency": seat.agency_id}).status_code == 422
+    assert client.post(url, {"agency": 2**40, "text": "Mes mots."}).status_code == 422
+    client.post(url, {"agency": seat.agency_id, "section": section.pk, "text": "Par lettre.", "agreed": "on"})
+    comment = TermsComment.objects.get()
+    assert (comment.agency, comment.section, comment.person) == (seat.agency, section, None)
+    assert TermsReview.objects.get().mark == TermsMark.AGREED
+
+
 # Discussed, formalised, adopted ---------------------------------------------------------------
 
 
