@@ -20,12 +20,29 @@ from meetings.forms.common import (
 )
 from meetings.models import Meeting
 from meetings.queries.specialists import leads_for
-from taskforce.models import TaskForce
+from taskforce.models import TaskForce, Theme
+from taskforce.queries import french_order
 
 
 class PlaceMixin(forms.Form):
     place = forms.CharField(label=_("Lieu"), max_length=200, required=False)
     link = forms.URLField(label=_("Lien de visioconférence"), required=False, assume_scheme="https", max_length=200)
+
+
+class ThemeMixin(forms.Form):
+    """The theme, free, with the portal's own proposed: one of them brings its lead and its specialists."""
+
+    theme = forms.CharField(
+        label=_("Thème"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "themes", "autocomplete": "off"}),
+        help_text=_("Un thème connu du portail propose son chef de file et ses spécialistes."),
+    )
+
+    @property
+    def theme_names(self) -> list[str]:
+        return list(Theme.objects.order_by(*french_order("name")).values_list("name", flat=True))
 
 
 class PeopleMixin(forms.Form):
@@ -45,11 +62,10 @@ class PeopleMixin(forms.Form):
         )
 
 
-class MeetingForm(WhenMixin, PlaceMixin, PeopleMixin, SocleForm):
+class MeetingForm(WhenMixin, PlaceMixin, ThemeMixin, PeopleMixin, SocleForm):
     """A new meeting: of the rule, extraordinary, or one of the past to enter into the archives."""
 
     kind = forms.ChoiceField(label=_("Nature"), choices=MeetingKind, widget=forms.RadioSelect)
-    theme = forms.CharField(label=_("Thème"), max_length=200, required=False)
 
     def __init__(self, body: TaskForce, *args: Any, **kwargs: Any) -> None:
         self.body = body
@@ -69,11 +85,10 @@ class MeetingForm(WhenMixin, PlaceMixin, PeopleMixin, SocleForm):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class MeetingFactsForm(PeopleMixin, SocleForm):
+class MeetingFactsForm(ThemeMixin, PeopleMixin, SocleForm):
     """What may change without anybody being told."""
 
     kind = forms.ChoiceField(label=_("Nature"), choices=MeetingKind, widget=forms.RadioSelect)
-    theme = forms.CharField(label=_("Thème"), max_length=200, required=False)
 
     def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
         names = ("kind", "theme", "lead_agency", "chair", "rapporteur")
