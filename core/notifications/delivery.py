@@ -97,6 +97,8 @@ def apply_choices(rows: Sequence[OutgoingEmail]) -> None:
         elif choice == MailChoice.DIGEST:
             row.state = EmailState.DIGEST
             row.next_attempt_at = None
+            # The digest leads to the page, never by a personal link.
+            row.secrets = b""
 
 
 def _skip(row: OutgoingEmail, reason: str) -> None:
@@ -123,7 +125,7 @@ def _goes_anyway(row: OutgoingEmail) -> bool:
 
 
 def _choice(row: OutgoingEmail, chosen: Mapping[str, str]) -> str:
-    """The recipient's choice for this row; a row with a secret of its own cannot wait: digests hold no secrets."""
+    """The recipient's choice for this row; one that only a personal link can answer does not wait: digests hold none."""
     message = _message(row)
     if message is None or not message.mutable:
         return MailChoice.NOW
@@ -131,7 +133,7 @@ def _choice(row: OutgoingEmail, chosen: Mapping[str, str]) -> str:
     if choice == MailChoice.DIGEST:
         if chosen.get(DIGEST_SLUG) == MailChoice.NEVER:
             return MailChoice.NEVER
-        if row.secrets or not message.digestible:
+        if not message.digestible or (row.secrets and not row.url):
             return MailChoice.NOW
     return choice
 

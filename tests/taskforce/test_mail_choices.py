@@ -76,6 +76,24 @@ def test_what_waits_for_a_digest_nobody_wants_does_not_leave(person):
     assert remind(person).state == EmailState.SKIPPED
 
 
+@pytest.mark.parametrize(("url", "state"), [("https://socle.example.org/reunions/1/", "digest"), ("", "queued")])
+def test_a_personal_link_never_waits_for_a_digest(person, url, state):
+    choose(person, {REMINDER: MailChoice.DIGEST})
+    row = outbox.post(
+        outbox.new_row(
+            unique_key="x",
+            kind=REMINDER,
+            recipient=person.email,
+            subject="s",
+            text=outbox.placeholder("link"),
+            url=url,
+            secrets={"link": "https://socle.example.org/lien/secret"},
+        )
+    )
+    assert row.state == state
+    assert bool(row.secrets) is (state == "queued")
+
+
 def test_ending_the_digest_ends_what_waits_for_it(person):
     choose(person, {REMINDER: MailChoice.DIGEST})
     row = remind(person)
