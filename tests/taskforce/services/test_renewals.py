@@ -9,6 +9,7 @@ from django.db import connection
 
 from core.fields import period
 from core.models import OutgoingEmail
+from core.notifications.base import schedules_board
 from taskforce.models import Mandate, MandateNotice
 from taskforce.services.mandates import end_mandate
 from taskforce.services.renewals import tell_of_ending_mandates
@@ -122,3 +123,14 @@ def test_many_workers_tell_once(seat):
     assert sorted(told) == [0] * 7 + [3]
     assert mails().count() == 1
     assert MandateNotice.objects.count() == Mandate.objects.count() == 3
+
+
+def test_what_will_be_told_is_known_in_advance(body, seat, django_assert_num_queries):
+    MandateFactory(seat=seat, period=period(date(2016, 4, 1), END))
+    MandateFactory(seat=seat, rank=1, period=period(date(2016, 4, 1), END))
+    MandateFactory(seat=SeatFactory(task_force=body), period=period(date(2016, 4, 1), END + timedelta(days=90)))
+    [schedule] = [cls for cls in schedules_board if cls.slug == "mandate-notices"]
+    with django_assert_num_queries(3):
+        [coming] = schedule(scope=body, now=DUE - timedelta(days=3)).upcoming()
+    assert (coming.at, coming.count, coming.about) == (DUE, 1, "2 mandats")
+    assert schedule(scope=body, now=DUE).upcoming() == []
