@@ -374,6 +374,8 @@ SOCLE_REMINDER_DAYS = [7, 1]
 SOCLE_REMINDER_HOUR = 8
 # Days before a meeting on which members are asked for agenda items and updates; the last only who sent nothing.
 SOCLE_CALL_DAYS = [10, 3]
+# Reminders to directors who have not designated: days before the deadline; negative: after it.
+SOCLE_DESIGNATION_REMINDER_DAYS = [7, 1, -3]
 # Days before the end of a mandate at which the secretariat is told of it.
 SOCLE_MANDATE_NOTICE_DAYS = 60
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import FileResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,8 +34,7 @@ class Designation(SolicitationKind):
     model = DesignationRequest
     needs_code = True
     link_valid_for = timedelta(days=30)
-    # A week and a day before the deadline, then three days and ten days after it.
-    reminder_days = (7, 1, -3, -10)
+    reminder_days = tuple(settings.SOCLE_DESIGNATION_REMINDER_DAYS)
     welcome_template = "taskforce/solicitations/designation_welcome.html"
     template = "taskforce/solicitations/designation_form.html"
     summary_template = "taskforce/solicitations/designation_summary.html"
