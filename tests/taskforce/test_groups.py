@@ -150,7 +150,8 @@ def test_leads_stand_by_theme_as_of_any_day(parent):
     rows = leads_by_theme(parent, date(2020, 12, 31))
 
     assert [
-        (str(row.theme), [str(lead.agency) for lead in row.current], [str(lead.agency) for lead in row.others]) for row in rows
+        (str(row.theme), [str(lead.agency) for lead in row.current], [str(lead.agency) for lead in row.others])
+        for row in rows
     ] == [
         ("None", ["A"], []),
         ("Évaluation", ["B"], ["C"]),
