@@ -63,5 +63,5 @@ class ComingDigest(Schedule):
         count = members_in_office(body, today).exclude(email="").count()  # type: ignore[arg-type]
         if not count:
             return []
-        about = _("Une par personne, si quelque chose l’attend")
+        about = _("Un par personne, si quelque chose l’attend")
         return [Upcoming(at=at, label=_("Courriel de la semaine"), count=count, about=about)]
