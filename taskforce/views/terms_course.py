@@ -170,6 +170,9 @@ def terms_board(request: HttpRequest, pk: int) -> HttpResponse:
     """Per agency: seen, commented, agreed, late; and every comment with its answer."""
     terms = find_terms(request, pk, "taskforce.view_terms_board")
     rows = review_board(terms)
+    for row in rows:
+        if row.review is not None and row.review.seen_at is not None:
+            row.review.seen_at = timezone.localtime(row.review.seen_at, terms.task_force.tz)
     comments = list(comments_of(terms))
     for comment in comments:
         comment.terms = terms
