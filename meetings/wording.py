@@ -18,7 +18,7 @@ CAPACITY_WORDS: dict[str, Words] = {
     Capacity.TITULAR: (gettext_noop("Titulaire"),) * 3,
     Capacity.SUBSTITUTE: (gettext_noop("Suppléant"), gettext_noop("Suppléante"), gettext_noop("Suppléant(e)")),
     Capacity.WITHOUT_MANDATE: (gettext_noop("Sans mandat"),) * 3,
-    Capacity.OBSERVER: (gettext_noop("Observateur"), gettext_noop("Observatrice"), gettext_noop("Observation")),
+    Capacity.OBSERVER: (gettext_noop("Observateur"), gettext_noop("Observatrice"), gettext_noop("Observateur(trice)")),
     Capacity.GUEST: (gettext_noop("Invité"), gettext_noop("Invitée"), gettext_noop("Invité(e)")),
     Capacity.SECRETARIAT: (gettext_noop("Secrétariat"),) * 3,
     Capacity.CHAIR: (gettext_noop("Présidence de séance"),) * 3,
