@@ -279,7 +279,7 @@ def test_a_seat_s_history_costs_the_same_whatever_its_length(
     for year in range(item_count):
         MandateFactory(seat=seat, rank=0, period=period(date(1960 + year, 1, 1), date(1960 + year, 12, 31)))
     client.get("/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("seat_detail", seat.pk))
 
 
