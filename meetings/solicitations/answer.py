@@ -30,6 +30,7 @@ class MeetingAnswer(SolicitationKind):
 
     slug = "meeting-answer"
     label = gettext_lazy("Réponse à une invitation")
+    continue_label = gettext_lazy("Répondre")
     model = Invitation
     single_use = False
     welcome_template = "meetings/solicitations/answer_welcome.html"

@@ -80,6 +80,7 @@ class Contribution(SolicitationKind):
 class AgendaCall(Contribution):
     slug = "agenda-call"
     label = gettext_lazy("Appel à points pour l’ordre du jour")
+    submit_label = gettext_lazy("Proposer au secrétariat")
     template = "meetings/solicitations/proposal_form.html"
     done_template = "meetings/solicitations/proposal_done.html"
     form_class = ProposalForm
@@ -100,6 +101,7 @@ class AgendaCall(Contribution):
 class UpdateCall(Contribution):
     slug = "update-call"
     label = gettext_lazy("Appel à points de situation")
+    submit_label = gettext_lazy("Enregistrer le point de situation")
     template = "meetings/solicitations/update_form.html"
     done_template = "meetings/solicitations/update_done.html"
 
