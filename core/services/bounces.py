@@ -135,7 +135,7 @@ def _maildir(path: Path, only_new: bool) -> Iterator[bytes]:
 
 
 def messages_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The messages of an mbox, or the one message of a stream; each cut at two megabytes."""
+    """The messages of an mbox, or the one message of a stream; who reads them cuts them (`reports.LIMIT`)."""
     raw = stream.read(STREAM_LIMIT)
     if not raw.startswith(b"From "):
         if raw.strip():
