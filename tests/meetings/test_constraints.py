@@ -4,16 +4,20 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from meetings.enums import AttendanceStatus, Capacity, SectionKind
+from meetings.enums import AttendanceStatus, Capacity, ReplyOutcome, SectionKind
 from meetings.models import (
+    ActivityMeeting,
     AgencyUpdate,
     AgendaItem,
+    AgendaProposal,
     Attendance,
     Invitation,
     Meeting,
     MinutesSection,
+    ReceivedReply,
     SectionVersion,
 )
+from taskforce.models import Activity, WorkPlan
 from tests.constraints import assert_accepted, assert_refused, declared
 from tests.meetings.factories import (
     AgencyUpdateFactory,
@@ -52,6 +56,29 @@ def same_slot(**fields):
             **fields,
         }
     )
+
+
+def proposal(**fields):
+    return AgendaProposal(**{"meeting": MeetingFactory(), "title": "Ciblage", "proposed_by": PersonFactory(), **fields})
+
+
+def same_proposal(**fields):
+    first = proposal()
+    first.save()
+    return proposal(meeting=first.meeting, proposed_by=first.proposed_by, **fields)
+
+
+def same_reply(**fields):
+    first = ReceivedReply.objects.create(message_id="<a@example.org>", outcome=ReplyOutcome.values[0])
+    return ReceivedReply(**{"message_id": first.message_id, "outcome": first.outcome, **fields})
+
+
+def same_activity(**fields):
+    body = TaskForceFactory()
+    plan = WorkPlan.objects.create(task_force=body, year=2026)
+    activity = Activity.objects.create(plan=plan, title="Étude", months=[2])
+    first = ActivityMeeting.objects.create(activity=activity, meeting=MeetingFactory(task_force=body))
+    return ActivityMeeting(**{"activity": activity, "meeting": first.meeting, **fields})
 
 
 def item(**fields):
@@ -104,6 +131,11 @@ def same_update(**fields):
 
 
 REFUSED = [
+    ("received_reply_once", same_reply),
+    ("activity_meeting_once", same_activity),
+    ("proposal_minutes", lambda: proposal(minutes=0)),
+    ("proposal_minutes", lambda: proposal(minutes=601)),
+    ("proposal_once", same_proposal),
     ("series_duration", lambda: series(duration_minutes=4)),
     ("series_duration", lambda: series(duration_minutes=1441)),
     ("series_until", lambda: series(starts_on=date(2016, 3, 8), until=date(2016, 3, 7))),
@@ -159,6 +191,10 @@ ACCEPTED = {
     "another kind of section": lambda: same_section(kind=SectionKind.CONCLUSIONS),
     "the next version": lambda: version(number=2),
     "a joint update": lambda: update(agency=None, label="Plan commun"),
+    "another point of the same person": lambda: same_proposal(title="Plan de travail"),
+    "the point of somebody else": lambda: proposal(),
+    "another answer of one message": lambda: same_reply(position=1),
+    "another meeting of one activity": lambda: same_activity(meeting=MeetingFactory()),
     "two joint updates": lambda: same_update(agency=None, label="Plan commun"),
 }
 
