@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -268,6 +268,12 @@ def is_failing(path: str) -> Exists:
     """For a queryset: whether nothing is sent any more to the address at `path` (« person__email »)."""
     closed = Bounce.objects.annotate(key=Lower("address")).filter(is_hard=True, cleared_at=None)
     return Exists(closed.filter(key=Lower(OuterRef(path))))
+
+
+def failure_of(path: str, column: str) -> Subquery:
+    """As `is_failing`: a column of the first report that closed the address (None where it is open)."""
+    closed = Bounce.objects.annotate(key=Lower("address")).filter(is_hard=True, cleared_at=None)
+    return Subquery(closed.filter(key=Lower(OuterRef(path))).order_by("reported_at").values(column)[:1])
 
 
 def try_again(address: str, *, now: datetime | None = None) -> int:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.notifications.delivery import failing_addresses, try_again
+from core.notifications.delivery import failure_of, try_again
 from core.shortcuts import check_perm
 from taskforce.forms import PeopleFilterForm, PersonForm
 from taskforce.queries import (
@@ -63,11 +63,14 @@ def person_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what is known, and the mandates and functions in bodies that the reader may open."""
-    person = get_object_or_404(people_visible_to(request.user), pk=pk)
+    with_failure = people_visible_to(request.user).annotate(
+        failing_since=failure_of("email", "reported_at"), failure=failure_of("email", "diagnostic")
+    )
+    person = get_object_or_404(with_failure, pk=pk)
     bodies = bodies_visible_to(request.user)
     may_edit = request.user.has_perm("taskforce.edit_person", person)
     may_invite = request.user.has_perm("taskforce.invite_person", person)
-    may_retry = bool(person.email) and request.user.has_perm("taskforce.retry_address", person)
+    may_retry = person.failing_since is not None and request.user.has_perm("taskforce.retry_address", person)
     context = {
         "body": only_body(request.user),
         "nav": "members",
@@ -78,7 +81,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_contact": contacts_visible_to(request.user).filter(pk=person.pk).exists(),
         "may_edit": may_edit,
         "may_invite": may_invite,
-        "failure": failing_addresses([person.email]).get(person.email.lower()) if may_retry else None,
+        "may_retry": may_retry,
         "namesakes": similar_people(person.given_name, person.family_name, but=person.pk) if may_invite else [],
     }
     return render(request, "taskforce/person_detail.html", context)
