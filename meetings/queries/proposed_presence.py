@@ -63,7 +63,9 @@ def proposed_presence(meeting: Meeting) -> dict[int, ProposedPresence]:
         return {}
     rows: list[dict[str, Any]] | None = getattr(meeting, "announced", None)
     if rows is None:
-        rows = with_announced(Meeting.objects.filter(pk=meeting.pk)).values_list("announced", flat=True).get()
+        found = with_announced(Meeting.objects.filter(pk=meeting.pk)).get()
+        rows = found.announced  # type: ignore[attr-defined]
+    assert rows is not None
     coming = {row["pk"] for row in rows if row["partstat"] == PartStat.ACCEPTED}
     named = {row["to"] for row in rows}
     return {
