@@ -17,7 +17,7 @@ from meetings.models import Invitation, InvitationAnswer, Meeting
 from meetings.queries.presence import SeatLine, seat_lines
 from taskforce.models import Mandate, Person
 from taskforce.queries import french_order, grants_of
-from taskforce.queries.roster import mandates_on
+from taskforce.queries.roster import mandates_on, offices_on
 
 # Whoever answered so does not come.
 NOT_COMING = frozenset({PartStat.DECLINED, PartStat.DELEGATED})
@@ -201,7 +201,7 @@ class AnswerBoard:
 
 
 def answer_board(meeting: Meeting, *, seats: Iterable[SeatLine] | None = None) -> AnswerBoard:
-    """Every invitation with its answer, by agency: members first in French order. Four queries at most."""
+    """Every invitation with its answer, by agency: members first in French order. Five queries at most."""
     invitations = list(
         meeting.invitations.select_related("person__agency", "delegated_to").order_by(
             *french_order("person__family_name", "person__given_name"), "pk"
@@ -213,12 +213,16 @@ def answer_board(meeting: Meeting, *, seats: Iterable[SeatLine] | None = None) -
     mandates: dict[int, Mandate] = {}
     for mandate in mandates_on(meeting.task_force, meeting.date):
         mandates.setdefault(mandate.person_id, mandate)
+    offices: dict[int, str] = {}
+    for office in offices_on(meeting.task_force, meeting.date):
+        offices.setdefault(office.person_id, str(office.get_role_display()))
     stands_for = {one.delegated_to_id: one for one in invitations if one.delegated_to_id is not None}
     others = []
     for invitation in invitations:
         invitation.meeting = meeting
         held = mandates.get(invitation.person_id)
-        row = AnswerRow(invitation, held.rank_label if held else "", held, last.get(invitation.pk))
+        rank = held.rank_label if held else offices.get(invitation.person_id, _("Invité(e)"))
+        row = AnswerRow(invitation, rank, held, last.get(invitation.pk))
         group = by_agency.get(held.seat.agency_id) if held else None
         if group is None and invitation.person_id in stands_for:
             absent = mandates.get(stands_for[invitation.person_id].person_id)

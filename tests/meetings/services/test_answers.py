@@ -266,6 +266,6 @@ def test_the_board_costs_the_same_whatever_its_length(
     convene_meeting(meeting, actor=SYSTEM)
     answer(meeting, Invitation.objects.filter(meeting=meeting).first().person, ACCEPTED)
     meeting = Meeting.objects.select_related("task_force").get(pk=meeting.pk)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         board = answer_board(meeting)
         assert [row.invitation.person.agency for group in board.groups for row in group.rows]

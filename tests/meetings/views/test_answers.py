@@ -129,5 +129,5 @@ def test_the_list_costs_the_same(body, agency_with, office, seats, django_assert
     for invitation in convene_meeting(meeting, actor=SYSTEM)[:3]:
         answer_invitation(invitation, partstat=PartStat.ACCEPTED, actor=SYSTEM)
     office.get("/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         office.get(at("answer_list", meeting))
