@@ -14,7 +14,7 @@ else:
         raise ImportError("config/embedded is incomplete")
     package = sys.modules["embedded"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(package)
-    from embedded.cli import main
+    from embedded.cli import main  # type: ignore[no-redef]
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
