@@ -13,5 +13,15 @@ class CoreConfig(AppConfig):
         `dashboard`, `todos`, `solicitations`, `digests`; core's own messages and schedules first."""
         import_module("core.solicitations.messages")
         import_module("core.solicitations.schedule")
-        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard", "todos", "solicitations", "digests"):
+        for room in (
+            "documents",
+            "notifications",
+            "exports",
+            "imports",
+            "calendars",
+            "dashboard",
+            "todos",
+            "solicitations",
+            "digests",
+        ):
             autodiscover_modules(room)
