@@ -43,6 +43,13 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def env_ints(name: str, default: str) -> list[int]:
+    try:
+        return [int(part) for part in env_list(name, default)]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is a list of whole numbers separated by commas, e.g. {default}.") from None
+
+
 # Identity and mode ----------------------------------------------------------
 SOCLE_VERSION = VERSION
 # "trial" is `make run`: a demonstration on one machine. "production" refuses insecure defaults.
@@ -365,19 +372,19 @@ SOCLE_UNSUBSCRIBE_ADDRESS = os.environ.get("SOCLE_UNSUBSCRIBE_ADDRESS", "")
 # Ends the category of mails that a signed token names: core knows no people.
 SOCLE_UNSUBSCRIBER = "taskforce.services.preferences.unsubscribe_by_token"
 # The weekly digest: Mondays at this hour of the person's body, sent late until Wednesday at most.
-SOCLE_DIGEST_HOUR = 7
+SOCLE_DIGEST_HOUR = env_int("SOCLE_DIGEST_HOUR", 7)
 # Where calendars send « Accepté » and « Refusé » (ORGANIZER): the mailbox that `manage.py read_replies` reads.
 SOCLE_CALENDAR_ADDRESS = os.environ.get("SOCLE_CALENDAR_ADDRESS", "") or DEFAULT_FROM_EMAIL
 
 # Reminders of meetings: days before, and the hour in the body's time zone.
-SOCLE_REMINDER_DAYS = [7, 1]
+SOCLE_REMINDER_DAYS = env_ints("SOCLE_REMINDER_DAYS", "7,1")
 SOCLE_REMINDER_HOUR = 8
 # Days before a meeting on which members are asked for agenda items and updates; the last only who sent nothing.
-SOCLE_CALL_DAYS = [10, 3]
+SOCLE_CALL_DAYS = env_ints("SOCLE_CALL_DAYS", "10,3")
 # Reminders to directors who have not designated: days before the deadline; negative: after it.
-SOCLE_DESIGNATION_REMINDER_DAYS = [7, 1, -3]
+SOCLE_DESIGNATION_REMINDER_DAYS = env_ints("SOCLE_DESIGNATION_REMINDER_DAYS", "7,1,-3")
 # Days before the end of a mandate at which the secretariat is told of it.
-SOCLE_MANDATE_NOTICE_DAYS = 60
+SOCLE_MANDATE_NOTICE_DAYS = env_int("SOCLE_MANDATE_NOTICE_DAYS", 60)
 
 # Logs --------------------------------------------------------------------------------
 LOGGING = {
