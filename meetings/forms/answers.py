@@ -59,7 +59,7 @@ class AnswerForm(SocleForm):
                 (DECLINED, _("Excusé(e)")),
                 (DELEGATED, _("Sera représenté(e) par…")),
             ]
-            self.fields["comment"].label = _("Note")
+            self.fields["comment"].label = _("Commentaire")
 
     def clean(self) -> Any:
         values = super().clean()

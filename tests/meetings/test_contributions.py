@@ -95,7 +95,7 @@ def test_one_mail_has_both_links_and_they_are_the_ones_that_serve(meeting, peopl
     live = set(SignedLink.objects.filter(revoked_at=None).values_list("token_hash", flat=True))
     sent = {
         hash_of(url.rstrip("/").rpartition("/")[2])
-        for row in rows(unique_key__contains=":3:")
+        for row in rows(unique_key__regex=r":3:\d+$")
         for url in outbox.secrets_of(row).values()
         if "/lien/" in url
     }
@@ -112,7 +112,7 @@ def test_the_last_call_goes_to_who_has_sent_nothing(body, meeting, people, agenc
     update = add_update(meeting, agency=people[0].agency, actor=SYSTEM)
     save_update(update, body="<p>Deux régions.</p>", base_version=0, actor=SYSTEM)
     assert queue_due_calls(J3) == 1
-    assert rows(unique_key__contains=":3:").get().recipient == fao[0].email
+    assert rows(unique_key__regex=r":3:\d+$").get().recipient == fao[0].email
     propose_item(soon(meeting), title="Ciblage", person=fao[0], actor=SYSTEM)
 
 
