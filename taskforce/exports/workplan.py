@@ -37,7 +37,7 @@ class WorkPlanExport(Export):
         ),
         Column(_("État"), "text", lambda activity: activity.get_state_display(), 14),
         Column(_("Avancement (%)"), "integer", lambda activity: activity.progress, 12),
-        Column(_("Note"), "text", lambda activity: activity.note, 50),
+        Column(_("Précisions"), "text", lambda activity: activity.note, 50),
     )
 
     @classmethod
