@@ -34,7 +34,9 @@ class ActivityForm(CleanForm):
     )
     lead_agency = AgencyField(label=_("Chef de file"), required=False)
     partners = AgenciesField(label=_("Partenaires"), required=False)
-    note = forms.CharField(label=_("Précisions"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=_("Précisions"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     position = forms.IntegerField(
         label=_("Ordre"),
         min_value=1,
