@@ -169,6 +169,8 @@ def worker() -> Iterator[None]:
             *(sys.executable, "-W", "ignore", "-m", "celery", "--app", "config.celery", "--quiet", "worker"),
             *("--loglevel", "ERROR", "--concurrency", "2", "--without-gossip", "--without-mingle"),
         ],
+        # What it says is no part of the report.
+        stdout=sys.stderr,
         start_new_session=True,
     )
     try:

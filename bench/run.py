@@ -17,7 +17,13 @@ from bench import database, generate
 
 ROOT = Path(__file__).resolve().parent.parent
 REPORT = ROOT / "docs" / "performance.md"
-PARTS = {"pages": "Pages", "pdf": "Documents", "reminders": "Reminders"}
+PARTS = {
+    "pages": "Pages",
+    "pdf": "Documents",
+    "reminders": "Reminders",
+    "convocation": "Convocation",
+    "designations": "Designations",
+}
 
 HEAD = """# Performance
 
