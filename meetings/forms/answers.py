@@ -50,7 +50,9 @@ class AnswerForm(SocleForm):
         self.choices: list[StandIn] = stand_ins(invitation)
         super().__init__(data, initial=_initial(invitation, self.choices) | kwargs.pop("initial", {}), **kwargs)
         labels = [(str(one.person.pk), one.label) for one in self.choices]
-        self.fields["representative"].choices = [*labels, (OTHER, _("Une autre personne de la structure"))]
+        # Nobody is proposed in the place of a substitute: the person must choose among colleagues.
+        nobody = [] if _proposed(invitation, self.choices) else [("", _("Choisissez une personne"))]
+        self.fields["representative"].choices = [*nobody, *labels, (OTHER, _("Une autre personne de la structure"))]
         if not first_person:
             self.fields["answer"].label = _("Réponse de %(name)s") % {"name": invitation.person.full_name}
             self.fields["answer"].choices = [
@@ -108,6 +110,13 @@ def _initial(invitation: Invitation, choices: list[StandIn]) -> dict[str, Any]:
     if invitation.partstat == PartStat.ACCEPTED:
         answer = REMOTE if invitation.attend_mode == AttendMode.REMOTE else IN_PERSON
     initial: dict[str, Any] = {"answer": answer}
-    # The substitute next in rank is proposed.
-    first = invitation.delegated_to_id or (choices[0].person.pk if choices else OTHER)
-    return initial | {"representative": str(first)}
+    return initial | {"representative": _proposed(invitation, choices)}
+
+
+def _proposed(invitation: Invitation, choices: list[StandIn]) -> str:
+    """Who represents already, else the substitute next in rank; "" when only colleagues without a rank remain."""
+    if invitation.delegated_to_id:
+        return str(invitation.delegated_to_id)
+    if not choices:
+        return OTHER
+    return str(choices[0].person.pk) if choices[0].mandate is not None else ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from core.actors import SYSTEM, Actor
 from core.models import OutgoingEmail
 from meetings.enums import MeetingState, PartStat
+from meetings.forms.answers import AnswerForm
 from meetings.models import Invitation, Meeting
 from meetings.queries.answers import answer_board, stand_ins
 from meetings.services.answers import answer_invitation, representative_named
@@ -269,3 +270,23 @@ def test_the_board_costs_the_same_whatever_its_length(
     with django_assert_max_num_queries(5):
         board = answer_board(meeting)
         assert [row.invitation.person.agency for group in board.groups for row in group.rows]
+
+
+def test_a_colleague_without_a_rank_is_never_proposed_by_himself(body, agency_with):
+    agency, [titular] = agency_with(body, "FNUAP", substitutes=0)
+    colleague = PersonFactory(agency=agency)
+    meeting = MeetingFactory(task_force=body, starts_at=timezone.now() + timedelta(days=9))
+    convene_meeting(meeting, actor=SYSTEM)
+    form = AnswerForm(invitation(meeting, titular))
+    assert form["representative"].value() == ""
+    assert [value for value, _label in form.fields["representative"].choices] == ["", str(colleague.pk), "other"]
+    unsaid = AnswerForm(invitation(meeting, titular), {"answer": "delegated", "representative": ""})
+    assert not unsaid.is_valid()
+    assert "Choisissez qui vous représente." in unsaid.errors["representative"]
+
+
+def test_the_substitute_is_proposed(meeting, seated):
+    titular, substitute, _second = seated[1]
+    form = AnswerForm(invitation(meeting, titular))
+    assert form["representative"].value() == str(substitute.pk)
+    assert "" not in dict(form.fields["representative"].choices)
