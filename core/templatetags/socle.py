@@ -33,6 +33,13 @@ def typo_filter(text):
 
 
 @register.filter
+def address(email: str | None) -> SafeString:
+    """An address of mail that breaks after its « @ », when it must."""
+    local, at, domain = (email or "").rpartition("@")
+    return format_html("{}@<wbr>{}", local, domain) if at else format_html("{}", domain)
+
+
+@register.filter
 def richtext(stored: str | None) -> SafeString:
     """Stored rich text, made safe once more, with French spaces."""
     return mark_safe(show_html(stored or ""))  # noqa: S308 - through the sanitiser

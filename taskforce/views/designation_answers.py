@@ -119,32 +119,69 @@ def _act(request: HttpRequest, made: DesignationRequest, act: Callable[[], str])
     return redirect(_url(made))
 
 
-@require_POST
+def _asks_before_mail(request: HttpRequest, made: DesignationRequest, **texts: Any) -> HttpResponse:
+    """Show the one mail that will leave; the page posts to itself."""
+    solicitation = made.solicitation
+    subject = subject_of(made)
+    mail = {
+        "name": f"{made.director} ({made.seat.agency})",
+        "email": solicitation.email if solicitation else "",
+        "subject": _("Rappel : %(subject)s") % {"subject": subject} if texts["is_reminder"] else subject,
+    }
+    context = {
+        "body": made.task_force,
+        "nav": "members",
+        "crumbs": _crumbs(made),
+        "mails": [mail],
+        "back_url": _url(made),
+    }
+    return render(request, "taskforce/designations/mail.html", context | texts)
+
+
+@require_http_methods(["GET", "POST"])
 def designation_send(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a prepared request leave."""
+    """Let a prepared request leave, after a look at its mail."""
     made = _managed(request, pk)
+    if request.method == "GET":
+        if made.state != SolicitationState.DRAFT:
+            messages.info(request, _("Cette demande est déjà partie."))
+            return redirect(_url(made))
+        return _asks_before_mail(
+            request, made, is_reminder=False, title=_("Envoyer la demande"), submit_label=_("Envoyer la demande")
+        )
 
     def act() -> str:
         if not send_requests([made], actor=request.user):
             raise ValidationError(
-                _("Cette demande n’est pas partie : elle l’était déjà, ou la participation a pris fin.")
+                _("Cette demande n’est pas partie : elle l’était déjà, ou la participation a pris fin.")
             )
         return _("La demande est partie à %(address)s.") % {"address": made.solicitation.email}
 
     return _act(request, made, act)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def designation_remind(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remind one director."""
+    """Remind one director, after a look at the mail."""
     made = _managed(request, pk)
-
-    def act() -> str:
-        if remind(made, actor=request.user):
-            return _("Le rappel part à %(address)s, avec un nouveau lien.") % {"address": made.solicitation.email}
-        return _("Un courriel vient déjà de partir : pas de second rappel dans la même minute.")
-
-    return _act(request, made, act)
+    if request.method == "GET":
+        if made.state not in (SolicitationState.SENT, SolicitationState.OPENED):
+            messages.info(request, _("Cette demande n’attend pas de réponse : rien n’est parti."))
+            return redirect(_url(made))
+        return _asks_before_mail(
+            request, made, is_reminder=True, title=_("Relancer la direction"), submit_label=_("Envoyer le rappel")
+        )
+    try:
+        has_left = remind(made, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        if has_left:
+            address = made.solicitation.email
+            messages.success(request, _("Le rappel part à %(address)s, avec un nouveau lien.") % {"address": address})
+        else:
+            messages.info(request, _("Un courriel vient déjà de partir : pas de second rappel dans la même minute."))
+    return redirect(_url(made))
 
 
 @require_POST

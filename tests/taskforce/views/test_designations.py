@@ -38,7 +38,7 @@ def seats(body):
 
 
 def text(response):
-    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ").replace("<wbr>", "")
 
 
 def board(body, **query):
@@ -173,9 +173,20 @@ def test_or_they_wait_for_the_signature(client, secretary, body, seats):
     request = DesignationRequest.objects.get()
     assert request.state == "draft"
     assert not OutgoingEmail.objects.exists()
-    client.post(reverse("taskforce:designation_send", args=[request.pk]))
+    send = reverse("taskforce:designation_send", args=[request.pk])
+    remind = reverse("taskforce:designation_remind", args=[request.pk])
+    look = text(client.get(send))
+    assert "1 courriel va partir" in look
+    assert request.solicitation.email in look
+    assert client.get(remind).status_code == 302, "a draft has nobody to remind"
+    assert not OutgoingEmail.objects.exists(), "looking sends nothing"
+    client.post(send)
     request = DesignationRequest.objects.get()
     assert request.state == "sent"
+    assert client.get(send).status_code == 302, "it has left"
+    sent = OutgoingEmail.objects.count()
+    assert "Rappel" in text(client.get(remind))
+    assert OutgoingEmail.objects.count() == sent
 
 
 def test_what_was_typed_comes_back(client, secretary, body, seats):
