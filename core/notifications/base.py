@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,8 @@ from core.notifications.choices import MailChoice
 from core.notifications.rendering import Rendered, has_placeholder, one_line
 from core.registry import Registry
 from core.typography import typo, typo_html
+
+T = TypeVar("T")
 
 
 class Addressee(Protocol):
@@ -256,6 +258,14 @@ class Schedule:
     slug: ClassVar[str]
     scope: models.Model
     now: datetime = field()
+    # What the schedules of one page have read, by name.
+    shared: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives, read once for all the schedules that share a page."""
+        if name not in self.shared:
+            self.shared[name] = read()
+        return self.shared[name]
 
     def upcoming(self) -> list[Upcoming]:
         """In order of time; the number of queries must not grow with the number of people."""

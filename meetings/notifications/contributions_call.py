@@ -12,8 +12,10 @@ from core.models import OutgoingEmail
 from core.notifications.base import Schedule, Upcoming, messages_board, schedules_board
 from meetings.models import Invitation, Meeting
 from meetings.notifications.base import MeetingMessage, has_left, not_coming, when
-from meetings.queries.contributions import Contributor, coming_with_calls, contributors
-from taskforce.queries.roster import mandates_on
+from meetings.notifications.coming import coming_meetings
+from meetings.queries.contributions import Contributor, contributors, has_calls
+from taskforce.notifications.upcoming import known_mandates
+from taskforce.queries.roster import mandates_on, sitting_among
 
 
 @messages_board.register
@@ -91,21 +93,12 @@ class ComingCalls(Schedule):
     slug = "contributions-calls"
 
     def upcoming(self) -> list[Upcoming]:
-        last = max(settings.SOCLE_CALL_DAYS, default=0) + 45
-        meetings = (
-            Meeting.objects.filter(
-                task_force=self.scope.pk,
-                starts_at__gt=self.now,
-                starts_at__lte=self.now + timedelta(days=last),
-                **coming_with_calls(),
-            )
-            .select_related("task_force")
-            .order_by("starts_at", "pk")
-        )
+        last = self.now + timedelta(days=max(settings.SOCLE_CALL_DAYS, default=0) + 45)
+        meetings = [one for one in coming_meetings(self) if one.starts_at <= last and has_calls(one)]
         found = []
         # The next meeting only: the number of queries must not grow with the calendar.
         for meeting in meetings[:1]:
-            people = contributors(meeting)
+            people = contributors(meeting, sitting_among(known_mandates(self), meeting.date))
             for days in settings.SOCLE_CALL_DAYS:
                 at = call_due_at(meeting, days)
                 if at > self.now:

@@ -6,15 +6,15 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import OutgoingEmail
 from core.notifications.base import Schedule, Upcoming, messages_board, schedules_board
-from meetings.enums import MeetingState, PartStat
+from meetings.enums import MeetingState
 from meetings.models import Invitation, Meeting
 from meetings.notifications.base import MeetingMessage, has_left, not_coming, when
+from meetings.notifications.coming import coming_meetings
 from meetings.queries import left_since_invited
 
 
@@ -72,21 +72,16 @@ class ComingReminders(Schedule):
     slug = "meeting-reminders"
 
     def upcoming(self) -> list[Upcoming]:
-        unanswered = Q(invitations__partstat=PartStat.NEEDS_ACTION) & ~Q(invitations__person__email="")
-        meetings = (
-            Meeting.objects.filter(task_force=self.scope.pk, state=MeetingState.CONVENED, starts_at__gt=self.now)
-            .annotate(to_remind=Count("invitations", filter=unanswered))
-            .select_related("task_force")
-        )
         found = [
             Upcoming(
                 at=at,
                 label=_("Rappel de la veille") if days == 1 else _("Rappel à J-%(days)d") % {"days": days},
-                count=meeting.to_remind,
+                count=meeting.to_remind,  # type: ignore[attr-defined]
                 about=_("Réunion du %(when)s") % {"when": when(meeting)},
                 url=meeting.get_absolute_url(),
             )
-            for meeting in meetings
+            for meeting in coming_meetings(self)
+            if meeting.state == MeetingState.CONVENED
             for days in settings.SOCLE_REMINDER_DAYS
             if (at := reminder_due_at(meeting, days)) > self.now
         ]

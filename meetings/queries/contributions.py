@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet, Value
 
 from meetings.enums import ProposalState
 from meetings.models import AgencyUpdate, AgendaProposal, Meeting
-from taskforce.models import Agency, Person
+from taskforce.models import Agency, Mandate, Person
 from taskforce.queries.roster import mandates_on
 
 
@@ -40,8 +41,11 @@ class Contributor:
     has_proposed: bool
 
 
-def contributors(meeting: Meeting) -> list[Contributor]:
-    """Everybody who sits in the body on the meeting's day, once, in order of agency and rank. Two queries."""
+def contributors(meeting: Meeting, sitting: Iterable[Mandate] | None = None) -> list[Contributor]:
+    """Everybody who sits in the body on the meeting's day, once, in order of agency and rank.
+
+    Two queries; one when `sitting`, the mandates in force that day, is given.
+    """
     written = AgencyUpdate.objects.filter(meeting=meeting, agency__isnull=False).exclude(body="").order_by()
     made = AgendaProposal.objects.filter(meeting=meeting).order_by()
     sent = set(
@@ -52,7 +56,7 @@ def contributors(meeting: Meeting) -> list[Contributor]:
     updated = {pk for what, pk in sent if what == "update"}
     proposed = {pk for what, pk in sent if what == "point"}
     found: dict[int, Contributor] = {}
-    for mandate in mandates_on(meeting.task_force, meeting.date):
+    for mandate in mandates_on(meeting.task_force, meeting.date) if sitting is None else sitting:
         agency = mandate.seat.agency
         found.setdefault(
             mandate.person_id,
@@ -79,3 +83,9 @@ def coming_with_calls() -> dict[str, Any]:
         "task_force__state": "active",
         "state__in": ["draft", "convened"],
     }
+
+
+def has_calls(meeting: Meeting) -> bool:
+    """`coming_with_calls` of a meeting already read."""
+    body = meeting.task_force
+    return body.calls_for_contributions and body.state == "active" and meeting.state in {"draft", "convened"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,11 +11,25 @@ from django.utils.translation import gettext as _
 
 from core.notifications.base import Schedule, Upcoming, schedules_board
 from core.typography import date_fr
+from taskforce.models import Mandate, Office
 from taskforce.notifications.actions import DAYS_BEFORE, absolute, action_due_at
-from taskforce.queries import members_in_office
-from taskforce.queries.digests import open_actions_due, owners_of, spokespeople
+from taskforce.queries import offices_on
+from taskforce.queries.digests import open_actions_due, owners_of, spokespeople_among
+from taskforce.queries.roster import mandates_from, sitting_among
 
 HORIZON = timedelta(days=31)
+
+
+def known_mandates(schedule: Schedule) -> list[Mandate]:
+    """Mandates of the body, of today and to come, read once a page."""
+    body: Any = schedule.scope
+    return schedule.once("mandates", lambda: mandates_from(body, timezone.localdate(schedule.now, body.tz)))
+
+
+def known_offices(schedule: Schedule) -> list[Office]:
+    """Functions of the body today, read once a page."""
+    body: Any = schedule.scope
+    return schedule.once("offices", lambda: list(offices_on(body, timezone.localdate(schedule.now, body.tz))))
 
 
 @schedules_board.register
@@ -31,7 +46,8 @@ class ComingActionMails(Schedule):
         ]
         if not actions:
             return []
-        spoken = spokespeople([self.scope.pk], self.now).get(self.scope.pk, {})
+        today = timezone.localdate(self.now, self.scope.tz)  # type: ignore[attr-defined]
+        spoken = spokespeople_among(sitting_among(known_mandates(self), today))
         found = [
             Upcoming(
                 at=action_due_at(action),
@@ -48,7 +64,7 @@ class ComingActionMails(Schedule):
 
 @schedules_board.register
 class ComingDigest(Schedule):
-    """Next Monday's mails: to how many people at most, for who has nothing to read has no mail. One query."""
+    """Next Monday's mails: to how many people at most, for who has nothing to read has no mail: two queries."""
 
     slug = "weekly-digest"
 
@@ -60,7 +76,8 @@ class ComingDigest(Schedule):
         at = datetime.combine(monday, hour, tzinfo=body.tz)  # type: ignore[attr-defined]
         if at <= self.now:
             at = datetime.combine(monday + timedelta(days=7), hour, tzinfo=body.tz)  # type: ignore[attr-defined]
-        count = members_in_office(body, today).exclude(email="").count()  # type: ignore[arg-type]
+        holders = [*sitting_among(known_mandates(self), today), *known_offices(self)]
+        count = len({held.person_id for held in holders if held.person.email})
         if not count:
             return []
         about = _("Un par personne, si quelque chose l’attend")

@@ -13,14 +13,16 @@ from django.utils.translation import ngettext
 
 from core.notifications.base import Schedule, Upcoming, schedules_board
 from taskforce.enums import OfficeRole
-from taskforce.queries import mandates_on, offices_on, to_renew
+from taskforce.notifications.upcoming import known_mandates, known_offices
+from taskforce.queries import to_renew
+from taskforce.queries.roster import sitting_among
 
 HORIZON = timedelta(days=31)
 
 
 @schedules_board.register
 class ComingMandateNotices(Schedule):
-    """Mandates that enter the window of SOCLE_MANDATE_NOTICE_DAYS within a month: three queries."""
+    """Mandates that enter the window of SOCLE_MANDATE_NOTICE_DAYS within a month: two queries."""
 
     slug = "mandate-notices"
 
@@ -28,13 +30,14 @@ class ComingMandateNotices(Schedule):
         body = self.scope
         today = timezone.localdate(self.now, body.tz)
         window = timedelta(days=settings.SOCLE_MANDATE_NOTICE_DAYS)
-        ending = to_renew(mandates_on(body, today), on=today, within=window + HORIZON)
+        known = known_mandates(self)
+        ending = to_renew(sitting_among(known, today), on=today, within=window + HORIZON, known=known)
         days: Counter[date] = Counter(
             mandate.ends_on - window for mandate in ending if mandate.ends_on - window > today
         )
         if not days:
             return []
-        readers = offices_on(body, today).filter(role=OfficeRole.SECRETARIAT).count()
+        readers = sum(office.role == OfficeRole.SECRETARIAT for office in known_offices(self))
         return [
             Upcoming(
                 at=datetime.combine(day, time(), tzinfo=body.tz),

@@ -99,6 +99,15 @@ def spokespeople(bodies: Collection[int], now: datetime) -> dict[int, dict[int, 
     return found
 
 
+def spokespeople_among(sitting: Iterable[Mandate]) -> dict[int, Spokesperson]:
+    """{agency id: who answers for it} of one body, among the mandates in force there, already read."""
+    found: dict[int, Spokesperson] = {}
+    for mandate in sorted(sitting, key=lambda mandate: (mandate.rank, mandate.pk)):
+        if mandate.person.email:
+            found.setdefault(mandate.seat.agency_id, Spokesperson(mandate.person, mandate.seat.agency))
+    return found
+
+
 def open_actions_due(*, before: datetime, after: datetime | None = None) -> QuerySet[ActionItem]:
     """Open actions of bodies that are not closed, due before (and after) these days, with their owners."""
     actions = (

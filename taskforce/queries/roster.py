@@ -50,6 +50,20 @@ def mandates_on(body: TaskForce, on: date) -> QuerySet[Mandate]:
     )
 
 
+def mandates_from(body: TaskForce, day: date) -> list[Mandate]:
+    """Mandates in force on `day` and those that begin later, in the order of the roster: one query."""
+    return list(
+        Mandate.objects.filter(Q(period__contains=day) | Q(period__startswith__gt=day), seat__task_force=body)
+        .select_related("seat__agency", "person", "seat__task_force")
+        .order_by("seat__agency__acronym", "rank", "pk")
+    )
+
+
+def sitting_among(mandates: Iterable[Mandate], day: date) -> list[Mandate]:
+    """Of mandates already read, those that `mandates_on` gives for `day`."""
+    return [mandate for mandate in mandates if day in mandate.period and day in mandate.seat.period]
+
+
 def members_in_office(body: TaskForce, on: date | None = None) -> QuerySet[Person]:
     """People holding a mandate (any rank, observers too) or an office of the body on `on` (today by default)."""
     day = on or body.today()
@@ -71,13 +85,25 @@ def mandates_ending_soon(body: TaskForce, *, on: date, within: timedelta = timed
     return ending.exclude(pk__in=[m.pk for m in ending if (m.seat_id, m.rank) in followed])
 
 
-def to_renew(mandates: Iterable[Mandate], *, on: date, within: timedelta = timedelta(days=60)) -> list[Mandate]:
-    """`mandates_ending_soon` among the mandates of one body already read, the first to end first: one query at most."""
+def to_renew(
+    mandates: Iterable[Mandate],
+    *,
+    on: date,
+    within: timedelta = timedelta(days=60),
+    known: Iterable[Mandate] | None = None,
+) -> list[Mandate]:
+    """`mandates_ending_soon` among the mandates of one body already read, the first to end first: one query at most.
+
+    None when `known`, the mandates that begin after `on`, is given.
+    """
     ending = [m for m in mandates if m.ends_on is not None and on <= m.ends_on <= on + within]
     if not ending:
         return []
-    seats = {m.seat_id for m in ending}
-    followed = set(Mandate.objects.filter(seat__in=seats, period__startswith__gt=on).values_list("seat_id", "rank"))
+    if known is not None:
+        followed = {(m.seat_id, m.rank) for m in known if m.period.lower > on}
+    else:
+        seats = {m.seat_id for m in ending}
+        followed = set(Mandate.objects.filter(seat__in=seats, period__startswith__gt=on).values_list("seat_id", "rank"))
     return sorted((m for m in ending if (m.seat_id, m.rank) not in followed), key=lambda m: m.period.upper)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp, csp_update
@@ -94,7 +95,8 @@ def _kinds(slugs: Iterable[str]) -> list[tuple[str, str]]:
 def _coming(request: HttpRequest, body: TaskForce) -> HttpResponse:
     """What the calendar will send unless something changes, in order of time."""
     now = timezone.now()
-    upcoming = [item for cls in schedules_board for item in cls(scope=body, now=now).upcoming()]
+    shared: dict[str, Any] = {}
+    upcoming = [item for cls in schedules_board for item in cls(scope=body, now=now, shared=shared).upcoming()]
     ordered = sorted(upcoming, key=lambda item: item.at)
     context = {
         "body": body,

@@ -364,7 +364,7 @@ def test_ten_thousand_mails_cost_twelve_queries(client, secretary, body, django_
 def test_what_is_to_come_has_its_view(client, secretary, body, django_assert_max_num_queries):
     view = url("outbox", body) + "?vue=a-venir"
     client.get(view)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(12):
         page = client.get(view).content.decode()
     assert "Courriel de la semaine" in page, "the secretariat itself has one each Monday"
 

@@ -130,7 +130,10 @@ def test_what_will_be_told_is_known_in_advance(body, seat, django_assert_num_que
     MandateFactory(seat=seat, rank=1, period=period(date(2016, 4, 1), END))
     MandateFactory(seat=SeatFactory(task_force=body), period=period(date(2016, 4, 1), END + timedelta(days=90)))
     [schedule] = [cls for cls in schedules_board if cls.slug == "mandate-notices"]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         [coming] = schedule(scope=body, now=DUE - timedelta(days=3)).upcoming()
     assert (coming.at, coming.count, coming.about) == (DUE, 1, "2 mandats")
     assert schedule(scope=body, now=DUE).upcoming() == []
+    MandateFactory(seat=seat, rank=1, period=period(END + timedelta(days=1), None))
+    [coming] = schedule(scope=body, now=DUE - timedelta(days=3)).upcoming()
+    assert coming.about == "1 mandat", "who is followed by somebody is not told of"
