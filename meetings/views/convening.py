@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.notifications.rendering import hide
-from meetings.enums import MeetingState
+from meetings.enums import MeetingState, PartStat
 from meetings.forms.convening import TITULARS, ConveneForm
 from meetings.forms.meeting import MoveForm, ReasonForm
 from meetings.holidays import holiday_on
@@ -184,9 +184,15 @@ def _move_context(request: HttpRequest, meeting: Meeting, form: MoveForm, mailin
         invitation.meeting = after
         return MeetingMoved(invitation, before=before)
 
+    # An answer was given for a date: move_meeting asks for it again.
+    is_other_time = any(
+        moved.get(name, getattr(meeting, name)) != getattr(meeting, name) for name in ("starts_at", "ends_at")
+    )
+    answered = meeting.invitations.exclude(partstat=PartStat.NEEDS_ACTION).count() if is_other_time else 0
     return meeting_context(
         meeting,
         moved=moved,
+        answered=answered,
         new_start=moved["starts_at"].astimezone(zone),
         new_end=moved["ends_at"].astimezone(zone),
         hidden=_typed(form.fields, form.data),

@@ -120,7 +120,10 @@ def test_a_convened_meeting_moves_after_the_page_that_names_who_is_told(body, of
     agency_with(body, "PAM")
     convene_meeting(coming, actor=SYSTEM)
     OutgoingEmail.objects.all().delete()
+    assert "pour l’ancienne date" not in shown(office.post(at("meeting_move", coming), MOVED))
+    coming.invitations.filter(pk=coming.invitations.first().pk).update(partstat="accepted", attend_mode="remote")
     page = shown(office.post(at("meeting_move", coming), MOVED))
+    assert "1 réponse a déjà été donnée pour l’ancienne date" in page
     assert "3 courriels vont partir" in page
     assert "mercredi 14 janvier 2099" in page
     coming.refresh_from_db()
