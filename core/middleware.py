@@ -1,6 +1,7 @@
 """What every request goes through."""
 
 import time
+from http import HTTPStatus
 
 import pghistory
 from django.conf import settings
@@ -67,6 +68,20 @@ class SessionLimitsMiddleware:
             elif SESSION_SEEN not in request.session or now - seen >= SEEN_EVERY:
                 request.session[SESSION_SEEN] = now
         return self.get_response(request)
+
+
+class PostedAddressMiddleware:
+    """A page in words for who opens an address that only takes a form: after signing in again, or from a bookmark."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET" and not response.content:
+            response["Content-Type"] = "text/html; charset=utf-8"
+            response.content = render_to_string("405.html", request=None)
+        return response
 
 
 class HistoryContextMiddleware:

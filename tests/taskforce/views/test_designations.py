@@ -189,6 +189,14 @@ def test_or_they_wait_for_the_signature(client, secretary, body, seats):
     assert OutgoingEmail.objects.count() == sent
 
 
+def test_an_address_that_takes_a_form_says_so_when_it_is_opened(client, secretary, seats):
+    """After signing in again, a browser lands there with a GET: not an empty page."""
+    response = client.get(reverse("taskforce:designation_link", args=[asked(seats[0]).pk]))
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Cette page ne s’ouvre pas directement" in text(response)
+
+
 def test_what_was_typed_comes_back(client, secretary, body, seats):
     response = fill(client, body, seats[:1], "modifier", reference="CR/2026")
     assert response.status_code == 200
