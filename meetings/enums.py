@@ -119,3 +119,14 @@ class SectionKind(models.TextChoices):
     ROUND_TABLE = "round_table", _("Tour de table")
     CONCLUSIONS = "conclusions", _("Conclusions")
     NEXT_MEETING = "next_meeting", _("Prochaine réunion")
+
+
+class ImportState(models.TextChoices):
+    """Where a document of the past stands on its way into the archives."""
+
+    RECEIVED = "received", _("En cours de lecture")
+    REFUSED = "refused", _("Illisible")
+    READ = "read", _("À relire")
+    APPLIED = "applied", _("Enregistré")
+    UNDONE = "undone", _("Import annulé")
+    DISCARDED = "discarded", _("Écarté")

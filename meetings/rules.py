@@ -109,6 +109,8 @@ rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
 )
+# Minutes of the past: bring in, review, enter, take back.
+rules.add_perm("meetings.import_minutes", is_secretariat)
 # What calendars answered by mail, and what is left to settle.
 rules.add_perm("meetings.view_replies", is_secretariat)
 # Points, decisions and actions « à diffusion restreinte », and the text under them.

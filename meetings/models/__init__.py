@@ -3,6 +3,7 @@
 from meetings.models.activities import ActivityMeeting
 from meetings.models.answers import InvitationAnswer
 from meetings.models.attendance import Attendance, Invitation
+from meetings.models.imports import ImportBatch, ImportedMinutes
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
 from meetings.models.minutes import (
     AgencyUpdate,
@@ -21,6 +22,8 @@ __all__ = [
     "AgendaItem",
     "AgendaProposal",
     "Attendance",
+    "ImportBatch",
+    "ImportedMinutes",
     "Invitation",
     "InvitationAnswer",
     "Meeting",
