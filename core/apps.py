@@ -10,8 +10,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the plug boards: every app's `documents`, `notifications`, `exports`, `imports`, `calendars`,
-        `dashboard`, `todos`, `solicitations`, `digests`; core's own messages and schedules first."""
+        `dashboard`, `todos`, `solicitations`, `digests`, `origins`; core's own messages and schedules first."""
         import_module("core.solicitations.messages")
         import_module("core.solicitations.schedule")
-        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard", "todos", "solicitations", "digests"):
+        for room in ("documents", "notifications", "exports", "imports", "calendars", "dashboard", "todos", "solicitations", "digests", "origins"):
             autodiscover_modules(room)
