@@ -112,6 +112,27 @@ class MinutesState(models.TextChoices):
     PUBLISHED = "published", _("Diffusé")
 
 
+class VersionKind(models.TextChoices):
+    """What made a version of the minutes."""
+
+    CIRCULATED = "circulated", _("Partagée")
+    ADOPTED = "adopted", _("Adoptée")
+    ERRATUM = "erratum", _("Rectifiée")
+
+
+class CorrectionState(models.TextChoices):
+    OPEN = "open", _("À traiter")
+    ACCEPTED = "accepted", _("Retenue")
+    REFUSED = "refused", _("Non retenue")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class AdoptionMode(models.TextChoices):
+    CONSENSUS = "consensus", _("Par consensus")
+    VOTE = "vote", _("Par vote")
+    TACIT = "tacit", _("Tacite, après le délai")
+
+
 class SectionKind(models.TextChoices):
     CONTEXT = "context", _("Contexte")
     FOLLOW_UP = "follow_up", _("Suivi des actions")

@@ -3,6 +3,13 @@
 from meetings.models.activities import ActivityMeeting
 from meetings.models.answers import InvitationAnswer
 from meetings.models.attendance import Attendance, Invitation
+from meetings.models.circulation import (
+    CorrectionRequest,
+    Erratum,
+    MinutesApproval,
+    MinutesReading,
+    MinutesVersion,
+)
 from meetings.models.imports import ImportBatch, ImportedMinutes
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
 from meetings.models.minutes import (
@@ -22,6 +29,8 @@ __all__ = [
     "AgendaItem",
     "AgendaProposal",
     "Attendance",
+    "CorrectionRequest",
+    "Erratum",
     "ImportBatch",
     "ImportedMinutes",
     "Invitation",
@@ -31,7 +40,10 @@ __all__ = [
     "MeetingDecision",
     "MeetingSeries",
     "Minutes",
+    "MinutesApproval",
+    "MinutesReading",
     "MinutesSection",
+    "MinutesVersion",
     "ReceivedReply",
     "SectionVersion",
 ]

@@ -87,6 +87,14 @@ class BodyForm(CleanForm):
         ),
     )
 
+    tacit_adoption = forms.BooleanField(
+        label=_("Adoption tacite des comptes rendus"),
+        required=False,
+        help_text=_(
+            "Cochez si les règles de l’instance tiennent un compte rendu pour adopté quand le délai d’observations est passé. Le secrétariat enregistre toujours l’adoption lui-même."
+        ),
+    )
+
     # Only an administrator changes these: they move data between countries or break addresses.
     PLATFORM = ("country", "slug", "parent", "joins")
 
@@ -105,6 +113,6 @@ class BodyForm(CleanForm):
         """The values of a body, to begin with."""
         names = (
             "country kind name acronym slug time_zone language convened_by host_agency government_request_on joins "
-            "parent quorum_share calls_for_contributions"
+            "parent quorum_share calls_for_contributions tacit_adoption"
         ).split()
         return {name: getattr(body, name) for name in names}

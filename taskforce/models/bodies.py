@@ -105,6 +105,9 @@ class TaskForce(models.Model):
     # Before each convened meeting its members are asked for agenda items and for their agency's update.
     calls_for_contributions = models.BooleanField(_("appels à contributions avant les réunions"), default=True)
 
+    # The body's rules take minutes as adopted when nobody has objected by the deadline; the secretariat still records it.
+    tacit_adoption = models.BooleanField(_("adoption tacite des comptes rendus"), default=False)
+
     class Meta:
         verbose_name = _("instance")
         ordering = ["country__name_fr", "name"]

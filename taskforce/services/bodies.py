@@ -35,6 +35,7 @@ FIELDS = frozenset(
         "government_request_on",
         "quorum_share",
         "calls_for_contributions",
+        "tacit_adoption",
     }
 )
 
