@@ -151,3 +151,8 @@ class ImportState(models.TextChoices):
     APPLIED = "applied", _("Enregistré")
     UNDONE = "undone", _("Import annulé")
     DISCARDED = "discarded", _("Écarté")
+
+
+class AttachmentKind(models.TextChoices):
+    DOCUMENT = "document", _("Pièce jointe")
+    SIGNED_SHEET = "signed-sheet", _("Feuille de présence signée")

@@ -2,6 +2,7 @@
 
 from meetings.models.activities import ActivityMeeting
 from meetings.models.answers import InvitationAnswer
+from meetings.models.attachments import Attachment
 from meetings.models.attendance import Attendance, Invitation
 from meetings.models.circulation import (
     CorrectionRequest,
@@ -10,6 +11,7 @@ from meetings.models.circulation import (
     MinutesReading,
     MinutesVersion,
 )
+from meetings.models.distribution import DistributionEntry
 from meetings.models.imports import ImportBatch, ImportedMinutes
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
 from meetings.models.minutes import (
@@ -20,6 +22,7 @@ from meetings.models.minutes import (
     MinutesSection,
     SectionVersion,
 )
+from meetings.models.packs import MeetingYear
 from meetings.models.proposals import AgendaProposal
 from meetings.models.replies import ReceivedReply
 
@@ -28,8 +31,10 @@ __all__ = [
     "AgencyUpdate",
     "AgendaItem",
     "AgendaProposal",
+    "Attachment",
     "Attendance",
     "CorrectionRequest",
+    "DistributionEntry",
     "Erratum",
     "ImportBatch",
     "ImportedMinutes",
@@ -39,6 +44,7 @@ __all__ = [
     "MeetingAction",
     "MeetingDecision",
     "MeetingSeries",
+    "MeetingYear",
     "Minutes",
     "MinutesApproval",
     "MinutesReading",

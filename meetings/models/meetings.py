@@ -208,6 +208,15 @@ class AgendaItem(models.Model):
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
+    # Of the standing item « Adoption du compte rendu précédent »: which minutes are to be adopted.
+    previous_minutes = models.ForeignKey(
+        "meetings.Minutes",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="adoption_items",
+        verbose_name=_("compte rendu à adopter"),
+    )
 
     class Meta:
         verbose_name = _("point à l’ordre du jour")

@@ -105,6 +105,11 @@ class TaskForce(models.Model):
     # Before each convened meeting its members are asked for agenda items and for their agency's update.
     calls_for_contributions = models.BooleanField(_("appels à contributions avant les réunions"), default=True)
 
+    # So many days before a meeting its agenda is settled: what members propose later is marked « tardif ». None: never.
+    agenda_freeze_days = models.PositiveSmallIntegerField(
+        _("ordre du jour arrêté (jours avant la réunion)"), null=True, blank=True
+    )
+
     # The body's rules take minutes as adopted when nobody has objected by the deadline; the secretariat still records it.
     tacit_adoption = models.BooleanField(_("adoption tacite des comptes rendus"), default=False)
 
