@@ -111,6 +111,13 @@ rules.add_perm(
 )
 # Minutes of the past: bring in, review, enter, take back.
 rules.add_perm("meetings.import_minutes", is_secretariat)
+# Who receives the published minutes beside the members.
+rules.add_perm("meetings.manage_distribution", is_secretariat)
+# Files of the meeting: attachments, the signed sheet, the pack. What is published elsewhere is the minutes alone.
+rules.add_perm("meetings.view_files", is_member)
+rules.add_perm("meetings.add_files", logs)
+# Points kept for a later meeting.
+rules.add_perm("meetings.view_backlog", is_secretariat | is_chair)
 # What calendars answered by mail, and what is left to settle.
 rules.add_perm("meetings.view_replies", is_secretariat)
 # Points, decisions and actions « à diffusion restreinte », and the text under them.

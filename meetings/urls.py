@@ -50,4 +50,6 @@ urlpatterns = [
     # Minutes and the round table have their own list.
     path("", include("meetings.urls_minutes")),
     path("", include("meetings.urls_replies")),
+    path("", include("meetings.urls_files")),
+    path("", include("meetings.urls_imports")),
 ]
