@@ -39,6 +39,7 @@ from meetings.models import (
     Minutes,
     MinutesSection,
 )
+from meetings.queries.imports import source_rows
 from meetings.queries.presence import SeatLine
 from meetings.queries.specialists import activity_rows
 from meetings.queries.visible import visible_meetings
@@ -103,6 +104,7 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
         history=_history(meeting_type, minutes_type),
         answer_rows=ArraySubquery(answers),
         activity_rows=activity_rows(),
+        source_rows=source_rows(),
     )
 
 

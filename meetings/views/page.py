@@ -115,6 +115,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "updates": updates,
         "decisions": decisions,
         "actions": actions,
+        "sources": meeting.source_rows if rights.read_minutes else [],
         "history": page_history(meeting),
         "holiday": holiday_on(meeting.task_force.country.iso2, meeting.date) if _is_coming(meeting) else None,
         "acts": acts,
