@@ -89,6 +89,10 @@ class Document:
                 "content": self.get_context(obj),
             }
 
+    def fingerprint(self, canonical: dict[str, Any]) -> str:
+        """The SHA-256 that is printed: of all the content, unless the document keeps that of its text alone."""
+        return content_sha256(canonical)
+
     def render_html(self, canonical: dict[str, Any]) -> str:
         """The HTML of a canonical content; no query is made and no right is asked here."""
         with override(canonical["language"]):
@@ -98,7 +102,7 @@ class Document:
                     **canonical["content"],
                     "document": self,
                     "language": canonical["language"],
-                    "fingerprint": content_sha256(canonical),
+                    "fingerprint": self.fingerprint(canonical),
                 },
             )
 
