@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from meetings.enums import MinutesState, SectionKind
 from meetings.models.freezing import MINUTES_FROZEN, OF_MEETING, OF_SECTION, OF_VERSION, frozen_with_minutes
 
@@ -71,7 +72,7 @@ class MinutesSection(models.Model):
     class Meta:
         verbose_name = _("section du compte rendu")
         ordering = ["position", "pk"]
-        triggers = [frozen_with_minutes(OF_SECTION)]
+        triggers = [frozen_with_minutes(OF_SECTION), marks_search()]
         constraints = [
             models.UniqueConstraint(
                 fields=["minutes", "kind"],
@@ -160,7 +161,7 @@ class AgencyUpdate(models.Model):
         verbose_name = _("point de situation")
         verbose_name_plural = _("points de situation")
         ordering = ["position", "pk"]
-        triggers = [frozen_with_minutes(OF_MEETING)]
+        triggers = [frozen_with_minutes(OF_MEETING), marks_search()]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "agency"],

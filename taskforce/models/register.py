@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from taskforce.enums import ActionPriority, ActionState, DecisionMode
 
 
@@ -32,6 +33,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("décision")
         ordering = ["-year", "-number"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(fields=["task_force", "year", "number"], name="decision_number_once"),
         ]
@@ -81,6 +83,7 @@ class ActionItem(models.Model):
     class Meta:
         verbose_name = _("action")
         ordering = ["due_on", "year", "number"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(fields=["task_force", "year", "number"], name="action_number_once"),
         ]
@@ -114,6 +117,7 @@ class ActionOwner(models.Model):
 
     class Meta:
         ordering = ["agency__acronym"]
+        triggers = [marks_search(taskforce_actionitem="action_id")]
         constraints = [
             models.UniqueConstraint(
                 fields=["action", "agency"],
@@ -149,6 +153,7 @@ class ActionUpdate(models.Model):
         verbose_name = _("nouvelles d’une action")
         verbose_name_plural = _("nouvelles d’une action")
         ordering = ["-at", "-pk"]
+        triggers = [marks_search(taskforce_actionitem="action_id")]
         indexes = [models.Index(fields=["action", "-at"])]
 
     def __str__(self):
