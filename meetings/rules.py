@@ -124,6 +124,8 @@ rules.add_perm("meetings.answer_invitation", is_own_invitation)
 rules.add_perm("meetings.answer_for", is_secretariat)
 rules.add_perm("meetings.view_answers", is_member)
 rules.add_perm("meetings.propose_item", is_member)
+# Who came over a year, and the figures of the body: lists and counts of its own members.
+rules.add_perm("meetings.view_presence", is_member)
 rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
