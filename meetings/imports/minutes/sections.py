@@ -30,7 +30,7 @@ HEADINGS: dict[str, str] = {
     "agenda": (
         r"ordre du jour(?: propose| adopte| provisoire)?|odj|points? (?:a|de) l ?'?ordre du jour|agenda(?: items?| proposed| of the meeting)?"
         r"|proposed agenda|meeting agenda|l['e ]?ordre du jour(?: etait)?(?: le suivant)?|points? (?:abordes|inscrits)|points? a (?:discuter|aborder)"
-        r"|items? (?:discussed|for discussion)|l'ordre du jour.{0,40}"
+        r"|items? (?:discussed|for discussion)|l'ordre du jour(?! (?:est|a|fut|n'a|etait|sera)(?: ete)?(?: \w+ment)? (?:adopt|valid|approuv|amend|modifi|accept|epuis)).{0,40}"
     ),
     "actions": (
         r"actions?(?: a mener| a entreprendre| items?| points?| plan| log| table| retenues| convenues| decidees| required| agreed)?|points? d ?'?actions?"
