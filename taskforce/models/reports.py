@@ -34,7 +34,9 @@ class Report(models.Model):
         verbose_name_plural = _("états préparés")
         constraints = [
             models.UniqueConstraint(
-                fields=["task_force", "kind", "year", "query", "reader", "rights"], nulls_distinct=False, name="report_once"
+                fields=["task_force", "kind", "year", "query", "reader", "rights"],
+                nulls_distinct=False,
+                name="report_once",
             )
         ]
 
