@@ -23,7 +23,7 @@ from meetings.queries import agencies_for
 from meetings.queries.imports import meetings_on
 from meetings.recurrence import describe_rule
 from meetings.services.import_entry import attach, enter
-from meetings.services.import_undo import obstacles, undo
+from meetings.services.import_undo import undo
 from meetings.services.imports import StaleReview, save_review
 from meetings.views.common import posted
 from meetings.views.imports import find_imported
@@ -266,22 +266,21 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state != ImportState.APPLIED:
         messages.info(request, _("C’était déjà fait."))
         return redirect("meetings:import_batch", row.batch_id)
+    reasons: list[str] = []
     if request.method == "POST":
         try:
             undo(row, actor=request.user)
         except (ValidationError, TransitionRefused) as error:
-            for text in error.messages:
-                messages.error(request, text)
+            # What stands in the way is looked for in every table: only when somebody asks.
+            reasons = error.messages
         else:
             messages.success(request, _("L’import est annulé. Le document et sa relecture sont gardés."))
             return redirect("meetings:import_review", row.pk)
-    is_attached = bool(row.made.get("attached"))
-    reasons = [] if is_attached or row.meeting is None else obstacles(row.meeting, row.made)
     context = {
         "body": row.task_force,
         "nav": "meetings",
         "document": row,
         "reasons": reasons,
-        "is_attached": is_attached,
+        "is_attached": bool(row.made.get("attached")),
     }
-    return render(request, "meetings/imports/undo.html", context)
+    return render(request, "meetings/imports/undo.html", context, status=422 if reasons else 200)

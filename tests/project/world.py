@@ -31,6 +31,7 @@ from core.solicitations.links import hash_of as token_hash
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
+    ImportState,
     ItemKind,
     MeetingKind,
     MeetingState,
@@ -38,7 +39,7 @@ from meetings.enums import (
     ReplyOutcome,
     SectionKind,
 )
-from meetings.models import AgendaProposal, Meeting, ReceivedReply, SectionVersion
+from meetings.models import AgendaProposal, ImportBatch, ImportedMinutes, Meeting, ReceivedReply, SectionVersion
 from taskforce.models import (
     Activity,
     AgencyAlias,
@@ -58,6 +59,7 @@ from taskforce.models import (
 )
 from taskforce.notifications.recipients import choice_token
 from taskforce.queries.feeds import url_of
+from taskforce.enums import ReportKind
 from taskforce.services.feeds import create_feed
 from taskforce.services.invites import hash_of
 from tests.meetings.factories import (
@@ -187,6 +189,7 @@ def build() -> World:
         "abroad_designation": asked(world.abroad_seat, head=world.abroad_head, number=1),
     }
     world.things |= _signed_link(world.designation.solicitation)
+    world.things |= _reports(world)
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
@@ -420,6 +423,38 @@ def _desk(world: World) -> dict[str, Any]:
     }
 
 
+def _imported(body: TaskForce, user: User, meeting: Meeting, *, prefix: str) -> dict[str, Any]:
+    """A document of the past that waits for its review, and one that is joined to `meeting`."""
+    batch = ImportBatch.objects.create(task_force=body, created_by=user)
+    sheet = {"head": {"title": "Comité", "date": "14/6/2012", "start": "10 h", "end": "12 h", "context": "On a parlé."}}
+    sheet |= {"people": [], "items": [], "updates": [], "decisions": [], "actions": []}
+
+    def document(name: str, **facts: Any) -> ImportedMinutes:
+        content = ContentFile(f"Comité {name}".encode(), name=f"{name}.txt")
+        return ImportedMinutes.objects.create(
+            batch=batch, task_force=body, name=f"{name}.txt", sha256=name, size=9, file=content, sheet=sheet, **facts
+        )
+
+    return {
+        f"{prefix}import_batch": batch,
+        f"{prefix}imported": document(f"{prefix}a-relire", state=ImportState.READ, text="Comité\nOn a parlé."),
+        f"{prefix}imported_joined": document(
+            f"{prefix}joint", state=ImportState.APPLIED, meeting=meeting, made={"attached": True}
+        ),
+    }
+
+
+def _reports(world: World) -> dict[str, Any]:
+    """The lists that the secretariat asked for as documents, and the year."""
+    secretary = world.users["secretariat"]
+    return {
+        "action_report": list_report(world.body, ReportKind.ACTIONS, "etat=toutes", reader=secretary),
+        "decision_report": list_report(world.body, ReportKind.DECISIONS, "", reader=secretary),
+        "presence_report": year_report(world.body, ReportKind.PRESENCE, 2026),
+        "year_review": year_report(world.body, ReportKind.REVIEW, 2026),
+    }
+
+
 def _reply(meeting: Meeting) -> ReceivedReply:
     return ReceivedReply.objects.create(
         message_id=f"<{uuid.uuid4()}@example.org>",
@@ -442,6 +477,8 @@ def _feeds(world: World) -> dict[str, Any]:
         "body_feed": body_feed,
         "abroad_body_feed": create_feed(owner=None, body=world.abroad, actor=world.users["other_secretariat"]),
         # Left to the secretariat by a calendar's answer.
+        **_imported(world.body, secretary, world.meeting_shared, prefix=""),
+        **_imported(world.abroad, world.users["other_secretariat"], world.abroad_meeting_shared, prefix="abroad_"),
         "reply": _reply(world.meeting_convened),
         "abroad_reply": _reply(world.abroad_meeting_convened),
         "feed_token": url_of(body_feed).rpartition("/")[2].removesuffix(".ics"),
