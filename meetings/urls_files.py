@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from meetings.views import distribution
+from meetings.views import distribution, files
 
 urlpatterns = [
+    path("reunions/<int:pk>/pieces/", files.file_list, name="file_list"),
+    path("reunions/<int:pk>/pieces/<int:file_pk>/", files.file_download, name="file_download"),
+    path("reunions/<int:pk>/pieces/<int:file_pk>/retirer/", files.file_remove, name="file_remove"),
+    path("reunions/<int:pk>/feuille-signee/", files.sheet_add, name="sheet_add"),
+    path("reunions/<int:pk>/resume/", files.summary, name="summary"),
+    path("<slug:slug>/reunions/dossier/<int:year>/", files.year_pack, name="year_pack"),
     path("<slug:slug>/liste-de-diffusion/", distribution.distribution_list, name="distribution_list"),
     path("<slug:slug>/liste-de-diffusion/ajouter/", distribution.distribution_add, name="distribution_add"),
     path("<slug:slug>/liste-de-diffusion/<int:entry_pk>/", distribution.distribution_edit, name="distribution_edit"),

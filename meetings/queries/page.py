@@ -32,6 +32,7 @@ from meetings.enums import (
 from meetings.models import (
     AgencyUpdate,
     AgendaItem,
+    Attachment,
     Invitation,
     Meeting,
     MeetingAction,
@@ -75,7 +76,7 @@ def page_meetings(user: Any) -> QuerySet[Meeting]:
     """`meetings_visible_to` with all that the meeting's page says beside its lists, in the query that finds it.
 
     `seat_rows` (seats in force that day), `history` (changes of state), `answer_rows` (who is asked, and what they
-    said), `activity_rows` (the plan's activities it deals with).
+    said), `activity_rows` (the plan's activities it deals with), `file_rows` (its files, restricted ones too).
     """
     # Django keeps the content types for the life of the process: no query of their own.
     types = [ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes)]
@@ -97,12 +98,18 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
         .order_by("pk")
         .values(data=JSONObject(person="person_id", partstat="partstat", mode="attend_mode", to="delegated_to_id"))
     )
+    files = (
+        Attachment.objects.filter(meeting=OuterRef("pk"))
+        .order_by("uploaded_at", "pk")
+        .values(data=JSONObject(pk="pk", name="name", size="size", kind="kind", item="agenda_item_id"))
+    )
     return Meeting.objects.select_related(
         "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
     ).annotate(
         seat_rows=ArraySubquery(seats),
         history=_history(meeting_type, minutes_type),
         answer_rows=ArraySubquery(answers),
+        file_rows=ArraySubquery(files),
         activity_rows=activity_rows(),
         source_rows=source_rows(),
     )

@@ -103,6 +103,12 @@ def delete_item(item: AgendaItem, *, actor: Any) -> None:
                 % {"title": row.title},
                 code="has-text",
             )
+        if row.attachments.exists():
+            raise ValidationError(
+                _("Des fichiers sont joints à « %(title)s ». Retirez-les d’abord, ou marquez le point « Reporté ».")
+                % {"title": row.title},
+                code="has-files",
+            )
         if row.decision_links.exists() or row.action_links.exists():
             raise ValidationError(
                 _(
@@ -186,7 +192,12 @@ def _uncarry(item: AgendaItem, *, actor: Any) -> None:
     """Take back the link of a point that is not postponed after all, unless the next meeting has worked on it."""
     for link in item.carried_to.filter(outcome=ItemOutcome.OPEN).select_related("meeting", "section"):
         section = getattr(link, "section", None)
-        used = link.decision_links.exists() or link.action_links.exists() or (section is not None and section.version)
+        used = (
+            link.decision_links.exists()
+            or link.action_links.exists()
+            or link.attachments.exists()
+            or (section is not None and section.version)
+        )
         if used or not link.meeting.is_editable:
             continue
         if section is not None:
