@@ -24,10 +24,12 @@ from taskforce.views import (
     seats,
 )
 from taskforce.views.home import body_home
+from taskforce.views.search import search
 
 app_name = "taskforce"
 
 urlpatterns = [
+    path("recherche/", search, name="search"),
     path("instances/nouvelle/", bodies.body_create, name="body_create"),
     path("chefs-de-file/<int:pk>/fin/", bodies.lead_end, name="lead_end"),
     path("membres/<int:pk>/", seats.seat_detail, name="seat_detail"),

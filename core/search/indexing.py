@@ -48,6 +48,8 @@ def index_marked() -> int:
 
 def reindex() -> int:
     """Index everything again and forget what is no longer there; return how many entries there are."""
+    # Whatever they speak of is committed, and read below.
+    SearchMark.objects.all().delete()
     for source in sources():
         last = 0
         while True:

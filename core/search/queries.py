@@ -29,6 +29,8 @@ MOST_RANKED = 1000
 START, STOP = "\x02", "\x03"
 # How near a word of a title must be to what was typed: 1 is the same.
 NEAR = 0.7
+# And of somebody's name, to be offered as such.
+NEAR_NAME = 0.55
 SHORTEST_GUESS = 4
 
 
@@ -79,7 +81,7 @@ class Guess:
     """
 
     text: str = ""
-    named: list[tuple[SearchSource, SearchEntry]] = field(default_factory=list)
+    named: list[SearchEntry] = field(default_factory=list)
     is_common: bool = False
 
 
@@ -224,8 +226,9 @@ def guess(user: Any, words: Words) -> Guess:
     )
     is_common = rows[0].nodes == 0 if rows else _is_common(words)
     by_slug = {source.slug: source for source in sources()}
-    named = [(by_slug[row.kind], row) for row in rows if by_slug[row.kind].is_name][:5]
-    return Guess(_corrected(words.text, long, rows), named, is_common)
+    names = [row for row in rows if by_slug[row.kind].is_name]
+    titles = [(row.title, row in names) for row in rows]
+    return Guess(_corrected(words.text, long, titles), [row for row in names if row.near >= NEAR_NAME][:5], is_common)
 
 
 def _nodes(words: Words) -> Func:
@@ -238,12 +241,15 @@ def _is_common(words: Words) -> bool:
     return list(row) == [0]
 
 
-def _corrected(text: str, typed: Iterable[str], rows: Iterable[SearchEntry]) -> str:
-    """The text with each word replaced by the nearest one of the titles; empty when that changes nothing."""
+def _corrected(text: str, typed: Iterable[str], titles: Iterable[tuple[str, bool]]) -> str:
+    """The text with each word replaced by the nearest one of the titles; empty when that changes nothing.
+
+    `titles`: with whether it is a name, whose capitals stay.
+    """
     written: dict[str, str] = {}
-    for row in rows:
-        for word in re.findall(r"\w+", row.title):
-            written.setdefault(normalise(word), word)
+    for title, is_name in titles:
+        for word in re.findall(r"\w+", title):
+            written.setdefault(normalise(word), word if is_name or word.isupper() else word.lower())
     corrected = text
     for word in typed:
         bare = "".join(re.findall(r"\w+", word))

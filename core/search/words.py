@@ -30,7 +30,7 @@ Synonyms = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 
 def searchable(text: str) -> str:
     """The text as the index reads it: « D-2016-01 » is one word, which the parser of PostgreSQL would take apart."""
-    return REFERENCE.sub(lambda found: "".join(found.groups()), text)
+    return REFERENCE.sub(lambda found: "".join(found.groups()), text.replace("\N{NO-BREAK SPACE}", " "))
 
 
 @dataclass(frozen=True)

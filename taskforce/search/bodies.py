@@ -22,7 +22,6 @@ class Bodies(SearchSource):
     slug, order, icon = "body", 5, "people"
     label, plural = _("Instance"), _("Instances")
     model = TaskForce
-    is_name = True
     watches = {"taskforce_country": "country"}
 
     def visible_to(self, user: Any) -> Any:

@@ -16,7 +16,6 @@ class Agencies(SearchSource):
     slug, order, icon = "agency", 10, "flag"
     label, plural = _("Agence ou structure"), _("Agences et structures")
     model = Agency
-    is_name = True
     watches = {"taskforce_country": "country"}
 
     def visible_to(self, user: Any) -> Any:
