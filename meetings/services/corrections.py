@@ -21,6 +21,7 @@ from meetings.enums import CorrectionState, MinutesState, VersionKind
 from meetings.models import AgencyUpdate, CorrectionRequest, Minutes, MinutesSection
 from meetings.notifications.observation_answered import ObservationAnswered
 from meetings.services.circulation import keep_version, locked_minutes, shared_messages
+from meetings.services.updates import text_of_version
 from taskforce.models import Agency, Person
 
 NOTE_LIMIT = 500
@@ -68,7 +69,6 @@ def propose_correction(
     body: str,
     is_remark: bool,
     base_version: int = 0,
-    base_body: str | None = None,
     note: str = "",
     person: Person | None,
     on_record: bool = False,
@@ -91,7 +91,7 @@ def propose_correction(
         if current.corrections.count() >= MOST_CORRECTIONS:
             raise ValidationError(_("Ce compte rendu a déjà reçu %(count)d observations.") % {"count": MOST_CORRECTIONS})
         places = _places(current, target)
-        start = _base(target, base_version) if base_body is None else base_body
+        start = _base(target, base_version)
         if not is_remark and cleaned == start:
             raise ValidationError({"body": _("Votre texte est celui de la section : changez ce qui doit l’être.")})
         correction, _created = CorrectionRequest.objects.get_or_create(
@@ -125,14 +125,17 @@ def _places(minutes: Minutes, target: Any) -> dict[str, Any]:
     raise ValidationError(_("Ce passage n’est pas de ce compte rendu."), code="target")
 
 
-def _base(target: Any, version: int) -> str:
+def _base(target: MinutesSection | AgencyUpdate | None, version: int) -> str:
     """The text of that version of the target, the one that stands when it is not known any more."""
-    if target is None or version == target.version:
-        return target.body if target is not None else ""
+    if target is None:
+        return ""
+    if version == target.version:
+        return target.body
     if isinstance(target, MinutesSection):
         kept = target.versions.filter(number=version).values_list("body", flat=True).first()
-        return target.body if kept is None else kept
-    return target.body
+    else:
+        kept = text_of_version(target, version)
+    return target.body if kept is None else kept
 
 
 def locked_correction(correction: CorrectionRequest) -> tuple[CorrectionRequest, Minutes]:

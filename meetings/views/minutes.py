@@ -37,6 +37,7 @@ from meetings.queries import (
 from meetings.services.minutes import ensure_minutes, save_section
 from meetings.services.updates import as_contribution
 from meetings.views.common import find_meeting
+from meetings.views.minutes_life import life_of
 
 # Reading ------------------------------------------------------------------------------------------
 
@@ -66,6 +67,9 @@ def minutes_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "last_author": last.updated_by if last else None,
         "is_blank": not saved,
     }
+    context |= life_of(request, minutes, [*sections, *updates])
+    # Once shared, the number of the version that was kept is the one that people quote.
+    context["version"] = context["last_version"] or context["version"]
     return render(request, "meetings/minutes/detail.html", context)
 
 
