@@ -92,11 +92,14 @@ def action_move(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            messages.success(
-                request,
-                _("%(reference)s : %(state)s.")
-                % {"reference": action.reference, "state": ActionState(to).label.lower()},
-            )
+            if to:
+                said = _("%(reference)s : %(state)s.") % {
+                    "reference": action.reference,
+                    "state": ActionState(to).label.lower(),
+                }
+            else:
+                said = _("Vos nouvelles de l’action %(reference)s sont enregistrées.") % {"reference": action.reference}
+            messages.success(request, said)
             return redirect("taskforce:action_detail", pk=action.pk)
     return _detail(request, _action(request, pk), form)
 

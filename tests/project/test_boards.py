@@ -147,6 +147,13 @@ MESSAGES = {
         days=10,
     ),
     "action-due": lambda cls, world: cls(world.invitation.person, action=due(world.action)),
+    "action-reminder": lambda cls, world: cls(
+        world.invitation.person,
+        body=world.body,
+        actions=[due(world.action)],
+        batch="5f1c1b7e-0000-4000-8000-000000000000",
+        sender="Mme Aïssa Oumarou",
+    ),
     "overdue-actions": lambda cls, world: cls(
         world.invitation.person,
         body=world.body,

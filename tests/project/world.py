@@ -38,8 +38,20 @@ from meetings.enums import (
     MinutesState,
     ReplyOutcome,
     SectionKind,
+    VersionKind,
 )
-from meetings.models import AgendaProposal, ImportBatch, ImportedMinutes, Meeting, ReceivedReply, SectionVersion
+from meetings.models import (
+    AgendaProposal,
+    CorrectionRequest,
+    ImportBatch,
+    ImportedMinutes,
+    Meeting,
+    Minutes,
+    ReceivedReply,
+    SectionVersion,
+)
+from meetings.services.circulation import keep_version
+from taskforce.enums import ReportKind
 from taskforce.models import (
     Activity,
     AgencyAlias,
@@ -59,9 +71,9 @@ from taskforce.models import (
 )
 from taskforce.notifications.recipients import choice_token
 from taskforce.queries.feeds import url_of
-from taskforce.enums import ReportKind
 from taskforce.services.feeds import create_feed
 from taskforce.services.invites import hash_of
+from taskforce.services.reports import list_report, year_report
 from tests.meetings.factories import (
     AgencyUpdateFactory,
     AgendaItemFactory,
@@ -344,7 +356,28 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             "action": (action := MeetingActionFactory(meeting=meeting, agenda_item=item).action),
             "action_owner": action.owners.create(agency=agency),
         }
+        if minutes_state != MinutesState.DRAFT:
+            things |= _circulation(minutes, section, agency, people)
     return things
+
+
+def _circulation(minutes: Any, section: Any, agency: Any, people: dict[str, Person]) -> dict[str, Any]:
+    """Minutes that were shared: a version that is kept, until when observations are waited for, one of the titular."""
+    Minutes.objects.filter(pk=minutes.pk).update(
+        circulated_at=timezone.now(), observations_until=minutes.meeting.task_force.today() + timedelta(days=5)
+    )
+    minutes.refresh_from_db()
+    keep_version(minutes, VersionKind.CIRCULATED, who=SYSTEM)
+    correction = CorrectionRequest.objects.create(
+        minutes=minutes,
+        section=section,
+        agency=agency,
+        person=people.get("titular"),
+        body="<p>Un autre texte.</p>",
+        base_body=section.body,
+        base_version=section.version,
+    )
+    return {"correction": correction, "observed": f"s{section.pk}"}
 
 
 def _desk(world: World) -> dict[str, Any]:
