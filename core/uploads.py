@@ -99,7 +99,7 @@ def clean_name(raw: str) -> str:
     text = "".join(" " if char in "\t\n\r" else char for char in text)
     text = "".join(char for char in text if not unicodedata.category(char).startswith("C"))
     text = re.sub(r'[<>:"|?*]', "-", text)
-    text = re.sub(r"\s+", " ", text).strip(" .")
+    text = re.sub(r"\s+", " ", text).strip().rstrip(" .")
     stem, dot, extension = text.rpartition(".")
     if not dot:
         return text[:NAME_LENGTH].rstrip() or _("fichier")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.choices import choice_label
 from core.documents.base import documents
-from meetings.documents.common import MeetingDocument, presenter_words
+from meetings.documents.common import MeetingDocument, presenter_words, subject_part
 from meetings.enums import AttachmentKind, ItemKind
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import agenda_of
@@ -24,7 +24,7 @@ class AgendaDocument(MeetingDocument):
     permission = "meetings.view_meeting"
 
     def get_context(self, obj: Meeting) -> dict[str, Any]:
-        return {**self.head(obj), **agenda_part(obj)}
+        return {**self.head(obj), **subject_part(obj), **agenda_part(obj)}
 
 
 def agenda_part(meeting: Meeting) -> dict[str, Any]:

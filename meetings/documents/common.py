@@ -57,12 +57,18 @@ class MeetingDocument(Document):
             "start": obj.local_start.time(),
             "end": obj.local_end.time(),
             "place": obj.place or (_("En visioconférence") if obj.link else ""),
-            "theme": obj.theme,
-            "lead": str(obj.lead_agency or ""),
-            "chair": obj.chair.full_name if obj.chair is not None else "",
             "is_preview": self.is_preview(obj),
             "is_cancelled": obj.state == MeetingState.CANCELLED,
         }
+
+
+def subject_part(meeting: Meeting) -> dict[str, str]:
+    """What the meeting is about and who runs it, for the documents that say so."""
+    return {
+        "theme": meeting.theme,
+        "lead": str(meeting.lead_agency or ""),
+        "chair": meeting.chair.full_name if meeting.chair is not None else "",
+    }
 
 
 def meeting_words(meeting: Meeting) -> str:

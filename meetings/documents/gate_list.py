@@ -23,11 +23,8 @@ class GateList(MeetingDocument):
 
     def get_context(self, obj: Meeting) -> dict[str, Any]:
         people = [one for one in expected_at(obj).people if not one.is_remote]
-        head = self.head(obj)
         return {
-            **{name: head[name] for name in ("body", "heading", "meeting", "date", "start", "end", "place")},
-            "is_preview": head["is_preview"],
-            "is_cancelled": head["is_cancelled"],
+            **self.head(obj),
             "people": [
                 {
                     "family": one.person.family_name,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.base import documents
 from meetings.documents.agenda import agenda_part
-from meetings.documents.common import MeetingDocument
+from meetings.documents.common import MeetingDocument, subject_part
 from meetings.models import Meeting
 from taskforce.enums import OfficeRole
 from taskforce.queries.roster import offices_on
@@ -33,6 +33,7 @@ class InvitationLetter(MeetingDocument):
         convened = timezone.localtime(obj.convened_at, body.tz).date() if obj.convened_at else None
         return {
             **self.head(obj),
+            **subject_part(obj),
             **agenda_part(obj),
             "written_on": convened,
             "convened_by": body.convened_by.name_fr if body.convened_by else "",

@@ -159,10 +159,14 @@ def page_history(meeting: Meeting) -> list[HistoryEntry]:
 def agenda_of(meeting: Meeting, *, restricted: bool) -> QuerySet[AgendaItem]:
     """The points of the agenda in order; restricted ones only with `restricted`.
 
-    A point carried over has the id and the beginning of the meeting it comes from: `carried_meeting`, `carried_start`.
+    A point carried over has the id and the beginning of the meeting it comes from: `carried_meeting`, `carried_start`;
+    that of adopting minutes, of the meeting they are of: `adopts_meeting`, `adopts_start`.
     """
     items = meeting.agenda.select_related("presenter_person", "presenter_agency").annotate(
-        carried_meeting=F("carried_from__meeting_id"), carried_start=F("carried_from__meeting__starts_at")
+        carried_meeting=F("carried_from__meeting_id"),
+        carried_start=F("carried_from__meeting__starts_at"),
+        adopts_meeting=F("previous_minutes__meeting_id"),
+        adopts_start=F("previous_minutes__meeting__starts_at"),
     )
     return items if restricted else items.filter(visibility=Visibility.MEMBERS)
 

@@ -76,6 +76,8 @@ def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
         "next_years": [body.today().year, body.today().year + 1],
         "may_import": request.user.has_perm("meetings.import_minutes", body),
         "may_add": request.user.has_perm("meetings.add_meeting", body),
+        "may_manage": request.user.has_perm("meetings.manage_distribution", body),
+        "may_pack": request.user.has_perm("meetings.view_files", body),
         "may_manage_series": request.user.has_perm("meetings.manage_series", body),
     }
     return render(request, "meetings/meetings/list.html", context)
