@@ -156,3 +156,13 @@ class ImportState(models.TextChoices):
 class AttachmentKind(models.TextChoices):
     DOCUMENT = "document", _("Pièce jointe")
     SIGNED_SHEET = "signed-sheet", _("Feuille de présence signée")
+
+
+class LiveKind(models.TextChoices):
+    """What can be captured while the meeting takes place."""
+
+    NOTE = "note", _("Notes")
+    DECISION = "decision", _("Décision")
+    ACTION = "action", _("Action")
+    PRESENCE = "presence", _("Présence")
+    ITEM = "item", _("Point en cours")

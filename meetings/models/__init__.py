@@ -13,6 +13,7 @@ from meetings.models.circulation import (
 )
 from meetings.models.distribution import DistributionEntry
 from meetings.models.imports import ImportBatch, ImportedMinutes
+from meetings.models.live import ItemTurn, LiveEntry
 from meetings.models.meetings import AgendaItem, Meeting, MeetingSeries
 from meetings.models.minutes import (
     AgencyUpdate,
@@ -40,6 +41,8 @@ __all__ = [
     "ImportedMinutes",
     "Invitation",
     "InvitationAnswer",
+    "ItemTurn",
+    "LiveEntry",
     "Meeting",
     "MeetingAction",
     "MeetingDecision",
