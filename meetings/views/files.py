@@ -21,6 +21,7 @@ from meetings.models import Attachment, Meeting, MeetingYear
 from meetings.queries import agenda_of, sees_restricted
 from meetings.queries.attachments import attachments_of, documents_among, signed_sheets
 from meetings.queries.summary import summary_text
+from meetings.recurrence import FIRST_DAY, LAST_DAY
 from meetings.services.attachments import attach, attach_signed_sheet, detach
 from meetings.views.common import find_body, find_meeting, meeting_context, once_existed, posted
 
@@ -134,7 +135,7 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
 def year_pack(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Ask for the pack of a year of the body."""
     body = find_body(request, slug, "meetings.view_files")
-    if not body.meetings.filter(starts_at__year=year).exists():
+    if not FIRST_DAY.year <= year <= LAST_DAY.year or not body.meetings.filter(starts_at__year=year).exists():
         raise Http404(year)
     row, _created = MeetingYear.objects.get_or_create(task_force=body, year=year)
     document: Any = documents.get("year-pack")()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -42,7 +42,9 @@ from meetings.enums import (
 )
 from meetings.models import (
     AgendaProposal,
+    Attachment,
     CorrectionRequest,
+    DistributionEntry,
     ImportBatch,
     ImportedMinutes,
     Meeting,
@@ -303,6 +305,10 @@ def _meetings(body: TaskForce, people: dict[str, Person], *, prefix: str) -> dic
         "meeting_cancelled": (MeetingState.CANCELLED, None, -90),
     }
     things: dict[str, Any] = {f"{prefix}series": series}
+    things[f"{prefix}entry"] = DistributionEntry.objects.create(
+        task_force=body, name="Aminata Issa", email="diffusion@example.org", starts_on=date(2016, 1, 1)
+    )
+    things[f"{prefix}meetings_year"] = str(timezone.localdate(timezone=body.tz).year)
     for name, (state, minutes_state, days) in states.items():
         start = (now + timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
         meeting = MeetingFactory(
@@ -337,6 +343,16 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             meeting=meeting, agency=None, capacity=Capacity.GUEST, status=AttendanceStatus.EXCUSED
         ),
     }
+    content = b"%PDF-1.7 note"
+    things["attachment"] = Attachment.objects.create(
+        meeting=meeting,
+        agenda_item=item,
+        name="note.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256="c" * 64,
+        file=ContentFile(content, name="note.pdf"),
+    )
     things["proposal"] = AgendaProposal.objects.create(
         meeting=meeting, title="Un point proposé", proposed_by=things["invitation"].person
     )
