@@ -18,6 +18,9 @@ from taskforce.enums import ActionState, Civility
 MOST_ROWS = 400
 LONGEST = 300_000
 NO_LABEL = {"label_suffix": ""}
+NO_TIME = {
+    "required": gettext_lazy("Cette heure n’a pas été trouvée dans le texte. Saisissez-la, au besoin à peu près.")
+}
 
 STATUSES = [
     (AttendanceStatus.PRESENT, AttendanceStatus.PRESENT.label),
@@ -45,9 +48,13 @@ def _agency(label: Any = AGENCY) -> forms.CharField:
 
 class HeadForm(SocleForm):
     title = forms.CharField(label=gettext_lazy("Intitulé ou thème"), max_length=200, required=False)
-    date = FrenchDateField(label=gettext_lazy("Date"), help_text="")
-    start = FrenchTimeField(label=gettext_lazy("Début"), help_text="")
-    end = FrenchTimeField(label=gettext_lazy("Fin"), help_text="")
+    date = FrenchDateField(
+        label=gettext_lazy("Date"),
+        help_text="",
+        error_messages={"required": gettext_lazy("La date n’a pas été trouvée dans le texte. Saisissez-la.")},
+    )
+    start = FrenchTimeField(label=gettext_lazy("Début"), help_text="", error_messages=NO_TIME)
+    end = FrenchTimeField(label=gettext_lazy("Fin"), help_text="", error_messages=NO_TIME)
     place = forms.CharField(label=gettext_lazy("Lieu"), max_length=200, required=False)
     chair = forms.CharField(label=gettext_lazy("Présidence de séance"), max_length=160, required=False)
     chair_agency = _agency(gettext_lazy("Sa structure"))

@@ -160,9 +160,9 @@ class Shown:
             for one in rows:
                 words = str(forms.sheet[kind][one.place].get(_NAMED_BY[kind], "")) if one.form.is_bound else ""
                 first = words.split("\n")[0].removeprefix("- ")[:60].strip()
-                at = self.text.find(first, begin) if len(first) > 2 else -1
-                if at < 0 and len(first) > 2:
-                    at = self.text.find(first)
+                # Labels taken out of an action change its end sooner than its beginning.
+                tries = [(first, begin), (first, 0), (first[:24], 0)] if len(first) > 2 else []
+                at = next((at for part, since in tries if (at := self.text.find(part, since)) >= 0), -1)
                 if at >= 0:
                     one.anchor = bisect.bisect_right(self.starts, at)
                     begin = at if kind in {"items", "people"} else 0
