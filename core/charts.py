@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 SVG = "http://www.w3.org/2000/svg"
-WIDTH = 720
+WIDTH = 520
 # From dark to light: told apart on a black and white print.
 FILLS = ("#0b5563", "#5f9fa3", "#d5e6e4", "#f2efe6")
 # What is written on each of them.
@@ -48,8 +48,7 @@ class Chart:
     series: Sequence[Series]
     kind: Kind = "bars"
     unit: str = ""
-    top: float | None = None
-    note: str = field(default="")
+    top: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -74,12 +73,13 @@ class Chart:
             "kind": self.kind,
             "unit": self.unit,
             "top": self.top,
-            "note": self.note,
+            "is_empty": self.is_empty,
         }
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Chart:
-        return cls(**{**data, "series": [Series(**one) for one in data["series"]]})
+        facts = {name: value for name, value in data.items() if name != "is_empty"}
+        return cls(**{**facts, "series": [Series(**one) for one in data["series"]]})
 
 
 def written(value: float | int | None, unit: str = "") -> str:
@@ -98,15 +98,17 @@ def svg_of(chart: Chart) -> str:
 
     lying = chart.kind == "lines_of_bars"
     kinds = {"bars": pygal.Bar, "stacked": pygal.StackedBar, "lines_of_bars": pygal.HorizontalBar}
-    height = 60 + 30 * len(chart.labels) * max(1, len(chart.series)) if lying else 300
+    height = 60 + 26 * len(chart.labels) * max(1, len(chart.series)) if lying else 260
     # With many labels every nth is written: they would lie over each other.
-    step = 1 if lying else max(1, math.ceil(len(chart.labels) / 14))
+    step = 1 if lying else max(1, math.ceil(len(chart.labels) / 12))
     # Lying bars are drawn from the bottom up; people read from the top.
     order = -1 if lying else 1
     labels = [label if index % step == 0 else "" for index, label in enumerate(chart.labels)][::order]
     most = max([value or 0 for one in chart.series for value in one.values], default=0)
     graph = kinds[chart.kind](
-        style=Style(colors=FILLS, font_family=FONT),
+        # Room for labels in the larger type of a phone (static/css/figures.css).
+        style=Style(colors=FILLS, font_family=FONT, label_font_size=14, major_label_font_size=14),
+        truncate_label=-1,
         js=(),
         css=(),
         disable_xml_declaration=True,
@@ -121,7 +123,7 @@ def svg_of(chart: Chart) -> str:
         show_y_guides=not lying,
         show_x_guides=False,
         range=(0, chart.top) if chart.top else None,
-        y_labels=None if lying or chart.top else _ticks(chart, most),
+        y_labels=[chart.top * part // 4 for part in range(5)] if chart.top else _ticks(chart, most),
     )
     graph.x_labels = labels
     for one in chart.series:
@@ -160,7 +162,7 @@ def _cleaned(raw: Any, chart: Chart) -> str:
         if name in _DROPPED:
             element.getparent().remove(element)
             continue
-        _look(element, name)
+        _look(element, name, lying=chart.kind == "lines_of_bars")
     for name in ("class", "id"):
         root.attrib.pop(name, None)
     root.set("role", "img")
@@ -175,7 +177,7 @@ def _cleaned(raw: Any, chart: Chart) -> str:
     return etree.tostring(root, encoding="unicode")
 
 
-def _look(element: Any, name: str) -> None:
+def _look(element: Any, name: str, *, lying: bool) -> None:
     """Presentation attributes by what the element is: no class is left to style."""
     classes = (element.get("class") or "").split()
     around = _around(element)
@@ -187,6 +189,9 @@ def _look(element: Any, name: str) -> None:
             element.set("fill", FILLS[_serie(around) % len(FILLS)])
             element.set("stroke", INK)
             element.set("stroke-width", "0.75")
+    elif name == "path" and "x" in around and not lying and "axis" not in classes:
+        # A line for each label says nothing beside a bar.
+        element.getparent().remove(element)
     elif name == "path":
         element.set("fill", "none")
         element.set("stroke", SOFT if "axis" in classes else LINE)

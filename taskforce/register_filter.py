@@ -82,6 +82,18 @@ class RegisterFilter(CharactersMixin, forms.Form):
         values = {name: self.data.get(name, "") for name in self.names}
         return urlencode([(name, value.strip()) for name, value in values.items() if value and value.strip()])
 
+    # Folded away until one of them is used: on a phone the list comes first.
+    MORE = ("theme", "du", "au", "manque")
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [item for item in self if item.name not in self.MORE]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [item for item in self if item.name in self.MORE]
+
+    def more_used(self) -> bool:
+        return any(self.data.get(name) for name in self.MORE)
+
     @property
     def is_filtered(self) -> bool:
         return bool(self.query())
@@ -90,9 +102,9 @@ class RegisterFilter(CharactersMixin, forms.Form):
         """What is asked, in words, for the head of a document."""
         asked, said = self.asked(), []
         if asked.get("mots"):
-            said.append(gettext("texte : « %(words)s »") % {"words": asked["mots"]})
+            said.append(gettext("texte : « %(words)s »") % {"words": asked["mots"]})
         if asked.get("theme"):
-            said.append(gettext("thème de la réunion : « %(words)s »") % {"words": asked["theme"]})
+            said.append(gettext("thème de la réunion : « %(words)s »") % {"words": asked["theme"]})
         if asked.get("annee"):
             said.append(gettext("année %(year)s") % {"year": asked["annee"]})
         if asked.get("du"):
@@ -113,7 +125,7 @@ class ActionFilter(RegisterFilter):
     agence = AgencyChoice(label=_("Agence"), required=False, empty_label=_("Toutes"), queryset=Agency.objects.none())
     retard = forms.BooleanField(label=_("En retard"), required=False)
     manque = forms.BooleanField(label=_("À compléter"), required=False)
-    field_order = ["etat", "agence", "annee", "theme", "mots", "du", "au", "retard", "manque"]
+    field_order = ["etat", "agence", "annee", "mots", "retard", "theme", "du", "au", "manque"]
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,9 +154,9 @@ class ActionFilter(RegisterFilter):
     def words(self) -> list[str]:
         asked = self.asked()
         state = asked.get("etat") or "ouvertes"
-        said = [gettext("état : %(state)s") % {"state": str(dict(self.STATES)[state]).lower()}]
+        said = [gettext("état : %(state)s") % {"state": str(dict(self.STATES)[state]).lower()}]
         if asked.get("agence"):
-            said.append(gettext("agence : %(agency)s") % {"agency": asked["agence"]})
+            said.append(gettext("agence : %(agency)s") % {"agency": asked["agence"]})
         if asked.get("retard"):
             said.append(gettext("en retard"))
         if asked.get("manque"):
@@ -158,7 +170,7 @@ class DecisionFilter(RegisterFilter):
     day = "decided_on"
     names = ("annee", "du", "au", "theme", "mots")
 
-    field_order = ["annee", "theme", "mots", "du", "au"]
+    field_order = ["annee", "mots", "theme", "du", "au"]
 
     def apply(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         """The decisions asked for."""

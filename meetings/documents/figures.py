@@ -110,5 +110,5 @@ class YearReview(_YearDocument):
                 [_("Actions réalisées"), str(figures.done)],
                 [_("Actions en retard"), str(figures.overdue)],
             ],
-            "charts": [{**chart.as_data(), "is_empty": chart.is_empty} for chart in figures.charts],
+            "charts": [chart.as_data() for chart in figures.charts],
         }

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from core.charts import Chart, Series
 from core.models import TransitionRecord
-from core.typography import date_fr
 from meetings.enums import PartStat
 from meetings.models import Invitation, Meeting
 from meetings.queries.presence_year import PresenceYear, meetings_held, presence_of_year
@@ -136,7 +135,7 @@ def _agencies_chart(presence: PresenceYear) -> Chart:
         )
         % {"year": presence.year},
         axis=_("Réunion"),
-        labels=[date_fr(meeting.date).rsplit(" ", 1)[0] for meeting in presence.meetings],
+        labels=[f"{meeting.date.day}/{meeting.date.month}" for meeting in presence.meetings],
         series=[Series(_("Agences représentées"), [presence.represented[meeting.pk] for meeting in presence.meetings])],
     )
 
@@ -201,7 +200,7 @@ def _delays_chart(year: int, actions: list[_Action], today: date) -> Chart:
         slug="retards",
         title=_("Délais des actions"),
         description=_(
-            "Retard sur l’échéance des actions décidées en %(year)d : celles qui sont réalisées, et celles qui restent ouvertes après leur échéance."
+            "Retard sur l’échéance des actions décidées en %(year)d : celles qui sont réalisées, et celles qui restent ouvertes après leur échéance."
         )
         % {"year": year},
         axis=_("Retard"),
@@ -233,7 +232,7 @@ def _answers_chart(body: TaskForce, meetings: Iterable[Meeting]) -> Chart:
         title=_("Réponses aux convocations"),
         description=_("Ce que les personnes convoquées ont répondu avant chaque réunion."),
         axis=_("Réunion"),
-        labels=[date_fr(meeting.date).rsplit(" ", 1)[0] for meeting in invited],
+        labels=[f"{meeting.date.day}/{meeting.date.month}" for meeting in invited],
         series=[
             Series(_("Participera"), values(PartStat.ACCEPTED, PartStat.DELEGATED)),
             Series(_("Peut-être"), values(PartStat.TENTATIVE)),

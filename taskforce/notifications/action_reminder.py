@@ -42,8 +42,8 @@ class ActionReminded(Message):
 
     def subject(self) -> str:
         return ngettext(
-            "Rappel : %(count)d action à mener, %(body)s",
-            "Rappel : %(count)d actions à mener, %(body)s",
+            "Rappel : %(count)d action à mener, %(body)s",
+            "Rappel : %(count)d actions à mener, %(body)s",
             len(self.actions),
         ) % {"count": len(self.actions), "body": self.body}
 

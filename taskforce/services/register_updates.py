@@ -37,7 +37,7 @@ def tell_of_action(
     if len(note) > NOTE_LIMIT:
         raise ValidationError(
             {
-                "comment": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.")
+                "comment": _("Ce texte compte %(count)d caractères ; %(limit)d au plus.")
                 % {"count": len(note), "limit": NOTE_LIMIT}
             }
         )
@@ -47,7 +47,7 @@ def tell_of_action(
         is_change = bool(state) and state != now
         if not is_change and not note:
             raise ValidationError(
-                {"comment": _("Dites ce qui a avancé, ou choisissez un autre état : rien n’a changé.")}
+                {"comment": _("Dites ce qui a avancé, ou choisissez un autre état : rien n’a changé.")}
             )
         if is_change:
             if agency is None:

@@ -66,9 +66,9 @@ def action_remind(request: HttpRequest, slug: str) -> HttpResponse:
                 ngettext("%(count)d relance est partie.", "%(count)d relances sont parties.", count) % {"count": count},
             )
         elif repeated:
-            messages.info(request, _("Ces relances étaient déjà parties : rien n’a été envoyé de nouveau."))
+            messages.info(request, _("Ces relances étaient déjà parties : rien n’a été envoyé de nouveau."))
         else:
-            messages.info(request, _("Personne n’est à relancer : rien n’est parti."))
+            messages.info(request, _("Personne n’est à relancer : rien n’est parti."))
         return redirect(register_url)
     context = {"body": body, "nav": "register", "register_url": register_url, "today": body.today()}
     if wanted:
