@@ -8,8 +8,10 @@ they differ in black and white, and values are written out.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 SVG = "http://www.w3.org/2000/svg"
@@ -92,10 +94,7 @@ def written(value: float | int | None, unit: str = "") -> str:
 
 def svg_of(chart: Chart) -> str:
     """The drawing, with its title and description for who does not see it. The same chart gives the same text."""
-    # Here, not above: only the pages that draw load it.
-    import pygal
-    from pygal.style import Style
-
+    pygal = _pygal()
     lying = chart.kind == "lines_of_bars"
     kinds = {"bars": pygal.Bar, "stacked": pygal.StackedBar, "lines_of_bars": pygal.HorizontalBar}
     height = 60 + 26 * len(chart.labels) * max(1, len(chart.series)) if lying else 260
@@ -107,7 +106,7 @@ def svg_of(chart: Chart) -> str:
     most = max([value or 0 for one in chart.series for value in one.values], default=0)
     graph = kinds[chart.kind](
         # Room for labels in the larger type of a phone (static/css/figures.css).
-        style=Style(colors=FILLS, font_family=FONT, label_font_size=14, major_label_font_size=14),
+        style=pygal.style.Style(colors=FILLS, font_family=FONT, label_font_size=14, major_label_font_size=14),
         truncate_label=-1,
         js=(),
         css=(),
@@ -129,6 +128,17 @@ def svg_of(chart: Chart) -> str:
     for one in chart.series:
         graph.add(one.name, list(one.values)[::order])
     return _cleaned(graph.render(), chart)
+
+
+@cache
+def _pygal() -> Any:
+    """Loaded by the pages that draw alone, and without the importer that it leaves behind: of a kind that Python
+    3.12 knows no more, asked at every import of the process, for maps that we do not draw."""
+    import pygal
+    import pygal.style
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+    return pygal
 
 
 def _round(value: Any) -> Any:

@@ -11,7 +11,14 @@ from meetings.enums import Capacity, MeetingState
 from meetings.models import Attendance
 from meetings.queries.presence_year import presence_of_year
 from tests.meetings.factories import AttendanceFactory, MeetingFactory
-from tests.taskforce.factories import AgencyFactory, MandateFactory, PersonFactory, SeatFactory, TaskForceFactory, member
+from tests.taskforce.factories import (
+    AgencyFactory,
+    MandateFactory,
+    PersonFactory,
+    SeatFactory,
+    TaskForceFactory,
+    member,
+)
 
 pytestmark = pytest.mark.django_db
 

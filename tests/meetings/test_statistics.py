@@ -1,5 +1,6 @@
 """The figures of a body: what they count, what they never count, and how they are drawn."""
 
+import sys
 from datetime import UTC, date, datetime
 
 import pytest
@@ -110,7 +111,9 @@ HOSTILE = 'BIT <script>alert(1)</script> & "PAM" \u202e'
 @pytest.mark.parametrize("kind", ["bars", "stacked", "lines_of_bars"])
 @pytest.mark.parametrize("values", [[3, None, 0], [0, 0, 0], [1200, 1, 7], [33.5, 100, 2]])
 def test_a_drawing_obeys_the_policy_and_is_said_in_words(kind, values):
-    drawn = Chart("x", f"Titre {HOSTILE}", "Description", "Année", [HOSTILE, "2016", "2017"], [Series("A", values)], kind)
+    drawn = Chart(
+        "x", f"Titre {HOSTILE}", "Description", "Année", [HOSTILE, "2016", "2017"], [Series("A", values)], kind
+    )
     svg = svg_of(drawn)
     assert svg == svg_of(drawn), "the same chart gives the same bytes"
     root = etree.fromstring(svg)
@@ -130,3 +133,8 @@ def test_data_of_a_document_is_the_same_chart():
     assert svg_of(Chart.of(drawn.as_data())) == svg_of(drawn)
     assert drawn.rows() == [("2016", ["1\u00a0%", "–"])]
     assert (written(33.333), written(2.0), written(None)) == ("33,3", "2", "–")
+
+
+def test_drawing_leaves_nothing_behind_in_the_process():
+    svg_of(Chart("x", "T", "D", "Année", ["2016"], [Series("A", [1])]))
+    assert not [finder for finder in sys.meta_path if type(finder).__module__ == "pygal"]
