@@ -147,7 +147,7 @@ class SheetEntry:
         agency = self._agency(form, "agency", _value(row, "agency"))
         names = parse_person(name) | ({"civility": _value(row, "civility")} if _value(row, "civility") else {})
         if name and (not names["family_name"] or max(len(names["given_name"]), len(names["family_name"])) > 100):
-            form.add_error("name", _("Écrivez un prénom et un nom, par exemple « Mme Aïssa Oumarou »."))
+            form.add_error("name", _("Écrivez un prénom et un nom, par exemple « Mme Aïssa Oumarou »."))
         line = self._somebody(agency, names, status, place=row.place)
         if status != Capacity.GUEST and agency is None and not _value(row, "agency") and line.person is None:
             self.uncounted += 1
@@ -206,11 +206,11 @@ class SheetEntry:
             target = next((one for one, line in enumerate(people) if one != place and key in self._keys_of(line)), None)
             if target is None:
                 text = _(
-                    "« %(name)s » n’est pas dans la liste. Ajoutez une ligne « Excusé(e) » à ce nom, ou effacez-le."
+                    "« %(name)s » n’est pas dans la liste. Ajoutez une ligne « Excusé(e) » à ce nom, ou effacez-le."
                 )
                 row.form.add_error("replaces", text % {"name": typed[:60]})
             elif people[target].status in {AttendanceStatus.PRESENT, AttendanceStatus.REMOTE}:
-                text = _("%(name)s est noté(e) présent(e) : personne ne l’a donc remplacé(e).") % {"name": typed[:60]}
+                text = _("%(name)s est noté(e) présent(e) : personne ne l’a donc remplacé(e).") % {"name": typed[:60]}
                 row.form.add_error("replaces", text)
             elif people[place].status not in {AttendanceStatus.PRESENT, AttendanceStatus.REMOTE}:
                 row.form.add_error("replaces", _("Seule une personne présente en remplace une autre."))
@@ -267,7 +267,7 @@ class SheetEntry:
                 # A function or a person: kept as words.
                 line.owner_function = ", ".join(others)
                 if len(line.owner_function) > 120:
-                    row.form.add_error("owners", _("Ce texte est trop long : 120 caractères au plus hors des sigles."))
+                    row.form.add_error("owners", _("Ce texte est trop long : 120 caractères au plus hors des sigles."))
         return line
 
     def _point(self, row: Row, points: int) -> int | None:
@@ -287,7 +287,7 @@ class SheetEntry:
             if typed not in self.unknown:
                 self.unknown.append(typed)
             text = _(
-                "« %(typed)s » n’est pas une structure connue. Choisissez un sigle proposé, ou créez la structure."
+                "« %(typed)s » n’est pas une structure connue. Choisissez un sigle proposé, ou créez la structure."
             )
             form.add_error(name, text % {"typed": typed[:60]})
         return agency

@@ -62,7 +62,7 @@ class HeadForm(SocleForm):
     discussion = _text(
         8,
         gettext_lazy("Discussions"),
-        help_text=gettext_lazy("Ce qui n’est d’aucun point de l’ordre du jour ; placé à la suite du contexte."),
+        help_text=gettext_lazy("Ce qui n’est d’aucun point de l’ordre du jour ; placé à la suite du contexte."),
     )
     follow_up = _text(4, gettext_lazy("Suivi des actions précédentes"))
     conclusions = _text(6, gettext_lazy("Conclusions"))

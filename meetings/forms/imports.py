@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
         files = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(files) > MOST_FILES:
             raise ValidationError(
-                _("%(count)d fichiers à la fois, c’est trop : %(most)d au plus. Faites plusieurs envois.")
+                _("%(count)d fichiers à la fois, c’est trop : %(most)d au plus. Faites plusieurs envois.")
                 % {"count": len(files), "most": MOST_FILES}
             )
         errors = [error for one in files if (error := _refusal(one))]
@@ -45,28 +45,28 @@ def _refusal(file: UploadedFile) -> str:
     name = plain_name(file.name or "")
     told = {"name": name, "limit": MOST_BYTES // 1_000_000}
     if not file.size:
-        return _("« %(name)s » est vide.") % told
+        return _("« %(name)s » est vide.") % told
     if file.size > MOST_BYTES:
         return (
-            _("« %(name)s » dépasse %(limit)d Mo. Importez seulement le compte rendu, sans ses annexes ni ses images.")
+            _("« %(name)s » dépasse %(limit)d Mo. Importez seulement le compte rendu, sans ses annexes ni ses images.")
             % told
         )
     lowered = name.lower()
     if lowered.endswith((".doc", ".dot")):
         return (
             _(
-                "« %(name)s » est dans l’ancien format de Word (.doc). Ouvrez-le dans Word ou LibreOffice, "
+                "« %(name)s » est dans l’ancien format de Word (.doc). Ouvrez-le dans Word ou LibreOffice, "
                 "enregistrez-le au format .docx, puis importez-le."
             )
             % told
         )
     if lowered.endswith(".docm"):
         return (
-            _("« %(name)s » peut contenir des macros (.docm). Enregistrez-le au format .docx, puis importez-le.") % told
+            _("« %(name)s » peut contenir des macros (.docm). Enregistrez-le au format .docx, puis importez-le.") % told
         )
     if not lowered.endswith(SUFFIXES):
         return (
-            _("« %(name)s » n’est pas d’un format lu ici. Enregistrez-le au format .docx, .txt ou .pdf (avec texte).")
+            _("« %(name)s » n’est pas d’un format lu ici. Enregistrez-le au format .docx, .txt ou .pdf (avec texte).")
             % told
         )
     return ""

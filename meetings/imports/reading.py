@@ -69,8 +69,9 @@ _reader = Confined(_in_child)
 
 
 def _read(source: Source, directory: Directory) -> Reading:
-    proposal = read_minutes(source, directory)
-    texts = read_texts(split_sections(source.lines), proposal.agenda)
+    sections = split_sections(source.lines)
+    proposal = read_minutes(source, directory, sections=sections)
+    texts = read_texts(sections, proposal.agenda)
     plain = proposal.as_json()
     sheet = make_sheet(proposal, texts, directory)
     flags = [

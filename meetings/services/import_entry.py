@@ -225,7 +225,7 @@ def _presences(meeting: Meeting, entry: Entry, people: list[Person], who: Actor)
         for key, by_field in error.by_entry.items():
             name = str(people[int(key[1:])]) if key else ""
             told += [
-                _("%(name)s : %(text)s") % {"name": name, "text": text} if name else text
+                _("%(name)s : %(text)s") % {"name": name, "text": text} if name else text
                 for texts in by_field.values()
                 for text in texts
             ]
@@ -255,7 +255,7 @@ def _sections(meeting: Meeting, entry: Entry, items: list[AgendaItem], who: Acto
     following = entry.next_text
     if entry.next_date or entry.next_theme:
         said = [date_long(entry.next_date)] if entry.next_date else []
-        said += [_("Thème : %(theme)s") % {"theme": entry.next_theme}] if entry.next_theme else []
+        said += [_("Thème : %(theme)s") % {"theme": entry.next_theme}] if entry.next_theme else []
         following = "\n".join([*said, following]).strip()
     context = as_html(entry.context)
     if entry.discussion:

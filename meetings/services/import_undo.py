@@ -59,7 +59,7 @@ def undo(row: ImportedMinutes, *, actor: Any) -> None:
         except models.ProtectedError as error:
             names = sorted({str(one._meta.verbose_name) for one in error.protected_objects})
             raise ValidationError(
-                _("Autre chose tient à cette réunion (%(what)s) : l’import ne s’annule plus.")
+                _("Autre chose tient à cette réunion (%(what)s) : l’import ne s’annule plus.")
                 % {"what": ", ".join(names)},
                 code="in-use",
             ) from error
@@ -73,11 +73,11 @@ def obstacles(meeting: Meeting, made: dict[str, Any]) -> list[str]:
         reasons.append(_("La réunion est close. Rouvrez-la d’abord."))
     if minutes is not None and minutes.state != MinutesState.DRAFT:
         reasons.append(
-            _("Son compte rendu est « %(state)s » : d’autres l’ont lu.") % {"state": minutes.get_state_display()}
+            _("Son compte rendu est « %(state)s » : d’autres l’ont lu.") % {"state": minutes.get_state_display()}
         )
     if fingerprint(meeting) != made.get("fingerprint"):
         reasons.append(
-            _("La réunion a été modifiée depuis l’import : ce travail serait perdu. Corrigez-la plutôt directement.")
+            _("La réunion a été modifiée depuis l’import : ce travail serait perdu. Corrigez-la plutôt directement.")
         )
     reasons += _later_numbers(meeting)
     strangers = set(_strangers(meeting))
@@ -86,7 +86,7 @@ def obstacles(meeting: Meeting, made: dict[str, Any]) -> list[str]:
             strangers |= _strangers(one)
     if strangers:
         reasons.append(
-            _("Autre chose tient à cette réunion (%(what)s) : l’import ne s’annule plus.")
+            _("Autre chose tient à cette réunion (%(what)s) : l’import ne s’annule plus.")
             % {"what": ", ".join(sorted(strangers))}
         )
     return reasons
@@ -116,7 +116,7 @@ def _later_numbers(meeting: Meeting) -> list[str]:
         ).exclude(pk__in=own)
         if last := later.order_by("-number").first():
             reasons.append(
-                _("« %(reference)s » a été numéroté après : annulez d’abord l’import ou l’inscription qui l’a créé.")
+                _("« %(reference)s » a été numéroté après : annulez d’abord l’import ou l’inscription qui l’a créé.")
                 % {"reference": last.reference}
             )
     return reasons

@@ -72,7 +72,7 @@ def receive(body: TaskForce, incoming: Sequence[Incoming], *, actor: Any) -> Rec
     """
     if len(incoming) > MOST_FILES:
         raise ValidationError(
-            _("%(count)d fichiers à la fois, c’est trop : %(most)d au plus. Faites plusieurs envois.")
+            _("%(count)d fichiers à la fois, c’est trop : %(most)d au plus. Faites plusieurs envois.")
             % {"count": len(incoming), "most": MOST_FILES}
         )
     batch: ImportBatch | None = None
@@ -215,7 +215,7 @@ def check_reviewable(row: ImportedMinutes) -> None:
     """Raise ValidationError unless the document is waiting to be reviewed."""
     if not row.is_reviewable:
         raise ValidationError(
-            _("Ce document est « %(state)s » : sa relecture ne se modifie plus.") % {"state": row.get_state_display()},
+            _("Ce document est « %(state)s » : sa relecture ne se modifie plus.") % {"state": row.get_state_display()},
             code="not-reviewable",
         )
 

@@ -198,14 +198,14 @@ def import_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """What is going to be written, in full; then, on the button, all of it at once."""
     row = find_imported(request, pk)
     if row.state == ImportState.APPLIED and row.meeting is not None:
-        messages.info(request, _("C’était déjà fait : ce document est enregistré."))
+        messages.info(request, _("C’était déjà fait : ce document est enregistré."))
         return redirect(row.meeting)
     if not row.is_reviewable:
         return redirect("meetings:import_batch", row.batch_id)
     forms = SheetForms(row.current_sheet)
     checked = SheetEntry(row.task_force, forms, same=_chosen(request))
     if not checked.is_valid or checked.entry is None:
-        messages.warning(request, _("Corrigez d’abord ce qui est signalé : rien n’est encore enregistré."))
+        messages.warning(request, _("Corrigez d’abord ce qui est signalé : rien n’est encore enregistré."))
         return redirect("meetings:import_review", row.pk)
     entry = checked.entry
     twins = meetings_on(row.task_force, entry.starts_at.date())
@@ -245,7 +245,7 @@ def _enter(request: HttpRequest, row: ImportedMinutes, entry: Any, twins: list) 
     if is_new:
         messages.success(request, _("La réunion est dans les archives. Aucun courriel n’est parti."))
     else:
-        messages.info(request, _("C’était déjà fait : ce document est enregistré."))
+        messages.info(request, _("C’était déjà fait : ce document est enregistré."))
     return redirect(meeting)
 
 

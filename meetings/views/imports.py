@@ -65,7 +65,7 @@ def import_add(request: HttpRequest, slug: str) -> HttpResponse:
             for name, twin in received.known:
                 messages.info(
                     request,
-                    _("« %(name)s » est déjà importé (« %(twin)s », %(state)s) : il n’est pas pris deux fois.")
+                    _("« %(name)s » est déjà importé (« %(twin)s », %(state)s) : il n’est pas pris deux fois.")
                     % {"name": name, "twin": twin.name, "state": twin.get_state_display().lower()},
                 )
             if len(received.kept) == 1:
@@ -117,7 +117,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.warning(request, " ".join(error.messages))
     else:
-        messages.success(request, _("« %(name)s » est écarté : rien n’en sera enregistré.") % {"name": row.name})
+        messages.success(request, _("« %(name)s » est écarté : rien n’en sera enregistré.") % {"name": row.name})
     return redirect("meetings:import_list", row.task_force.slug)
 
 

@@ -3,11 +3,13 @@
 import pytest
 
 from meetings.imports.minutes.agenda import read_agenda
+from meetings.imports.minutes.dates import find_dates
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.reading import read_minutes
 from meetings.imports.minutes.sections import kind_of, split_sections
 from meetings.imports.minutes.source import read_text
 from meetings.imports.minutes.texts import read_texts
+from meetings.imports.minutes.words import sentences
 
 NAMES = {"BIT": "BIT", "OIM": "OIM", "UNICEF": "UNICEF", "MDM": "MDM", "Médecins du Monde": "MDM", "FAO": "FAO"}
 DIRECTORY = Directory(NAMES)
@@ -80,3 +82,21 @@ def test_a_discussion_without_points_is_kept_whole_with_its_headings():
     source = read_text("PV du 3 mai 2018\nDiscussions\nOn a parlé.\nPERSPECTIVES DU SECTEUR RURAL\nOn parlera.")
     texts = read_texts(split_sections(source.lines), [])
     assert texts.discussion == "On a parlé.\nPERSPECTIVES DU SECTEUR RURAL\nOn parlera."
+
+
+def test_a_title_an_initial_and_a_number_end_no_sentence():
+    text = "Il est dit que M. Jean et Mme. Awa sont là. Fin de J. Dupont. La No. 3 reste."
+    assert [one for one, _start, _end in sentences(text)] == [
+        "Il est dit que M. Jean et Mme. Awa sont là.", "Fin de J. Dupont.", "La No. 3 reste.",
+    ]  # fmt: skip
+
+
+def test_dates_far_from_each_other_keep_their_places():
+    text = f"Le mercredi 1er mars 2016. {'mot ' * 80}Les 08 et 09/02, puis 2016-05-03 {'x ' * 100}12.4.17"
+    found = find_dates(text, year=2016)
+    assert [(one.date.isoformat(), text[one.start : one.end]) for one in found] == [
+        ("2016-03-01", "mercredi 1er mars 2016"),
+        ("2016-02-09", "08 et 09/02"),
+        ("2016-05-03", "2016-05-03"),
+        ("2017-04-12", "12.4.17"),
+    ]
