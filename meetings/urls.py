@@ -53,5 +53,6 @@ urlpatterns = [
     path("", include("meetings.urls_replies")),
     path("", include("meetings.urls_figures")),
     path("", include("meetings.urls_files")),
+    path("", include("meetings.urls_live")),
     path("", include("meetings.urls_imports")),
 ]
