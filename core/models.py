@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.notifications.models import Bounce
+from core.search.models import SearchEntry, SearchMark
 from core.solicitations.models import AnswerChannel, LinkCode, SignedLink, Solicitation, SolicitationState
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "JobState",
     "LinkCode",
     "OutgoingEmail",
+    "SearchEntry",
+    "SearchMark",
     "SignedLink",
     "Solicitation",
     "SolicitationState",

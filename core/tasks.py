@@ -9,10 +9,11 @@ from django.utils import timezone
 from core.documents.services import purge_documents, requeue_lost_jobs
 from core.documents.tasks import render_document
 from core.notifications import outbox
+from core.search import indexing
 from core.solicitations.services import forget_old
 from core.solicitations.tasks import solicitations_due
 
-__all__ = ["housekeeping", "render_document", "send_due", "send_email", "solicitations_due", "sweep"]
+__all__ = ["housekeeping", "index_search", "render_document", "send_due", "send_email", "solicitations_due", "sweep"]
 
 
 @shared_task(name="core.send_email")
@@ -32,6 +33,12 @@ def sweep() -> None:
     """Every 30 seconds: start again what was lost because the broker was down or a worker killed."""
     outbox.sweep()
     requeue_lost_jobs()
+
+
+@shared_task(name="core.index_search")
+def index_search() -> None:
+    """Every ten seconds: index what was written since."""
+    indexing.index_marked()
 
 
 @shared_task(name="core.housekeeping")

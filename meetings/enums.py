@@ -112,6 +112,27 @@ class MinutesState(models.TextChoices):
     PUBLISHED = "published", _("Diffusé")
 
 
+class VersionKind(models.TextChoices):
+    """What made a version of the minutes."""
+
+    CIRCULATED = "circulated", _("Partagée")
+    ADOPTED = "adopted", _("Adoptée")
+    ERRATUM = "erratum", _("Rectifiée")
+
+
+class CorrectionState(models.TextChoices):
+    OPEN = "open", _("À traiter")
+    ACCEPTED = "accepted", _("Retenue")
+    REFUSED = "refused", _("Non retenue")
+    WITHDRAWN = "withdrawn", _("Retirée")
+
+
+class AdoptionMode(models.TextChoices):
+    CONSENSUS = "consensus", _("Par consensus")
+    VOTE = "vote", _("Par vote")
+    TACIT = "tacit", _("Tacite, après le délai")
+
+
 class SectionKind(models.TextChoices):
     CONTEXT = "context", _("Contexte")
     FOLLOW_UP = "follow_up", _("Suivi des actions")
@@ -119,3 +140,29 @@ class SectionKind(models.TextChoices):
     ROUND_TABLE = "round_table", _("Tour de table")
     CONCLUSIONS = "conclusions", _("Conclusions")
     NEXT_MEETING = "next_meeting", _("Prochaine réunion")
+
+
+class ImportState(models.TextChoices):
+    """Where a document of the past stands on its way into the archives."""
+
+    RECEIVED = "received", _("En cours de lecture")
+    REFUSED = "refused", _("Illisible")
+    READ = "read", _("À relire")
+    APPLIED = "applied", _("Enregistré")
+    UNDONE = "undone", _("Import annulé")
+    DISCARDED = "discarded", _("Écarté")
+
+
+class AttachmentKind(models.TextChoices):
+    DOCUMENT = "document", _("Pièce jointe")
+    SIGNED_SHEET = "signed-sheet", _("Feuille de présence signée")
+
+
+class LiveKind(models.TextChoices):
+    """What can be captured while the meeting takes place."""
+
+    NOTE = "note", _("Notes")
+    DECISION = "decision", _("Décision")
+    ACTION = "action", _("Action")
+    PRESENCE = "presence", _("Présence")
+    ITEM = "item", _("Point en cours")

@@ -68,6 +68,24 @@ def minutes_are_draft(user, obj):
 
 
 @rules.predicate
+def minutes_circulated(user, obj):
+    minutes = minutes_of(obj)
+    return minutes is not None and minutes.state == MinutesState.CIRCULATED
+
+
+@rules.predicate
+def minutes_adopted(user, obj):
+    minutes = minutes_of(obj)
+    return minutes is not None and minutes.state in (MinutesState.APPROVED, MinutesState.PUBLISHED)
+
+
+@rules.predicate
+def is_author(user, correction):
+    grants = grants_of(user)
+    return correction is not None and grants.person_id is not None and correction.person_id == grants.person_id
+
+
+@rules.predicate
 def writes_for_agency(user, obj):
     """Sits in the body for the agency of the update (of any agency, when the object is the meeting)."""
     meeting = meeting_of(obj)
@@ -87,6 +105,7 @@ def is_own_invitation(user, invitation):
 
 
 is_chair = holds(Role.CHAIR)
+sits_for_a_member = holds(Role.TITULAR, Role.SUBSTITUTE)
 reads_elsewhere = reads_published | is_administrator
 logs = is_secretariat | is_rapporteur
 
@@ -105,10 +124,21 @@ rules.add_perm("meetings.answer_invitation", is_own_invitation)
 rules.add_perm("meetings.answer_for", is_secretariat)
 rules.add_perm("meetings.view_answers", is_member)
 rules.add_perm("meetings.propose_item", is_member)
+# Who came over a year, and the figures of the body: lists and counts of its own members.
+rules.add_perm("meetings.view_presence", is_member)
 rules.add_perm(
     "meetings.view_minutes",
     is_secretariat | is_chair | is_rapporteur | (is_member & minutes_shared) | (reads_elsewhere & minutes_published),
 )
+# Minutes of the past: bring in, review, enter, take back.
+rules.add_perm("meetings.import_minutes", is_secretariat)
+# Who receives the published minutes beside the members.
+rules.add_perm("meetings.manage_distribution", is_secretariat)
+# Files of the meeting: attachments, the signed sheet, the pack. What is published elsewhere is the minutes alone.
+rules.add_perm("meetings.view_files", is_member)
+rules.add_perm("meetings.add_files", logs)
+# Points kept for a later meeting.
+rules.add_perm("meetings.view_backlog", is_secretariat | is_chair)
 # What calendars answered by mail, and what is left to settle.
 rules.add_perm("meetings.view_replies", is_secretariat)
 # Points, decisions and actions « à diffusion restreinte », and the text under them.
@@ -116,6 +146,18 @@ rules.add_perm("meetings.view_restricted", is_secretariat | is_chair | is_rappor
 # What a section said before: the business of those who write it, shared or not.
 rules.add_perm("meetings.view_versions", is_secretariat | is_chair | is_rapporteur)
 rules.add_perm("meetings.write_minutes", logs & minutes_are_draft)
+# The life of the minutes once they are written.
+rules.add_perm("meetings.share_minutes", is_secretariat)
+rules.add_perm("meetings.adopt_minutes", is_secretariat)
+rules.add_perm("meetings.publish_minutes", is_secretariat)
+rules.add_perm("meetings.rectify_minutes", is_secretariat & minutes_adopted)
+# What was shared before adoption, and who observed what: the body's own business.
+rules.add_perm("meetings.view_corrections", is_member & minutes_shared)
+rules.add_perm("meetings.propose_correction", (is_secretariat | sits_for_a_member) & minutes_circulated)
+rules.add_perm("meetings.answer_correction", is_secretariat & minutes_circulated)
+rules.add_perm("meetings.withdraw_correction", is_author & minutes_circulated)
+rules.add_perm("meetings.mark_read", is_member & minutes_shared)
+rules.add_perm("meetings.view_readings", is_secretariat)
 rules.add_perm("meetings.write_update", (logs | writes_for_agency) & minutes_are_draft)
 
 __all__ = ["body_of", "is_rapporteur", "meeting_of", "minutes_of"]

@@ -2,8 +2,12 @@
 
 from celery import shared_task
 
+from meetings.imports import batches
+from meetings.services import imports
 from meetings.services.contributions import queue_due_calls as queue_calls
+from meetings.services.observation_reminders import queue_due_observation_reminders as queue_observations
 from meetings.services.reminders import queue_due_reminders as queue
+from meetings.services.verification import verify_and_tell
 
 
 @shared_task(name="meetings.queue_due_reminders")
@@ -16,3 +20,27 @@ def queue_due_reminders() -> None:
 def queue_due_calls() -> None:
     """Every few minutes: write the calls for contributions that are due."""
     queue_calls()
+
+
+@shared_task(name="meetings.read_imported")
+def read_imported(pk: int) -> None:
+    """Read one document of the past that was brought in."""
+    batches.read_imported(pk)
+
+
+@shared_task(name="meetings.requeue_imports")
+def requeue_imports() -> None:
+    """Every half minute: read what a lost message or a killed worker left unread."""
+    imports.requeue_lost()
+
+
+@shared_task(name="meetings.queue_observation_reminders")
+def queue_observation_reminders() -> None:
+    """Every few minutes: write the reminders of observations that are due."""
+    queue_observations()
+
+
+@shared_task(name="meetings.verify_minutes")
+def verify_minutes() -> None:
+    """Every night: check adopted minutes and their files; tell who answers for them what is wrong."""
+    verify_and_tell()

@@ -49,5 +49,10 @@ urlpatterns = [
     path("", include("meetings.urls_answers")),
     # Minutes and the round table have their own list.
     path("", include("meetings.urls_minutes")),
+    path("", include("meetings.urls_circulation")),
     path("", include("meetings.urls_replies")),
+    path("", include("meetings.urls_figures")),
+    path("", include("meetings.urls_files")),
+    path("", include("meetings.urls_live")),
+    path("", include("meetings.urls_imports")),
 ]

@@ -164,3 +164,13 @@ class TermsOutcome(models.TextChoices):
     ENDORSED = "endorsed", _("Texte approuvé")
     TO_AMEND = "to_amend", _("Texte à modifier")
     NOTED = "noted", _("Pris en note")
+
+
+# Lists and years as documents
+
+
+class ReportKind(models.TextChoices):
+    ACTIONS = "actions", _("Liste des actions")
+    DECISIONS = "decisions", _("Liste des décisions")
+    PRESENCE = "presence", _("Présence de l’année")
+    REVIEW = "review", _("Bilan de l’année")

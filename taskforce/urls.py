@@ -11,12 +11,25 @@ from taskforce.urls_terms import body_urlpatterns as body_terms_urls
 from taskforce.urls_terms import urlpatterns as terms_urls
 from taskforce.urls_todos import urlpatterns as todo_urls
 from taskforce.urls_workplan import urlpatterns as workplan_urls
-from taskforce.views import agencies, bodies, documents, mandates, offices, people, register, roster, seats
+from taskforce.views import (
+    agencies,
+    bodies,
+    documents,
+    mandates,
+    offices,
+    people,
+    register,
+    register_lists,
+    roster,
+    seats,
+)
 from taskforce.views.home import body_home
+from taskforce.views.search import search
 
 app_name = "taskforce"
 
 urlpatterns = [
+    path("recherche/", search, name="search"),
     path("instances/nouvelle/", bodies.body_create, name="body_create"),
     path("chefs-de-file/<int:pk>/fin/", bodies.lead_end, name="lead_end"),
     path("membres/<int:pk>/", seats.seat_detail, name="seat_detail"),
@@ -66,5 +79,7 @@ urlpatterns = [
     path("<slug:slug>/fonctions/nouvelle/", offices.office_begin, name="office_begin"),
     path("<slug:slug>/decisions-et-actions/", register.register, name="register"),
     path("<slug:slug>/decisions-et-actions/nouvelle-action/", register.action_create, name="action_create"),
+    path("<slug:slug>/decisions-et-actions/pdf/", register_lists.register_pdf, name="register_pdf"),
+    path("<slug:slug>/decisions-et-actions/relances/", register_lists.action_remind, name="action_remind"),
     path("<slug:slug>/documents/", documents.document_list, name="documents"),
 ]

@@ -10,7 +10,7 @@ RESERVED_SLUGS = frozenset(
     """
     actions activites admin agences annuaire aide bureaux carte comptes compte courriels decisions demo designations demonstration documents exports
     fonctions instances interventions mandats membres pays personnes recherche reunions sante series static style
-    lien reponse invitation invitations profil ateliers agenda agendas calendriers comptes-rendus points presences directions autres-noms chefs-de-file calendrier notifications jobs medias media i18n termes
+    lien reponse invitation invitations profil ateliers agenda agendas calendriers comptes-rendus points presences directions autres-noms chefs-de-file calendrier notifications verification jobs medias media i18n termes imports
     """.split()
 )
 

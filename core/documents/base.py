@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,6 +21,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html; charset=utf-8",
+    "zip": "application/zip",
 }
 
 
@@ -47,6 +50,8 @@ class Document:
     # From the model to the scope whose page of documents lists its files ("meeting__task_force"); none: listed nowhere.
     scope_path: ClassVar[str] = ""
     formats: ClassVar[tuple[str, ...]] = ("pdf",)
+    # Its content takes too long to put together in a request: a worker looks whether the file is stored already.
+    built_later: ClassVar[bool] = False
     # Raised when the template changes what is printed: the same object then gives a new version.
     layout: ClassVar[int] = 1
 
@@ -89,6 +94,17 @@ class Document:
                 "content": self.get_context(obj),
             }
 
+    def fingerprint(self, canonical: dict[str, Any]) -> str:
+        """The SHA-256 that is printed: of all the content, unless the document keeps that of its text alone."""
+        return content_sha256(canonical)
+
+    def build(self, canonical: dict[str, Any], *, while_waiting: Callable[[], None]) -> Path:
+        """A file that is no text, as a temporary file that the caller takes away. For workers.
+
+        Raises DocumentRefused; `while_waiting` is called now and then.
+        """
+        raise UnknownFormat(self.slug)
+
     def render_html(self, canonical: dict[str, Any]) -> str:
         """The HTML of a canonical content; no query is made and no right is asked here."""
         with override(canonical["language"]):
@@ -98,7 +114,7 @@ class Document:
                     **canonical["content"],
                     "document": self,
                     "language": canonical["language"],
-                    "fingerprint": content_sha256(canonical),
+                    "fingerprint": self.fingerprint(canonical),
                 },
             )
 

@@ -18,6 +18,7 @@ from core.documents.docx_text import Line, Look, plain, val
 
 # A4 less its margins (docx_styles).
 TEXT_WIDTH = Mm(172)
+LINE_TO_SIGN = Mm(11)
 
 COUNTER = re.compile(r"counter-reset:\s*list-item\s+(-?\d+)")
 HEADINGS = {"h1": "Title", "h2": "Heading1", "h3": "Heading2", "h4": "Heading3"}
@@ -237,6 +238,11 @@ class Writer:
         properties = OxmlElement("w:trPr")
         if "long" not in _classes(row):
             properties.append(OxmlElement("w:cantSplit"))
+        if "tall" in _classes(row):
+            # A line to write on.
+            height = val("w:trHeight", LINE_TO_SIGN.twips)
+            height.set(qn("w:hRule"), "atLeast")
+            properties.append(height)
         if row.getparent().tag == "thead":
             properties.append(OxmlElement("w:tblHeader"))
         if len(properties):

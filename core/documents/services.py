@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.documents.base import Document, DocumentRefused, UnknownFormat, content_sha256, documents
-from core.documents.files import write_whole
+from core.documents.files import sha256_of, write_whole
 from core.jobs import enqueue
 from core.models import Artefact, DocumentJob, JobState
 
@@ -46,9 +46,10 @@ def request_document(user: Any, document: Document, obj: Any, extension: str) ->
         raise UnknownFormat(extension)
     stamp = _stamp(document, obj)
     # With a stamp the request is spared the building of the context: the worker finds what is stored.
+    stored = None
     if stamp:
         stored = _stamped(document, obj.pk, extension, stamp)
-    else:
+    elif not document.built_later:
         stored = _stored(document, obj.pk, extension, content_sha256(document.canonical(obj)))
     if stored is not None:
         return _finished_job(user, stored, stamp)
@@ -200,12 +201,18 @@ def _make(job: DocumentJob) -> tuple[Artefact, str]:
     stored = _stored(document, obj.pk, job.format, sha)
     if stored is not None:
         return stored, stamp
+    if job.format == "zip":
+        built = document.build(canonical, while_waiting=lambda: _renew(job))
+        try:
+            return _store(document, obj, job.format, sha, built), stamp
+        finally:
+            built.unlink(missing_ok=True)
     data = render(document, canonical, job.format, while_waiting=lambda: _renew(job))
     return _store(document, obj, job.format, sha, data), stamp
 
 
-def artefact_now(slug: str, object_id: int, extension: str) -> Artefact:
-    """The document as its object stands now, stored, for a mail that carries it. For workers: it may render.
+def artefact_now(slug: str, object_id: int, extension: str, *, while_waiting: Any = None) -> Artefact:
+    """The document as its object stands now, stored, for a mail or a pack that carries it. For workers: it may render.
 
     No right is asked: whoever wrote the mail chose its reader. Raises DocumentRefused, UnknownFormat.
     """
@@ -217,7 +224,8 @@ def artefact_now(slug: str, object_id: int, extension: str) -> Artefact:
     stored = _stored(document, obj.pk, extension, content_sha256(canonical))
     if stored is not None:
         return stored
-    return _store(document, obj, extension, content_sha256(canonical), render(document, canonical, extension))
+    data = render(document, canonical, extension, while_waiting=while_waiting)
+    return _store(document, obj, extension, content_sha256(canonical), data)
 
 
 def visible_object(document: Document, user: Any, object_id: int) -> Any | None:
@@ -228,6 +236,8 @@ def visible_object(document: Document, user: Any, object_id: int) -> Any | None:
 
 def render(document: Document, canonical: dict[str, Any], extension: str, *, while_waiting: Any = None) -> bytes:
     """The file of a canonical content, the same bytes each time. Raises DocumentRefused, UnknownFormat."""
+    if extension not in {"html", "pdf", "docx"}:
+        raise UnknownFormat(extension)
     html = document.render_html(canonical)
     if extension == "html":
         return html.encode()
@@ -236,8 +246,6 @@ def render(document: Document, canonical: dict[str, Any], extension: str, *, whi
         from core.documents import docx
 
         return docx.render_docx(html, language=canonical["language"], while_waiting=while_waiting)
-    if extension != "pdf":
-        raise UnknownFormat(extension)
     from core.documents import pdf
 
     return pdf.render_pdf(
@@ -248,7 +256,7 @@ def render(document: Document, canonical: dict[str, Any], extension: str, *, whi
     )
 
 
-def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes) -> Artefact:
+def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes | Path) -> Artefact:
     """The artefact of this content: a new one, or the one that another worker stored meanwhile."""
     is_preview = document.is_preview(obj)
     row = {"document": document.slug, "object_id": obj.pk, "format": extension}
@@ -265,9 +273,9 @@ def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes) 
             version=0 if is_preview else last + 1,
             is_preview=is_preview,
             filename=f"{document.filename(obj)}.{extension}",
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256_of(data),
             content_sha256=sha,
-            size=len(data),
+            size=data.stat().st_size if isinstance(data, Path) else len(data),
         )
         artefact.file.name = f"artefacts/{artefact.created_at:%Y/%m}/{artefact.pk}.{extension}"
         path = Path(default_storage.path(artefact.file.name))
@@ -280,10 +288,10 @@ def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes) 
     return artefact
 
 
-def _restored(artefact: Artefact, data: bytes) -> Artefact:
+def _restored(artefact: Artefact, data: bytes | Path) -> Artefact:
     """The artefact, its file written again if it was lost: only ever the very same bytes."""
     if not artefact.file.storage.exists(artefact.file.name):
-        if hashlib.sha256(data).hexdigest() != artefact.sha256:
+        if sha256_of(data) != artefact.sha256:
             logger.error("the file of artefact %s is lost and cannot be made again", artefact.pk)
             raise DocumentRefused(
                 _(

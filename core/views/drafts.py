@@ -48,8 +48,18 @@ def said_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return wrapper
 
 
-def autosave(request: HttpRequest, obj: models.Model, *, tz: ZoneInfo, newer: str = "") -> JsonResponse:
+def autosave(
+    request: HttpRequest,
+    obj: models.Model,
+    *,
+    tz: ZoneInfo,
+    newer: str = "",
+    key: str = "body",
+    stored: str | None = None,
+) -> JsonResponse:
     """Keep the posted text as the draft of `request.user` of `obj` (fields `body` and `version`).
+
+    With another `key` it is a text about `obj`, not its own: `stored` says what it began with.
 
     Answers `user`, `kept` (False when the text is the stored one), `at` (the hour in `tz`), and `newer`:
     the sentence `newer` when the draft started from an older version; 400 with `error` for a text that
@@ -63,9 +73,10 @@ def autosave(request: HttpRequest, obj: models.Model, *, tz: ZoneInfo, newer: st
         author=request.user,
         text=form.cleaned_data["body"],
         base_version=form.cleaned_data["base_version"],
-        stored=obj.body,  # type: ignore[attr-defined]
+        stored=obj.body if stored is None else stored,  # type: ignore[attr-defined]
+        key=key,
     )
-    is_stale = draft is not None and draft.base_version != obj.version  # type: ignore[attr-defined]
+    is_stale = draft is not None and draft.base_version != getattr(obj, "version", draft.base_version)
     return JsonResponse(
         {
             "user": request.user.pk,

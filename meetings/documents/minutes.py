@@ -15,6 +15,7 @@ from core.documents.base import Document, documents
 from core.documents.stamps import RowStamp
 from core.models import TransitionRecord
 from core.typography import date_fr
+from meetings.documents.frozen import errata_of, kept_text, kept_version, verify_url
 from meetings.documents.minutes_parts import (
     acronym_list,
     action_row,
@@ -31,7 +32,7 @@ from meetings.enums import (
     MinutesState,
     SectionKind,
 )
-from meetings.models import Meeting, Minutes
+from meetings.models import Meeting, Minutes, MinutesApproval
 from meetings.queries import (
     actions_of,
     agenda_of,
@@ -59,6 +60,9 @@ STAMP = RowStamp(
         ),
         "meetings_meeting": "r.task_force_id = %(body)s",
         "meetings_minutes": "r.id = %(minutes)s",
+        "meetings_minutesversion": "r.minutes_id = %(minutes)s",
+        "meetings_minutesapproval": "r.minutes_id = %(minutes)s",
+        "meetings_erratum": "r.minutes_id = %(minutes)s",
         "meetings_minutessection": "r.minutes_id = %(minutes)s",
         "meetings_agendaitem": (
             "r.meeting_id = %(meeting)s OR r.id IN (SELECT link.agenda_item_id FROM meetings_meetingaction link"
@@ -88,7 +92,7 @@ class MinutesDocument(Document):
     stylesheet = "css/print-document.css"
     permission = "meetings.view_minutes"
     scope_path = "meeting__task_force"
-    formats = ("pdf",)
+    formats = ("pdf", "docx")
 
     def queryset(self, user: Any) -> QuerySet[Minutes]:
         return minutes_visible_to(user).select_related(
@@ -128,6 +132,27 @@ class MinutesDocument(Document):
         )
 
     def get_context(self, obj: Minutes) -> dict[str, Any]:
+        """The text that stands: as it was kept once shared, as it is written before; and what it is."""
+        version = kept_version(obj)
+        text = self.written(obj) if version is None else kept_text(version)
+        adopted_on = _adopted_on(obj)
+        return text | {
+            "state": obj.state,
+            "state_label": str(obj.get_state_display()),
+            "is_preview": self.is_preview(obj),
+            "is_adopted": obj.state in ADOPTED,
+            "adopted_on": adopted_on,
+            "status": _status(obj, adopted_on),
+            "errata": errata_of(obj) if obj.state in ADOPTED else [],
+            "verify_url": verify_url() if version is not None else "",
+        }
+
+    def fingerprint(self, canonical: dict[str, Any]) -> str:
+        """Of a kept text its own, which stays the same when its state moves on."""
+        return canonical["content"].get("text_sha256") or super().fingerprint(canonical)
+
+    def written(self, obj: Minutes) -> dict[str, Any]:
+        """The text as its rows say it now."""
         meeting = obj.meeting
         body = meeting.task_force
         # Restricted points, and all that was said or decided under them, go before anything is printed.
@@ -137,7 +162,6 @@ class MinutesDocument(Document):
         updates = list(meeting.updates.select_related("agency", "reported_by"))
         actions = [(link.action, link.owner_acronyms) for link in actions_of(meeting, restricted=False)]
         presence, attendances = presence_part(meeting)
-        adopted_on = _adopted_on(obj)
         states = states_at([action for action, _owners in actions], closed_at(meeting))
         text_version = sum(section.version for section in sections) + sum(update.version for update in updates)
         bodies = {kind: "" for kind in SectionKind if kind != SectionKind.ITEM}
@@ -154,12 +178,6 @@ class MinutesDocument(Document):
             "chair": _person(meeting.chair),
             "rapporteur": _person(meeting.rapporteur),
             "rapporteur_heading": _rapporteur_heading(meeting),
-            "state": obj.state,
-            "state_label": str(obj.get_state_display()),
-            "is_preview": self.is_preview(obj),
-            "is_adopted": obj.state in ADOPTED,
-            "adopted_on": adopted_on,
-            "status": _status(obj, adopted_on),
             "text_version": text_version,
             "presence": presence,
             "agenda": [
@@ -240,6 +258,9 @@ def _presenter(item: Any) -> str:
 def _adopted_on(minutes: Minutes) -> Any:
     if minutes.state not in ADOPTED:
         return None
+    approval = MinutesApproval.objects.filter(minutes=minutes).first()
+    if approval is not None:
+        return approval.adopted_on
     record = (
         TransitionRecord.objects.filter(
             content_type=ContentType.objects.get_for_model(Minutes), object_id=minutes.pk, after=MinutesState.APPROVED

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from meetings.enums import ItemKind, ItemOutcome, MeetingKind, MeetingState, Visibility
 
 
@@ -121,6 +122,7 @@ class Meeting(models.Model):
     class Meta:
         verbose_name = _("réunion")
         ordering = ["-starts_at", "-pk"]
+        triggers = [marks_search()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
@@ -208,11 +210,21 @@ class AgendaItem(models.Model):
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
+    # Of the standing item « Adoption du compte rendu précédent »: which minutes are to be adopted.
+    previous_minutes = models.ForeignKey(
+        "meetings.Minutes",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="adoption_items",
+        verbose_name=_("compte rendu à adopter"),
+    )
 
     class Meta:
         verbose_name = _("point à l’ordre du jour")
         verbose_name_plural = _("points à l’ordre du jour")
         ordering = ["position", "pk"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "position"], name="agenda_position_once", deferrable=models.Deferrable.DEFERRED

@@ -6,7 +6,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from meetings.enums import MinutesState, SectionKind
+from meetings.models.freezing import MINUTES_FROZEN, OF_MEETING, OF_SECTION, OF_VERSION, frozen_with_minutes
 
 
 @pghistory.track()
@@ -25,13 +27,26 @@ class Minutes(models.Model):
     )
     state = models.CharField(_("état"), max_length=12, choices=MinutesState, default=MinutesState.DRAFT)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    circulated_at = models.DateTimeField(null=True, blank=True)
+    # The last day on which observations are waited for, included.
+    observations_until = models.DateField(_("observations attendues jusqu’au"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("compte rendu")
         verbose_name_plural = _("comptes rendus")
+        triggers = [MINUTES_FROZEN]
 
     def __str__(self):
         return f"{self.meeting}"
+
+    @property
+    def takes_observations(self) -> bool:
+        """Whether members may still propose something: shared, and the last day is not over."""
+        return (
+            self.state == MinutesState.CIRCULATED
+            and self.observations_until is not None
+            and self.meeting.task_force.today() <= self.observations_until
+        )
 
 
 @pghistory.track()
@@ -57,6 +72,7 @@ class MinutesSection(models.Model):
     class Meta:
         verbose_name = _("section du compte rendu")
         ordering = ["position", "pk"]
+        triggers = [frozen_with_minutes(OF_SECTION), marks_search()]
         constraints = [
             models.UniqueConstraint(
                 fields=["minutes", "kind"],
@@ -97,6 +113,7 @@ class SectionVersion(models.Model):
     class Meta:
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["section", "number"], name="section_version_once")]
+        triggers = [frozen_with_minutes(OF_VERSION)]
 
     def __str__(self):
         return f"{self.section} v{self.number}"
@@ -144,6 +161,7 @@ class AgencyUpdate(models.Model):
         verbose_name = _("point de situation")
         verbose_name_plural = _("points de situation")
         ordering = ["position", "pk"]
+        triggers = [frozen_with_minutes(OF_MEETING), marks_search()]
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "agency"],
@@ -172,6 +190,7 @@ class MeetingDecision(models.Model):
 
     class Meta:
         ordering = ["decision__year", "decision__number"]
+        triggers = [frozen_with_minutes(OF_MEETING)]
 
     def __str__(self):
         return str(self.decision)

@@ -34,6 +34,8 @@ class AgendaProposal(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     state = models.CharField(_("état"), max_length=10, choices=ProposalState, default=ProposalState.PROPOSED)
+    # Came after the agenda's freeze date (`TaskForce.agenda_freeze_days`).
+    is_late = models.BooleanField(_("tardif"), default=False)
     answer = models.TextField(_("réponse du secrétariat"), blank=True)
     agenda_item = models.OneToOneField(
         "meetings.AgendaItem", null=True, blank=True, on_delete=models.SET_NULL, related_name="proposal"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -24,9 +25,10 @@ class MinutesShared(Message):
     label = gettext_lazy("Compte rendu partagé")
     category = gettext_lazy("Comptes rendus")
 
-    def __init__(self, person: Person, *, minutes: Minutes, **context: Any) -> None:
+    def __init__(self, person: Person, *, minutes: Minutes, until: date | None = None, **context: Any) -> None:
         self.minutes = minutes
         self.meeting = minutes.meeting
+        context["until"] = until or minutes.observations_until
         super().__init__(person, minutes=minutes, meeting=self.meeting, body=self.meeting.task_force, **context)
 
     def subject(self) -> str:

@@ -75,14 +75,18 @@ def closing_conditions(
     if meeting.started_at is None or meeting.ended_at is None:
         text = _("Les heures réelles de début et de fin ne sont pas indiquées.")
         advice.append(Condition("times", text, "meetings:meeting_times", is_blocking=False))
-    unowned = [link.action.reference for link in actions if _lacks_owner_or_date(link)]
-    if unowned:
+    if unowned := unowned_actions(actions):
         text = _("Sans responsable ou sans échéance : %(actions)s.") % {"actions": ", ".join(unowned)}
         advice.append(Condition("actions", text, "meetings:meeting_detail", is_blocking=False))
     if meeting.next_meeting_id is None:
         text = _("La prochaine réunion n’est pas fixée.")
         advice.append(Condition("next", text, "meetings:next_meeting", is_blocking=False))
     return blocking + advice
+
+
+def unowned_actions(actions: Iterable[MeetingAction]) -> list[str]:
+    """The references of open actions without an owner or without a date."""
+    return [link.action.reference for link in actions if _lacks_owner_or_date(link)]
 
 
 def _lacks_owner_or_date(link: MeetingAction) -> bool:

@@ -32,6 +32,7 @@ from meetings.enums import (
 from meetings.models import (
     AgencyUpdate,
     AgendaItem,
+    Attachment,
     Invitation,
     Meeting,
     MeetingAction,
@@ -39,6 +40,7 @@ from meetings.models import (
     Minutes,
     MinutesSection,
 )
+from meetings.queries.imports import source_rows
 from meetings.queries.presence import SeatLine
 from meetings.queries.specialists import activity_rows
 from meetings.queries.visible import visible_meetings
@@ -74,7 +76,7 @@ def page_meetings(user: Any) -> QuerySet[Meeting]:
     """`meetings_visible_to` with all that the meeting's page says beside its lists, in the query that finds it.
 
     `seat_rows` (seats in force that day), `history` (changes of state), `answer_rows` (who is asked, and what they
-    said), `activity_rows` (the plan's activities it deals with).
+    said), `activity_rows` (the plan's activities it deals with), `file_rows` (its files, restricted ones too).
     """
     # Django keeps the content types for the life of the process: no query of their own.
     types = [ContentType.objects.get_for_model(model).pk for model in (Meeting, Minutes)]
@@ -96,13 +98,20 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
         .order_by("pk")
         .values(data=JSONObject(person="person_id", partstat="partstat", mode="attend_mode", to="delegated_to_id"))
     )
+    files = (
+        Attachment.objects.filter(meeting=OuterRef("pk"))
+        .order_by("uploaded_at", "pk")
+        .values(data=JSONObject(pk="pk", name="name", size="size", kind="kind", item="agenda_item_id"))
+    )
     return Meeting.objects.select_related(
         "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"
     ).annotate(
         seat_rows=ArraySubquery(seats),
         history=_history(meeting_type, minutes_type),
         answer_rows=ArraySubquery(answers),
+        file_rows=ArraySubquery(files),
         activity_rows=activity_rows(),
+        source_rows=source_rows(),
     )
 
 
@@ -150,10 +159,14 @@ def page_history(meeting: Meeting) -> list[HistoryEntry]:
 def agenda_of(meeting: Meeting, *, restricted: bool) -> QuerySet[AgendaItem]:
     """The points of the agenda in order; restricted ones only with `restricted`.
 
-    A point carried over has the id and the beginning of the meeting it comes from: `carried_meeting`, `carried_start`.
+    A point carried over has the id and the beginning of the meeting it comes from: `carried_meeting`, `carried_start`;
+    that of adopting minutes, of the meeting they are of: `adopts_meeting`, `adopts_start`.
     """
     items = meeting.agenda.select_related("presenter_person", "presenter_agency").annotate(
-        carried_meeting=F("carried_from__meeting_id"), carried_start=F("carried_from__meeting__starts_at")
+        carried_meeting=F("carried_from__meeting_id"),
+        carried_start=F("carried_from__meeting__starts_at"),
+        adopts_meeting=F("previous_minutes__meeting_id"),
+        adopts_start=F("previous_minutes__meeting__starts_at"),
     )
     return items if restricted else items.filter(visibility=Visibility.MEMBERS)
 

@@ -7,13 +7,15 @@ portal whose names stand in it as whole words, without regard to case, accents o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject, Lower, StrIndex, Trim
 from django.db.models.lookups import GreaterThan
 
+from meetings.enums import MeetingState
 from meetings.models import ActivityMeeting, Invitation, Meeting
 from taskforce.models import Activity, Agency, LeadAgency, Mandate, Office, Person, Theme
 from taskforce.queries import french_order, leads_on
@@ -82,7 +84,8 @@ def leads_for(meeting: Meeting) -> list[Agency]:
 
 @dataclass(frozen=True)
 class ThemeProposals:
-    """What the page of a meeting to come proposes: `leads` (pk, acronym) and at most `SHOWN` `specialists`
+    """What the page of a meeting to come proposes: `leads` (pk, acronym, last: the day it last led, or None), whose
+    turn it is first, and at most `SHOWN` `specialists`
     (pk, civility, given, family, agency)."""
 
     leads: list[dict[str, Any]]
@@ -95,12 +98,24 @@ def with_theme_facts(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     For one meeting: it makes the query long to plan, so a page reads it only where it shows it.
     """
     day = _day(OuterRef("starts_at"), OuterRef("task_force__time_zone"))
+    led_before = (
+        Meeting.objects.filter(
+            task_force=OuterRef("task_force_id"),
+            lead_agency=OuterRef("agency_id"),
+            starts_at__lt=OuterRef(OuterRef("starts_at")),
+        )
+        .exclude(state=MeetingState.CANCELLED)
+        .order_by("-starts_at")
+        .values("starts_at")[:1]
+    )
     leads = (
         LeadAgency.objects.filter(
             _stands_in("theme__name", OuterRef("theme")), task_force=OuterRef("task_force_id"), period__contains=day
         )
-        .order_by("agency__acronym")
-        .values(data=JSONObject(pk="agency_id", acronym="agency__acronym"))
+        .annotate(last_led=Subquery(led_before))
+        # The rotation: who never led, then who led longest ago.
+        .order_by(F("last_led").asc(nulls_first=True), "agency__acronym")
+        .values(data=JSONObject(pk="agency_id", acronym="agency__acronym", last="last_led"))
     )
     specialists = _specialists().values(
         data=JSONObject(
@@ -117,7 +132,15 @@ def theme_proposals(meeting: Meeting) -> ThemeProposals:
     if not meeting.theme:
         return ThemeProposals([], [])
     row: Any = with_theme_facts(Meeting.objects.filter(pk=meeting.pk)).get()
-    return ThemeProposals(row.proposed_leads, row.proposed_specialists)
+    leads = []
+    for lead in row.proposed_leads:
+        if any(lead["pk"] == known["pk"] for known in leads):
+            # An agency that leads on two themes named here.
+            continue
+        last = lead["last"]
+        day = datetime.fromisoformat(last).astimezone(meeting.task_force.tz).date() if last else None
+        leads.append({**lead, "last": day})
+    return ThemeProposals(leads, row.proposed_specialists)
 
 
 def activity_rows() -> ArraySubquery:

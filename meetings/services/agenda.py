@@ -10,14 +10,16 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.history import recorded
-from meetings.enums import ItemKind, ItemOutcome, MeetingState
-from meetings.models import AgendaItem, Meeting
+from meetings.enums import ItemKind, ItemOutcome, MeetingState, MinutesState
+from meetings.models import AgendaItem, Meeting, Minutes
 from meetings.services.common import check_fields, locked_for_logging
 from meetings.services.minutes import sync_sections
 
-FIELDS = frozenset({"title", "kind", "minutes", "presenter_person", "presenter_agency", "visibility", "outcome"})
+FIELDS = frozenset({"title", "kind", "minutes", "presenter_person", "presenter_agency", "visibility", "outcome", "previous_minutes"})
 # Positions are SMALLINT, and nobody reads a longer agenda.
 MOST_ITEMS = 99
+# Whose agenda is still being prepared.
+OPEN = frozenset({MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED})
 
 
 def standing_items() -> dict[str, tuple[str, ItemKind]]:
@@ -52,6 +54,32 @@ def add_item(meeting: Meeting, *, title: str, actor: Any, **facts: Any) -> tuple
             _renumber([*items[:-1], item, items[-1]])
         sync_sections(current, actor=actor)
     return item, True
+
+
+def add_standing_item(meeting: Meeting, key: str, *, actor: Any) -> tuple[AgendaItem, bool]:
+    """Add one of `standing_items`; « Adoption du compte rendu précédent » is linked to those minutes. Like `add_item`.
+
+    Raises KeyError for a key that is none.
+    """
+    title, kind = standing_items()[key]
+    facts: dict[str, Any] = {"kind": kind}
+    if key == "previous-minutes":
+        facts["previous_minutes"] = minutes_to_adopt(meeting)
+    return add_item(meeting, title=title, actor=actor, **facts)
+
+
+def minutes_to_adopt(meeting: Meeting) -> Minutes | None:
+    """The minutes of the latest earlier meeting of the body that are not adopted yet."""
+    return (
+        Minutes.objects.filter(
+            meeting__task_force=meeting.task_force_id,
+            meeting__starts_at__lt=meeting.starts_at,
+            state__in=[MinutesState.DRAFT, MinutesState.CIRCULATED],
+        )
+        .exclude(meeting__state=MeetingState.CANCELLED)
+        .order_by("-meeting__starts_at")
+        .first()
+    )
 
 
 def edit_item(item: AgendaItem, *, actor: Any, **changes: Any) -> AgendaItem:
@@ -102,6 +130,12 @@ def delete_item(item: AgendaItem, *, actor: Any) -> None:
                 )
                 % {"title": row.title},
                 code="has-text",
+            )
+        if row.attachments.exists():
+            raise ValidationError(
+                _("Des fichiers sont joints à « %(title)s ». Retirez-les d’abord, ou marquez le point « Reporté ».")
+                % {"title": row.title},
+                code="has-files",
             )
         if row.decision_links.exists() or row.action_links.exists():
             raise ValidationError(
@@ -155,25 +189,50 @@ def carry_items(meeting: Meeting, *, actor: Any) -> list[AgendaItem]:
     Nothing happens without a next meeting that can still be prepared. The link follows when that meeting moves.
     """
     following = meeting.next_meeting
-    if following is None or following.state not in {MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED}:
+    if following is None or following.state not in OPEN:
         return []
     following = locked_for_logging(following)
-    carried = []
     waiting = meeting.agenda.filter(outcome=ItemOutcome.POSTPONED, carried_to__isnull=True).order_by("position")
-    for item in waiting:
-        carried.append(
-            AgendaItem.objects.create(
-                meeting=following,
-                position=_next_position(following),
-                title=item.title,
-                kind=item.kind,
-                minutes=item.minutes,
-                presenter_person_id=item.presenter_person_id,
-                presenter_agency_id=item.presenter_agency_id,
-                visibility=item.visibility,
-                carried_from=item,
+    return _carry(list(waiting), following, actor=actor)
+
+
+def carry_item(item: AgendaItem, meeting: Meeting, *, actor: Any) -> AgendaItem:
+    """Link one postponed point to a meeting to come of the same body, once; the link that stands is returned.
+
+    Raises ValidationError when the point is not postponed, or the meeting cannot be prepared any more.
+    """
+    with recorded(actor):
+        current = locked_for_logging(meeting)
+        row = AgendaItem.objects.select_related("meeting").get(pk=item.pk)
+        if known := row.carried_to.first():
+            return known
+        is_later = row.meeting.task_force_id == current.task_force_id and row.meeting.starts_at < current.starts_at
+        if row.outcome != ItemOutcome.POSTPONED or current.state not in OPEN or not is_later:
+            raise ValidationError(
+                _("« %(title)s » ne peut pas être mis à l’ordre du jour de cette réunion.") % {"title": row.title},
+                code="not-carried",
             )
+        if current.agenda.count() >= MOST_ITEMS:
+            raise ValidationError(_("L’ordre du jour compte déjà %(count)d points.") % {"count": MOST_ITEMS})
+        return _carry([row], current, actor=actor)[0]
+
+
+def _carry(items: list[AgendaItem], following: Meeting, *, actor: Any) -> list[AgendaItem]:
+    carried = [
+        AgendaItem.objects.create(
+            meeting=following,
+            position=position,
+            title=item.title,
+            kind=item.kind,
+            minutes=item.minutes,
+            presenter_person_id=item.presenter_person_id,
+            presenter_agency_id=item.presenter_agency_id,
+            visibility=item.visibility,
+            previous_minutes_id=item.previous_minutes_id,
+            carried_from=item,
         )
+        for position, item in enumerate(items, start=_next_position(following))
+    ]
     if carried:
         items = list(following.agenda.order_by("position"))
         # « Divers » stays last.
@@ -186,7 +245,12 @@ def _uncarry(item: AgendaItem, *, actor: Any) -> None:
     """Take back the link of a point that is not postponed after all, unless the next meeting has worked on it."""
     for link in item.carried_to.filter(outcome=ItemOutcome.OPEN).select_related("meeting", "section"):
         section = getattr(link, "section", None)
-        used = link.decision_links.exists() or link.action_links.exists() or (section is not None and section.version)
+        used = (
+            link.decision_links.exists()
+            or link.action_links.exists()
+            or link.attachments.exists()
+            or (section is not None and section.version)
+        )
         if used or not link.meeting.is_editable:
             continue
         if section is not None:

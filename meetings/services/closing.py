@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.history import recorded
 from core.workflow import TransitionRefused, transition
 from meetings.enums import MeetingState
-from meetings.models import Meeting
+from meetings.models import Meeting, MinutesApproval
 from meetings.queries import closing_conditions
 from meetings.services.common import check_times, locked, locked_for_logging
 from meetings.services.minutes import ensure_minutes
@@ -94,5 +94,10 @@ def reopen_meeting(meeting: Meeting, *, reason: str, actor: Any) -> Meeting:
         if locked(meeting).state != MeetingState.CLOSED:
             # The table also leads to « held » from other states, by other buttons.
             raise TransitionRefused(_("Cette réunion n’est pas close."), code="transition-refused")
+        if MinutesApproval.objects.filter(minutes__meeting=meeting).exists():
+            raise TransitionRefused(
+                _("Le compte rendu de cette réunion est adopté : elle ne se rouvre plus. Une erreur se corrige par un rectificatif."),
+                code="adopted",
+            )
         transition(meeting, MeetingState.HELD, actor=actor, comment=reason, closed_at=None)
     return meeting

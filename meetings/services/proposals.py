@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,18 @@ def reason_not_to_propose(meeting: Meeting) -> str:
     if meeting.starts_at <= timezone.now():
         return _("La date de la réunion est passée : son ordre du jour ne prend plus de propositions.")
     return ""
+
+
+def freeze_day(meeting: Meeting) -> date | None:
+    """The last day on which a proposal is not late; None where the body sets none."""
+    days = meeting.task_force.agenda_freeze_days
+    return None if days is None else meeting.date - timedelta(days=days)
+
+
+def is_late_now(meeting: Meeting) -> bool:
+    """Whether a point proposed today comes after the agenda was settled."""
+    last = freeze_day(meeting)
+    return last is not None and meeting.task_force.today() > last
 
 
 def propose_item(
@@ -65,6 +78,7 @@ def propose_item(
             reason=reason.strip(),
             proposed_by=person,
             entered_by=who.user,
+            is_late=is_late_now(current),
         )
         check_fields(proposal)
         proposal.save()

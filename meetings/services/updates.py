@@ -77,7 +77,7 @@ def save_update(update: AgencyUpdate, *, body: str, base_version: int, actor: An
             raise StaleVersion(
                 mine=cleaned,
                 theirs=row.body,
-                base=_text_of_version(row, base_version),
+                base=text_of_version(row, base_version),
                 version=row.version,
                 author=row.updated_by,
                 at=row.updated_at,
@@ -153,7 +153,7 @@ def _check_draft(meeting: Meeting) -> None:
     check_writable(meeting, Minutes.objects.filter(meeting=meeting).first())
 
 
-def _text_of_version(update: AgencyUpdate, version: int) -> str | None:
+def text_of_version(update: AgencyUpdate, version: int) -> str | None:
     """The text of an earlier version, from the history that the triggers keep; None when it is not there."""
     if version == 0:
         return ""

@@ -19,6 +19,7 @@ from meetings.queries import agenda_of, sees_restricted
 from meetings.queries.contributions import proposals_to_settle
 from meetings.services.agenda import (
     add_item,
+    add_standing_item,
     delete_item,
     edit_item,
     move_item,
@@ -26,6 +27,7 @@ from meetings.services.agenda import (
     set_outcomes,
     standing_items,
 )
+from meetings.services.proposals import freeze_day
 from meetings.views.common import find_meeting, once_existed, posted
 from meetings.views.page import agenda_time, open_items, shows_outcomes
 
@@ -63,6 +65,7 @@ def _context(request: HttpRequest, meeting: Meeting, form: ItemForm) -> dict[str
         "standing": [(key, title) for key, (title, _kind) in standing_items().items() if title not in titles],
         "form": form,
         "proposals": proposals_to_settle(meeting),
+        "freeze_day": freeze_day(meeting),
     }
 
 
@@ -140,11 +143,11 @@ def agenda_reorder(request: HttpRequest, pk: int) -> HttpResponse:
 def agenda_standing(request: HttpRequest, pk: int) -> HttpResponse:
     """Add one of the points that most meetings have."""
     meeting = find_meeting(request, pk, "meetings.log_meeting")
-    title, kind = standing_items().get(request.POST.get("key", ""), ("", ""))
-    if not title:
+    key = request.POST.get("key", "")
+    if key not in standing_items():
         raise Http404
     try:
-        add_item(meeting, title=title, kind=kind, actor=request.user)
+        add_standing_item(meeting, key, actor=request.user)
     except ValidationError as error:
         for text in error.messages:
             messages.error(request, text)

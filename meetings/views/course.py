@@ -36,7 +36,7 @@ def meeting_start(request: HttpRequest, pk: int) -> HttpResponse:
         to=MeetingState.IN_PROGRESS,
         done=_("La réunion commence. Notez les présences."),
     )
-    return redirect(meeting)
+    return redirect("meetings:live", pk=pk) if request.POST.get("then") == "seance" else redirect(meeting)
 
 
 @require_POST

@@ -74,7 +74,10 @@ def meeting_list(request: HttpRequest, slug: str) -> HttpResponse:
         "is_filtered": bool(form.is_bound and any(form.data.get(name) for name in form.fields)),
         "series": [(one, describe_rule(one.rrule)) for one in series],
         "next_years": [body.today().year, body.today().year + 1],
+        "may_import": request.user.has_perm("meetings.import_minutes", body),
         "may_add": request.user.has_perm("meetings.add_meeting", body),
+        "may_manage": request.user.has_perm("meetings.manage_distribution", body),
+        "may_pack": request.user.has_perm("meetings.view_files", body),
         "may_manage_series": request.user.has_perm("meetings.manage_series", body),
     }
     return render(request, "meetings/meetings/list.html", context)

@@ -20,6 +20,7 @@ from core.typed_text import keeps_typed_text
 from core.views.drafts import autosave, discard, refused_json, said_in_json, saved_words, wants_json
 from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, two_versions
 from meetings.coherence import date_flags, next_meeting_flags
+from meetings.documents.minutes_parts import earlier_actions
 from meetings.enums import SectionKind
 from meetings.forms.minutes import SectionForm
 from meetings.models import AgencyUpdate, Meeting, Minutes, MinutesSection
@@ -37,6 +38,7 @@ from meetings.queries import (
 from meetings.services.minutes import ensure_minutes, save_section
 from meetings.services.updates import as_contribution
 from meetings.views.common import find_meeting
+from meetings.views.minutes_life import life_of
 
 # Reading ------------------------------------------------------------------------------------------
 
@@ -56,6 +58,7 @@ def minutes_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections,
         "updates": updates,
         "has_round_table_section": any(section.kind == SectionKind.ROUND_TABLE for section in sections),
+        "follow_up": earlier_actions(meeting),
         "decisions": decisions_of(meeting, restricted=restricted),
         "actions": [
             {"action": link.action, "owners": owner_words(link.action, link.owner_acronyms)}  # type: ignore[attr-defined]
@@ -66,6 +69,9 @@ def minutes_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "last_author": last.updated_by if last else None,
         "is_blank": not saved,
     }
+    context |= life_of(request, minutes, [*sections, *updates])
+    # Once shared, the number of the version that was kept is the one that people quote.
+    context["version"] = context["last_version"] or context["version"]
     return render(request, "meetings/minutes/detail.html", context)
 
 

@@ -54,6 +54,8 @@ class Rights:
     propose: bool
     # Whoever reads what other bodies publish has no access to their register.
     follow_actions: bool
+    files: bool
+    add_files: bool
 
     @classmethod
     def of(cls, user: Any, meeting: Meeting) -> Rights:
@@ -70,6 +72,8 @@ class Rights:
             restricted=sees_restricted(user, meeting),
             propose=user.has_perm("meetings.propose_item", meeting),
             follow_actions=user.has_perm("taskforce.view_register", meeting),
+            files=user.has_perm("meetings.view_files", meeting),
+            add_files=user.has_perm("meetings.add_files", meeting),
         )
 
 
@@ -79,6 +83,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     if meeting.next_meeting is not None:
         meeting.next_meeting.task_force = meeting.task_force
     agenda = list(agenda_of(meeting, restricted=rights.restricted))
+    files = _files(meeting, agenda, rights)
     presence = presence_of(meeting, seats=page_seats(meeting))
     for row in presence.attendances:
         _word(row)
@@ -105,6 +110,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "steps": lifecycle(meeting),
         "facts": facts(meeting),
         "agenda": agenda,
+        "files": files,
         "shows_outcomes": shows_outcomes(meeting, agenda),
         "agenda_time": agenda_time(meeting, agenda),
         "answers": page_answers(user, meeting),
@@ -115,6 +121,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "updates": updates,
         "decisions": decisions,
         "actions": actions,
+        "sources": meeting.source_rows if rights.read_minutes else [],
         "history": page_history(meeting),
         "holiday": holiday_on(meeting.task_force.country.iso2, meeting.date) if _is_coming(meeting) else None,
         "acts": acts,
@@ -122,6 +129,19 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "conditions": conditions,
         "is_blocked": any(condition.is_blocking for condition in conditions),
     }
+
+
+def _files(meeting: Meeting, agenda: list[AgendaItem], rights: Rights) -> list[dict[str, Any]]:
+    """The files that the meeting's own query read, those of points put on their points (`item.files`); without
+    those of points that the reader does not see (invariant 11). Returns those of the whole meeting."""
+    by_item: dict[int | None, list[dict[str, Any]]] = {}
+    if rights.files:
+        rows: list[dict[str, Any]] = meeting.file_rows  # type: ignore[attr-defined]
+        for row in rows:
+            by_item.setdefault(row["item"], []).append(row)
+    for item in agenda:
+        item.files = by_item.get(item.pk, [])  # type: ignore[attr-defined]
+    return by_item.get(None, [])
 
 
 @dataclass(frozen=True)

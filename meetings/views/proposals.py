@@ -12,7 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.typed_text import keeps_typed_text
 from meetings.forms.contributions import ProposalForm
 from meetings.queries.contributions import proposals_of, proposals_to_settle
-from meetings.services.proposals import accept_proposal, reason_not_to_propose, set_proposal_aside
+from meetings.services.proposals import (
+    accept_proposal,
+    freeze_day,
+    is_late_now,
+    reason_not_to_propose,
+    set_proposal_aside,
+)
 from meetings.views.common import find_meeting, meeting_context, posted
 from taskforce.models import Person
 from taskforce.queries import grants_of
@@ -36,7 +42,12 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("« %(title)s » est proposé au secrétariat.") % {"title": proposal.title})
             return redirect("meetings:propose", meeting.pk)
     context = meeting_context(
-        meeting, form=form, proposals=proposals_of(meeting, person.pk), refusal=reason_not_to_propose(meeting)
+        meeting,
+        form=form,
+        proposals=proposals_of(meeting, person.pk),
+        refusal=reason_not_to_propose(meeting),
+        freeze_day=freeze_day(meeting),
+        is_late=is_late_now(meeting),
     )
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "meetings/contributions/propose.html", context, status=status)

@@ -87,6 +87,22 @@ class BodyForm(CleanForm):
         ),
     )
 
+    agenda_freeze_days = forms.IntegerField(
+        label=_("Ordre du jour arrêté (jours avant la réunion)"),
+        required=False,
+        min_value=0,
+        max_value=60,
+        help_text=_("Les points proposés ensuite sont marqués « tardif ». Laissez vide pour ne pas fixer de date."),
+    )
+
+    tacit_adoption = forms.BooleanField(
+        label=_("Adoption tacite des comptes rendus"),
+        required=False,
+        help_text=_(
+            "Cochez si les règles de l’instance tiennent un compte rendu pour adopté quand le délai d’observations est passé. Le secrétariat enregistre toujours l’adoption lui-même."
+        ),
+    )
+
     # Only an administrator changes these: they move data between countries or break addresses.
     PLATFORM = ("country", "slug", "parent", "joins")
 
@@ -105,6 +121,6 @@ class BodyForm(CleanForm):
         """The values of a body, to begin with."""
         names = (
             "country kind name acronym slug time_zone language convened_by host_agency government_request_on joins "
-            "parent quorum_share calls_for_contributions"
+            "parent quorum_share calls_for_contributions agenda_freeze_days tacit_adoption"
         ).split()
         return {name: getattr(body, name) for name in names}

@@ -54,13 +54,17 @@ class ActionForm(CleanForm):
 
 
 class StateForm(CleanForm):
-    """Another state, with a word about it."""
+    """Another state, or the same with news of it."""
 
-    state = forms.ChoiceField(label=_("Nouvel état"))
+    state = forms.ChoiceField(label=_("État"), required=False)
     comment = forms.CharField(
-        label=_("Commentaire"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Nouvelles"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Ce qui a avancé, ce qui bloque. Gardé avec la date et votre nom."),
     )
 
     def __init__(self, *args: Any, states: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["state"].choices = states
+        self.fields["state"].choices = [("", _("Inchangé")), *states]

@@ -7,7 +7,8 @@ from taskforce.models.feeds import CalendarFeed
 from taskforce.models.mandates import Mandate, Office, Seat
 from taskforce.models.notifications import DigestRun, NotificationPreference
 from taskforce.models.people import Invite, Person, User
-from taskforce.models.register import ActionItem, ActionOwner, Decision
+from taskforce.models.register import ActionItem, ActionOwner, ActionReminder, ActionUpdate, Decision
+from taskforce.models.reports import Report
 from taskforce.models.terms import (
     TermsComment,
     TermsDiscussion,
@@ -21,6 +22,8 @@ from taskforce.models.workplan import Activity, WorkPlan
 __all__ = [
     "ActionItem",
     "ActionOwner",
+    "ActionReminder",
+    "ActionUpdate",
     "Activity",
     "Agency",
     "AgencyAlias",
@@ -39,6 +42,7 @@ __all__ = [
     "Office",
     "OfficeHead",
     "Person",
+    "Report",
     "Seat",
     "TaskForce",
     "TermsComment",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, no_overlap, starts_before_end
+from core.search.triggers import marks_search
 from core.text import normalise
 from taskforce.enums import AgencyKind
 
@@ -36,6 +37,7 @@ class Agency(models.Model):
         verbose_name = _("agence ou structure")
         verbose_name_plural = _("agences et structures")
         ordering = ["acronym"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(
                 "acronym",
@@ -66,6 +68,7 @@ class AgencyAlias(models.Model):
         verbose_name = _("autre nom")
         verbose_name_plural = _("autres noms")
         ordering = ["label"]
+        triggers = [marks_search(taskforce_agency="agency_id")]
 
     def __str__(self):
         return self.label
@@ -87,6 +90,8 @@ class AgencyOffice(models.Model):
     class Meta:
         verbose_name = _("bureau")
         verbose_name_plural = _("bureaux")
+        # Its own mark is for people, who are found by where they are posted.
+        triggers = [marks_search(taskforce_agency="agency_id", taskforce_agencyoffice="id")]
         ordering = ["agency__acronym", "duty_station"]
         constraints = [
             models.UniqueConstraint(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, last_day, no_overlap, starts_before_end
+from core.search.triggers import marks_search
 from taskforce.enums import BodyKind, BodyState, Language
 from taskforce.validators import RESERVED_SLUGS, validate_time_zone
 
@@ -29,6 +30,7 @@ class Country(models.Model):
         verbose_name = _("pays")
         verbose_name_plural = _("pays")
         ordering = ["name_fr"]
+        triggers = [marks_search()]
 
     def __str__(self):
         return self.name_fr
@@ -42,6 +44,7 @@ class Theme(models.Model):
     class Meta:
         verbose_name = _("thème")
         ordering = ["name"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"), name="theme_name_once", violation_error_message=_("Ce thème existe déjà.")
@@ -105,9 +108,18 @@ class TaskForce(models.Model):
     # Before each convened meeting its members are asked for agenda items and for their agency's update.
     calls_for_contributions = models.BooleanField(_("appels à contributions avant les réunions"), default=True)
 
+    # So many days before a meeting its agenda is settled: what members propose later is marked « tardif ». None: never.
+    agenda_freeze_days = models.PositiveSmallIntegerField(
+        _("ordre du jour arrêté (jours avant la réunion)"), null=True, blank=True
+    )
+
+    # The body's rules take minutes as adopted when nobody has objected by the deadline; the secretariat still records it.
+    tacit_adoption = models.BooleanField(_("adoption tacite des comptes rendus"), default=False)
+
     class Meta:
         verbose_name = _("instance")
         ordering = ["country__name_fr", "name"]
+        triggers = [marks_search()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(quorum_share__isnull=True) | models.Q(quorum_share__gt=0, quorum_share__lte=1),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import choice_label
+from core.search.triggers import marks_search
 from taskforce.enums import Civility, Language
 
 
@@ -113,6 +114,7 @@ class Person(models.Model):
     class Meta:
         verbose_name = _("personne")
         ordering = ["family_name", "given_name"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -1,10 +1,14 @@
-"""Decisions and actions: one register each, for every app above."""
+"""Decisions and actions: one register each, for every app above; what is told of an action, and its reminders."""
+
+import uuid
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from taskforce.enums import ActionPriority, ActionState, DecisionMode
 
 
@@ -29,6 +33,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("décision")
         ordering = ["-year", "-number"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(fields=["task_force", "year", "number"], name="decision_number_once"),
         ]
@@ -78,6 +83,7 @@ class ActionItem(models.Model):
     class Meta:
         verbose_name = _("action")
         ordering = ["due_on", "year", "number"]
+        triggers = [marks_search()]
         constraints = [
             models.UniqueConstraint(fields=["task_force", "year", "number"], name="action_number_once"),
         ]
@@ -111,6 +117,7 @@ class ActionOwner(models.Model):
 
     class Meta:
         ordering = ["agency__acronym"]
+        triggers = [marks_search(taskforce_actionitem="action_id")]
         constraints = [
             models.UniqueConstraint(
                 fields=["action", "agency"],
@@ -121,3 +128,54 @@ class ActionOwner(models.Model):
 
     def __str__(self):
         return f"{self.agency}: {self.action}"
+
+
+@pghistory.track()
+class ActionUpdate(models.Model):
+    """What an agency, the person named or the secretariat told of an action on a day. Never changed."""
+
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="updates", verbose_name=_("action"))
+    # Whose part it tells of; None: of the whole action.
+    agency = models.ForeignKey(
+        "taskforce.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("agence")
+    )
+    note = models.TextField(_("nouvelles"), max_length=2000)
+    # The state told with it, and whether it was a new one: then the transition stands in the history already.
+    state = models.CharField(_("état"), max_length=12, choices=ActionState)
+    is_change = models.BooleanField(default=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("auteur")
+    )
+    author_label = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("nouvelles d’une action")
+        verbose_name_plural = _("nouvelles d’une action")
+        ordering = ["-at", "-pk"]
+        triggers = [marks_search(taskforce_actionitem="action_id")]
+        indexes = [models.Index(fields=["action", "-at"])]
+
+    def __str__(self):
+        return f"{self.action}: {self.get_state_display()}"
+
+
+class ActionReminder(models.Model):
+    """The secretariat reminded the owners of an action; the actions chosen together share a `batch`."""
+
+    action = models.ForeignKey(ActionItem, on_delete=models.CASCADE, related_name="reminders")
+    batch = models.UUIDField(default=uuid.uuid4)
+    people = models.PositiveSmallIntegerField(_("destinataires"))
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by_label = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("relance d’une action")
+        verbose_name_plural = _("relances d’actions")
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["action", "batch"], name="action_reminder_once")]
+        indexes = [models.Index(fields=["action", "-at"])]
+
+    def __str__(self):
+        return f"{self.action} {self.at:%Y-%m-%d}"

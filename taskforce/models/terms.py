@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from taskforce.enums import TermsAnswer, TermsMark, TermsOutcome, TermsState
 
 # States in which the text is read and discussed, not yet in force.
@@ -115,7 +116,8 @@ class TermsOfReference(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.state = 'adopted'"),
                 func=REFUSED,
-            )
+            ),
+            marks_search(),
         ]
 
     def __str__(self):
@@ -172,7 +174,7 @@ class TermsSection(models.Model):
     class Meta:
         verbose_name = _("section des termes de référence")
         ordering = ["position", "pk"]
-        triggers = [immutable_once_adopted(PART_IS_IMMUTABLE, ANY_CHANGE)]
+        triggers = [immutable_once_adopted(PART_IS_IMMUTABLE, ANY_CHANGE), marks_search()]
 
     def __str__(self):
         return self.title

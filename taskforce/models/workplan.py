@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from taskforce.enums import ActivityState, PlanState
 
 MONTH_NUMBERS = tuple(range(1, 13))
@@ -98,6 +99,7 @@ class Activity(models.Model):
     class Meta:
         verbose_name = _("activité")
         ordering = ["position", "pk"]
+        triggers = [marks_search()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(progress__lte=100),

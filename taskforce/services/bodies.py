@@ -35,6 +35,8 @@ FIELDS = frozenset(
         "government_request_on",
         "quorum_share",
         "calls_for_contributions",
+        "agenda_freeze_days",
+        "tacit_adoption",
     }
 )
 

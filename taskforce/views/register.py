@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.origins import origins_of
 from core.shortcuts import check_perm
 from taskforce.enums import ActionState
-from taskforce.filters import ActionFilter, DecisionFilter
 from taskforce.forms import ActionForm, StateForm, agency_choices
-from taskforce.models import ActionItem, ActionOwner, Agency
+from taskforce.models import ActionItem, Agency
 from taskforce.queries import (
     action_counts,
     actions_visible_to,
@@ -25,11 +25,13 @@ from taskforce.queries import (
     grants_of,
     missing_facts,
     people_for_body,
-    progress_of,
     register_years,
 )
+from taskforce.queries.register_updates import story_of
+from taskforce.register_filter import ActionFilter, DecisionFilter
 from taskforce.rules import is_secretariat
-from taskforce.services.register import amend_action, move_action, record_action, report_progress
+from taskforce.services.register import amend_action, record_action
+from taskforce.services.register_updates import tell_of_action
 from taskforce.views.parts import Crumb, find_body, form_page, show_refusal
 
 PER_PAGE = 25
@@ -54,13 +56,17 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         listed = by_urgency(form.apply(actions, today=today))
         context["shows"] = "actions"
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    origins = origins_of(request.user, page.object_list)
+    query = form.query()
     context |= {
         "form": form,
         "page": page,
-        "rows": [(row, row.is_overdue(today)) for row in page.object_list]
-        if context["shows"] == "actions"
-        else page.object_list,
-        "is_filtered": any(value for key, value in request.GET.items() if key not in {"liste", "page"}),
+        "rows": [
+            (row, context["shows"] == "actions" and row.is_overdue(today), origins.get(row.pk))
+            for row in page.object_list
+        ],
+        "is_filtered": form.is_filtered,
+        "query": f"liste=decisions&{query}".rstrip("&") if context["shows"] == "decisions" else query,
         "may_manage": request.user.has_perm("taskforce.manage_register", body),
     }
     return render(request, "taskforce/register.html", context)
@@ -82,18 +88,18 @@ def action_move(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         to, comment = form.cleaned_data["state"], form.cleaned_data["comment"]
         try:
-            if agency is None:
-                move_action(action, to, actor=request.user, comment=comment)
-            else:
-                report_progress(action, agency, to, actor=request.user, comment=comment)
+            tell_of_action(action, agency, state=to, note=comment, actor=request.user)
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            messages.success(
-                request,
-                _("%(reference)s : %(state)s.")
-                % {"reference": action.reference, "state": ActionState(to).label.lower()},
-            )
+            if to:
+                said = _("%(reference)s : %(state)s.") % {
+                    "reference": action.reference,
+                    "state": ActionState(to).label.lower(),
+                }
+            else:
+                said = _("Vos nouvelles de l’action %(reference)s sont enregistrées.") % {"reference": action.reference}
+            messages.success(request, said)
             return redirect("taskforce:action_detail", pk=action.pk)
     return _detail(request, _action(request, pk), form)
 
@@ -207,23 +213,11 @@ def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = N
         "missing": missing_facts(action),
         "agency": agency,
         "form": form or (StateForm(states=states, initial={"state": _usual_next(states)}) if states else None),
-        "history": [
-            {
-                "text": _progress(owner, record.before, record.after),
-                "at": record.at.astimezone(body.tz),
-                "actor": record.actor_label,
-                "comment": record.comment,
-            }
-            for owner, record in progress_of(action)
-        ],
+        "history": story_of(action),
+        "origin": origins_of(request.user, [action]).get(action.pk),
         "may_manage": request.user.has_perm("taskforce.manage_register", action),
     }
     return render(request, "taskforce/action_detail.html", context, status=422 if form and form.errors else 200)
-
-
-def _progress(owner: ActionOwner | None, before: str, after: str) -> str:
-    change = f"{ActionState(before).label} → {ActionState(after).label}"
-    return f"{owner.agency} · {change}" if owner else change
 
 
 def _crumbs(action: ActionItem) -> list[Crumb]:

@@ -17,7 +17,7 @@ def _loaded():
 @pytest.mark.parametrize(("name", "entry"), ENTRIES, ids=[name for name, _entry in ENTRIES])
 def test_what_the_clock_starts_is_a_task(name, entry):
     assert entry["task"] in current_app.tasks
-    assert float(entry["schedule"]) >= 30
+    assert float(entry["schedule"]) >= 10
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from core.fields import period
 from core.models import LinkCode
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from core.solicitations.base import solicitations
-from meetings.models import Invitation, InvitationAnswer
+from meetings.models import DistributionEntry, Invitation, InvitationAnswer
 from meetings.queries.contributions import Contributor
 from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice, TermsOfReference
 from taskforce.queries.digests import DigestReader
@@ -147,6 +147,13 @@ MESSAGES = {
         days=10,
     ),
     "action-due": lambda cls, world: cls(world.invitation.person, action=due(world.action)),
+    "action-reminder": lambda cls, world: cls(
+        world.invitation.person,
+        body=world.body,
+        actions=[due(world.action)],
+        batch="5f1c1b7e-0000-4000-8000-000000000000",
+        sender="Mme Aïssa Oumarou",
+    ),
     "overdue-actions": lambda cls, world: cls(
         world.invitation.person,
         body=world.body,
@@ -160,6 +167,11 @@ MESSAGES = {
         sections=[("Actions", [DigestLine("A-2026-01 · Ciblage", "https://socle.example.org/a/", "en retard", True)])],
     ),
     "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
+    "minutes-published": lambda cls, world: cls(
+        DistributionEntry(person=world.invitation.person, language=world.invitation.person.language),
+        minutes=world.minutes,
+        version=1,
+    ),
     "terms-shared": lambda cls, world: cls(
         world.invitation.person, terms=world.terms, until=world.terms.comments_until
     ),

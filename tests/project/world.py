@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -31,14 +31,29 @@ from core.solicitations.links import hash_of as token_hash
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
+    ImportState,
     ItemKind,
     MeetingKind,
     MeetingState,
     MinutesState,
     ReplyOutcome,
     SectionKind,
+    VersionKind,
 )
-from meetings.models import AgendaProposal, Meeting, ReceivedReply, SectionVersion
+from meetings.models import (
+    AgendaProposal,
+    Attachment,
+    CorrectionRequest,
+    DistributionEntry,
+    ImportBatch,
+    ImportedMinutes,
+    Meeting,
+    Minutes,
+    ReceivedReply,
+    SectionVersion,
+)
+from meetings.services.circulation import keep_version
+from taskforce.enums import ReportKind
 from taskforce.models import (
     Activity,
     AgencyAlias,
@@ -60,6 +75,7 @@ from taskforce.notifications.recipients import choice_token
 from taskforce.queries.feeds import url_of
 from taskforce.services.feeds import create_feed
 from taskforce.services.invites import hash_of
+from taskforce.services.reports import list_report, year_report
 from tests.meetings.factories import (
     AgencyUpdateFactory,
     AgendaItemFactory,
@@ -187,6 +203,7 @@ def build() -> World:
         "abroad_designation": asked(world.abroad_seat, head=world.abroad_head, number=1),
     }
     world.things |= _signed_link(world.designation.solicitation)
+    world.things |= _reports(world)
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
@@ -288,6 +305,10 @@ def _meetings(body: TaskForce, people: dict[str, Person], *, prefix: str) -> dic
         "meeting_cancelled": (MeetingState.CANCELLED, None, -90),
     }
     things: dict[str, Any] = {f"{prefix}series": series}
+    things[f"{prefix}entry"] = DistributionEntry.objects.create(
+        task_force=body, name="Aminata Issa", email="diffusion@example.org", starts_on=date(2016, 1, 1)
+    )
+    things[f"{prefix}meetings_year"] = str(timezone.localdate(timezone=body.tz).year)
     for name, (state, minutes_state, days) in states.items():
         start = (now + timedelta(days=days)).replace(minute=30, second=0, microsecond=0)
         meeting = MeetingFactory(
@@ -322,6 +343,16 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             meeting=meeting, agency=None, capacity=Capacity.GUEST, status=AttendanceStatus.EXCUSED
         ),
     }
+    content = b"%PDF-1.7 note"
+    things["attachment"] = Attachment.objects.create(
+        meeting=meeting,
+        agenda_item=item,
+        name="note.pdf",
+        content_type="application/pdf",
+        size=len(content),
+        sha256="c" * 64,
+        file=ContentFile(content, name="note.pdf"),
+    )
     things["proposal"] = AgendaProposal.objects.create(
         meeting=meeting, title="Un point proposé", proposed_by=things["invitation"].person
     )
@@ -341,7 +372,28 @@ def _content(meeting: Meeting, minutes_state: str | None, people: dict[str, Pers
             "action": (action := MeetingActionFactory(meeting=meeting, agenda_item=item).action),
             "action_owner": action.owners.create(agency=agency),
         }
+        if minutes_state != MinutesState.DRAFT:
+            things |= _circulation(minutes, section, agency, people)
     return things
+
+
+def _circulation(minutes: Any, section: Any, agency: Any, people: dict[str, Person]) -> dict[str, Any]:
+    """Minutes that were shared: a version that is kept, until when observations are waited for, one of the titular."""
+    Minutes.objects.filter(pk=minutes.pk).update(
+        circulated_at=timezone.now(), observations_until=minutes.meeting.task_force.today() + timedelta(days=5)
+    )
+    minutes.refresh_from_db()
+    keep_version(minutes, VersionKind.CIRCULATED, who=SYSTEM)
+    correction = CorrectionRequest.objects.create(
+        minutes=minutes,
+        section=section,
+        agency=agency,
+        person=people.get("titular"),
+        body="<p>Un autre texte.</p>",
+        base_body=section.body,
+        base_version=section.version,
+    )
+    return {"correction": correction, "observed": f"s{section.pk}"}
 
 
 def _desk(world: World) -> dict[str, Any]:
@@ -420,6 +472,38 @@ def _desk(world: World) -> dict[str, Any]:
     }
 
 
+def _imported(body: TaskForce, user: User, meeting: Meeting, *, prefix: str) -> dict[str, Any]:
+    """A document of the past that waits for its review, and one that is joined to `meeting`."""
+    batch = ImportBatch.objects.create(task_force=body, created_by=user)
+    sheet = {"head": {"title": "Comité", "date": "14/6/2012", "start": "10 h", "end": "12 h", "context": "On a parlé."}}
+    sheet |= {"people": [], "items": [], "updates": [], "decisions": [], "actions": []}
+
+    def document(name: str, **facts: Any) -> ImportedMinutes:
+        content = ContentFile(f"Comité {name}".encode(), name=f"{name}.txt")
+        return ImportedMinutes.objects.create(
+            batch=batch, task_force=body, name=f"{name}.txt", sha256=name, size=9, file=content, sheet=sheet, **facts
+        )
+
+    return {
+        f"{prefix}import_batch": batch,
+        f"{prefix}imported": document(f"{prefix}a-relire", state=ImportState.READ, text="Comité\nOn a parlé."),
+        f"{prefix}imported_joined": document(
+            f"{prefix}joint", state=ImportState.APPLIED, meeting=meeting, made={"attached": True}
+        ),
+    }
+
+
+def _reports(world: World) -> dict[str, Any]:
+    """The lists that the secretariat asked for as documents, and the year."""
+    secretary = world.users["secretariat"]
+    return {
+        "action_report": list_report(world.body, ReportKind.ACTIONS, "etat=toutes", reader=secretary),
+        "decision_report": list_report(world.body, ReportKind.DECISIONS, "", reader=secretary),
+        "presence_report": year_report(world.body, ReportKind.PRESENCE, 2026),
+        "year_review": year_report(world.body, ReportKind.REVIEW, 2026),
+    }
+
+
 def _reply(meeting: Meeting) -> ReceivedReply:
     return ReceivedReply.objects.create(
         message_id=f"<{uuid.uuid4()}@example.org>",
@@ -442,6 +526,8 @@ def _feeds(world: World) -> dict[str, Any]:
         "body_feed": body_feed,
         "abroad_body_feed": create_feed(owner=None, body=world.abroad, actor=world.users["other_secretariat"]),
         # Left to the secretariat by a calendar's answer.
+        **_imported(world.body, secretary, world.meeting_shared, prefix=""),
+        **_imported(world.abroad, world.users["other_secretariat"], world.abroad_meeting_shared, prefix="abroad_"),
         "reply": _reply(world.meeting_convened),
         "abroad_reply": _reply(world.abroad_meeting_convened),
         "feed_token": url_of(body_feed).rpartition("/")[2].removesuffix(".ics"),

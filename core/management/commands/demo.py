@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.demo import World, demo_steps, load_steps
+from core.search.indexing import index_marked
 
 PASSWORD = "socle-demonstration"
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             for step in demo_steps():
                 step(world)
+        index_marked()
         width = max(len(label) for label, _email in world.accounts)
         self.stdout.write(_("Comptes de la démonstration (mot de passe : %s)") % PASSWORD)
         for label, email in world.accounts:

@@ -46,6 +46,10 @@ _STATE_LABEL = re.compile(r"(?i)[\s,;(\[–—-]*\b(?:[ée]tat|status|statut)\s*
 _DUE_WORDS = re.compile(
     r"(?i)(?:[,;(–—-]\s*)?\b(?:(?:d['’]ici|avant|pour|au plus tard|jusqu['’]au|by|before|no later than|due(?:\s+by|\s+on)?|until)\s+(?:le\s+|au\s+|the\s+|end\s+of\s+)?)$"
 )
+# « Partager le plan (BIT), avant le 30 juin ».
+_OWNER_BEFORE_DATE = re.compile(
+    r"\s*[(\[]\s*(?P<who>[^()\[\]]{2,60})\s*[)\]](?P<rest>\s*,?\s*(?i:avant|d['’]ici|pour|au plus tard|jusqu['’]au|by|before|until)\s[^()]{3,40})$"
+)
 _INLINE_ACTION = re.compile(
     r"(?i)^\W*(?:(?:points?\s+d['’]\s?)?actions?(?:\s*(?:point|item|required|à mener))?\s*(?:n°\s*)?\d{0,2}|recommandation\s*\d{0,2}|recommendation\s*\d{0,2}|AP\s?\d{1,2}|todo)\s*[:–—]\s+(?P<text>.+)$"
 )
@@ -244,6 +248,8 @@ def _owner(text: str, directory: Directory) -> tuple[str, str | None]:
         owners = [piece for piece in pieces if _is_owner(piece, directory)]
         if owners and all(_is_owner(piece, directory) or find_dates(piece, year=2000) for piece in pieces):
             return text[: match.start()].rstrip(" .;"), ", ".join(owners)
+    if (match := _OWNER_BEFORE_DATE.search(text)) and _is_owner(match["who"], directory):
+        return f"{text[: match.start()]}{match['rest']}".strip(), match["who"].strip()
     parts = re.split(r"\s+[–—-]\s+|\s*[|→]\s*", text)
     if len(parts) > 1:
         tail = [part for part in parts[1:] if _is_owner(part, directory)]

@@ -132,6 +132,9 @@ def _item(text: str, position: int) -> ReadItem:
         if before.count("(") > before.count(")"):
             # « (OIM, 20 min) »: the bracket of the presenter stays.
             before += ")"
+        elif after.count(")") > after.count("("):
+            # « (20 min, OIM) »: so does it here.
+            after = f"({after.strip()}"
         title = f"{before} – {after}".strip(" –")
     elif match := _HOURS.search(title):
         minutes = round(float(match["hours"].replace(",", ".")) * 60)

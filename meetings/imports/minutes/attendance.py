@@ -119,7 +119,7 @@ def _is_prose(text: str) -> bool:
 def _agency_line(text: str, directory: Directory, *, has_people: bool) -> str | None:
     """The label of a line that is nothing but an organisation (its people follow below)."""
     bare = text.strip(" :.;–—-•")
-    if CIVILITY.match(bare) or "," in bare or ";" in bare or len(bare) > 110:
+    if CIVILITY.match(bare) or "," in bare or ";" in bare or len(bare) > 110 or _is_person_of(bare, directory):
         return None
     if directory.match(bare):
         return bare
@@ -228,12 +228,24 @@ def _split_list(text: str, directory: Directory) -> list[str]:
 
 def _read_one(text: str, status: str, attendance: Attendance, directory: Directory, current: str | None) -> None:
     bare = text.strip(" .")
+    if _is_person_of(bare, directory):
+        _read_named(bare, status, attendance, directory, current)
+        return
     if directory.looks_like_organisation(bare) and not CIVILITY.match(bare) and not _holds_people(bare, directory):
         plain = split_marks(bare)[0]
         if directory.match(plain) or not (is_person(plain) or re.search(r"[,(]| [–—-] ", plain)):
             attendance.mention(re.sub(r"(?i)^(?:l[’']\s?|la |le |les |the )", "", plain), status, directory)
             return
     _read_named(bare, status, attendance, directory, current)
+
+
+def _is_person_of(text: str, directory: Directory) -> bool:
+    """« Peter Third (UNICEF) »: a name and an organisation, not an organisation and its acronym."""
+    match = re.fullmatch(r"([^()]+?)\s*\(([^()]+)\)", split_marks(text)[0])
+    if match is None or not directory.match(match[2]):
+        return False
+    spelled = normalise("".join(re.findall(r"\b\w", match[1]))) == normalise(match[2]).replace(" ", "")
+    return is_person(match[1]) and not spelled and not directory.looks_like_organisation(match[1])
 
 
 def _read_people_of(label: str, text: str, status: str, attendance: Attendance, directory: Directory) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 
 from core.text import normalise
 
@@ -75,6 +76,13 @@ _SHAPES = tuple(
 )
 
 
+_HINT = re.compile(
+    r"\d\s?[/.-]\s?\d|jan|f[ée]v|feb|mar|a[vp]r|ma[iy]|jui|ju[nl]|ao[uû]t|aug|sep|oct|nov|d[ée]c", re.IGNORECASE
+)
+# Characters that a date takes at most on either side of its month: « mercredi, le 30 septembre et 1er… ».
+REACH = 80
+
+
 @dataclass(frozen=True, slots=True)
 class FoundDate:
     """A date in a text; `has_year` is False where the year was not written, and `date` then lies in `assumed`."""
@@ -94,14 +102,27 @@ class FoundDate:
 def find_dates(text: str, *, year: int | None = None) -> list[FoundDate]:
     """The dates of `text` in order. One without a year takes `year`; it is left out where none is given."""
     found: list[FoundDate] = []
+    stretches = _stretches(text)
     for shape in _SHAPES:
-        for match in shape.finditer(text):
+        for match in (match for start, end in stretches for match in shape.finditer(text, start, end)):
             if any(match.start() < known.end and known.start < match.end() for known in found):
                 continue
             read = _read_date(match, year)
             if read is not None:
                 found.append(read)
     return sorted(found, key=lambda item: item.start)
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """Where a date may stand: around a month's name or two numbers with a sign between. The rest is not tried."""
+    stretches: list[tuple[int, int]] = []
+    for match in _HINT.finditer(text):
+        start, end = max(0, match.start() - REACH), min(len(text), match.end() + REACH)
+        if stretches and start <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], end)
+        else:
+            stretches.append((start, end))
+    return stretches
 
 
 def _read_date(match: re.Match[str], assumed: int | None) -> FoundDate | None:
@@ -245,8 +266,10 @@ def find_rule(text: str) -> tuple[str, int, int] | None:
 
 def _folded(text: str) -> str:
     """Lower case without accents, letter for letter, so that places stay the same."""
-    plain = []
-    for char in text:
-        folded = normalise(char) if not char.isspace() else " "
-        plain.append(folded if len(folded) == 1 else char.lower()[:1] or " ")
-    return "".join(plain)
+    return "".join(map(_folded_letter, text))
+
+
+@cache
+def _folded_letter(char: str) -> str:
+    folded = normalise(char) if not char.isspace() else " "
+    return folded if len(folded) == 1 else char.lower()[:1] or " "

@@ -95,12 +95,17 @@ def _is_short(label: str) -> bool:
 
 def directory_from_database() -> Directory:
     """The agencies of the portal with their aliases, completed by those it ships."""
+    return Directory(directory_names())
+
+
+def directory_names() -> dict[str, str]:
+    """Written form → acronym, of the agencies of the portal and of those it ships."""
     names: dict[str, str] = {}
     for acronym, name_fr, name_en in Agency.objects.values_list("acronym", "name_fr", "name_en"):
         _add(names, acronym, (acronym, name_fr, name_en))
     for label, acronym in AgencyAlias.objects.values_list("label", "agency__acronym"):
         _add(names, acronym, (label,))
-    return Directory(reference_names() | names)
+    return reference_names() | names
 
 
 def reference_names() -> dict[str, str]:

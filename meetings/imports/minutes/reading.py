@@ -24,9 +24,12 @@ from meetings.imports.minutes.source import Source
 UMBRELLAS = frozenset({"SNU"})
 
 
-def read_minutes(source: Source, directory: Directory) -> Proposal:
-    """What `source` says, and the doubts (`flags`). Reads only: nothing is looked up nor saved but by `directory`."""
-    sections = split_sections(source.lines)
+def read_minutes(source: Source, directory: Directory, *, sections: list[Section] | None = None) -> Proposal:
+    """What `source` says, and the doubts (`flags`). Reads only: nothing is looked up nor saved but by `directory`.
+
+    `sections`: those of the source, where the caller has cut it already.
+    """
+    sections = split_sections(source.lines) if sections is None else sections
     head = read_head(source, sections, directory)
     on = head.date.begins if head.date else None
     attendance = read_attendance(sections, directory)

@@ -30,7 +30,7 @@ HEADINGS: dict[str, str] = {
     "agenda": (
         r"ordre du jour(?: propose| adopte| provisoire)?|odj|points? (?:a|de) l ?'?ordre du jour|agenda(?: items?| proposed| of the meeting)?"
         r"|proposed agenda|meeting agenda|l['e ]?ordre du jour(?: etait)?(?: le suivant)?|points? (?:abordes|inscrits)|points? a (?:discuter|aborder)"
-        r"|items? (?:discussed|for discussion)|l'ordre du jour.{0,40}"
+        r"|items? (?:discussed|for discussion)|l'ordre du jour(?! (?:est|a|fut|n'a|etait|sera)(?: ete)?(?: \w+ment)? (?:adopt|valid|approuv|amend|modifi|accept|epuis)).{0,40}"
     ),
     "actions": (
         r"actions?(?: a mener| a entreprendre| items?| points?| plan| log| table| retenues| convenues| decidees| required| agreed)?|points? d ?'?actions?"
@@ -145,7 +145,7 @@ def split_sections(lines: list[Line]) -> list[Section]:
         kind_found, rest = _heading(line, current)
         if kind_found is None:
             current.lines.append(line)
-            if current.kind == "agenda" and not line.cells and (title := _agenda_key(line.text)):
+            if current.kind == "agenda" and not line.cells and (title := agenda_key(line.text)):
                 titles.append(title)
             continue
         sections.append(Section(kind_found, line))
@@ -154,7 +154,7 @@ def split_sections(lines: list[Line]) -> list[Section]:
     return sections
 
 
-def _agenda_key(text: str) -> str:
+def agenda_key(text: str) -> str:
     """The first words of a point, to know it again: without number, duration nor presenter."""
     plain = re.split(r"\s*[(\[]|\s[–—-]\s|:", NUMBER.sub("", BULLET.sub("", text)), maxsplit=1)[0]
     return normalise(bare(plain)).strip(" .;,")
@@ -163,7 +163,7 @@ def _agenda_key(text: str) -> str:
 def _is_title_again(line: Line, titles: list[str], *, in_agenda: bool) -> bool:
     if line.cells or len(line.text) > 200 or not titles:
         return False
-    key = _agenda_key(line.text)
+    key = agenda_key(line.text)
     if len(key) < 3:
         return False
     if in_agenda:

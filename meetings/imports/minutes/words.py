@@ -37,15 +37,19 @@ NEXT_MEETING = re.compile(
 )
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?:\+|00)?\d[\d\s./()-]{7,}\d")
-_ABBREVIATIONS = r"(?<!\bM)(?<!\bMM)(?<!\bMr)(?<!\bMme)(?<!\bDr)(?<!\bPr)(?<!\bProf)(?<!\bMs)(?<!\bMrs)(?<!\bcf)(?<!\bn°)(?<!\betc)(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\bart)(?<!\bNo)"
-_SENTENCE_END = re.compile(rf"{_ABBREVIATIONS}(?<=[.!?])\s+(?=[«“\"(]?[A-ZÀ-Ö0-9«“])")
+# A point after one of these ends no sentence: « M. Jean », « No. 3 », « J. Dupont ».
+_ABBREVIATED = re.compile(r"\b(?:MM?|Mr|Mme|Mlle|Mrs?|Ms|Dr|Pr|Prof|cf|n°|e\.g|i\.e|art|No|[A-Z])$")
+_SENTENCE_END = re.compile(r"[.!?](?P<space>\s+)(?=[«“\"(]?[A-ZÀ-Ö0-9«“])")
 
 
 def sentences(text: str) -> list[tuple[str, int, int]]:
     """The sentences of `text` with their places."""
     found, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        found.append((text[start : match.start()].strip(), start, match.start()))
+        end = match.start("space")
+        if text[match.start()] == "." and _ABBREVIATED.search(text, max(start, match.start() - 6), match.start()):
+            continue
+        found.append((text[start:end].strip(), start, end))
         start = match.end()
     if text[start:].strip():
         found.append((text[start:].strip(), start, len(text)))

@@ -85,7 +85,7 @@ def test_decisions_by_year_and_words(client, body, secretary):
 
 
 @pytest.mark.parametrize("item_count", [1, 3, 40])
-@pytest.mark.parametrize(("query", "count"), [({}, 11), ({"liste": "decisions"}, 9)])
+@pytest.mark.parametrize(("query", "count"), [({}, 12), ({"liste": "decisions"}, 10)])
 def test_the_register_costs_the_same_whatever_its_length(
     client, body, secretary, item_count, query, count, django_assert_num_queries
 ):

@@ -1,0 +1,264 @@
+"""Finding: only what the reader may read now, counted and quoted from that alone."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.postgres.search import SearchHeadline, SearchRank, TrigramWordSimilarity
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, TextField, When
+from django.db.models.functions import Greatest
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from core.search.base import SearchSource, sources
+from core.search.models import CONFIGS, SearchEntry
+from core.search.words import Words
+from core.text import normalise
+
+PER_PAGE = 20
+# Nobody reads further: the page asks for another word instead.
+MOST_PAGES = 25
+# Above it the latest stand first: weighing each would take longer than a page may.
+MOST_RANKED = 1000
+# Characters that no entry holds (indexing.CONTROL) stand around the words found until the text is escaped.
+START, STOP = "\x02", "\x03"
+# How near a word of a title must be to what was typed: 1 is the same.
+NEAR = 0.7
+# And of somebody's name, to be offered as such.
+NEAR_NAME = 0.55
+SHORTEST_GUESS = 4
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: its entry, and title, facts and extract as safe HTML with <mark>."""
+
+    entry: SearchEntry
+    source: SearchSource
+    title: SafeString
+    facts: SafeString
+    extract: SafeString
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter and how many results it would leave."""
+
+    value: Any
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of results with the counts of its filters."""
+
+    total: int = 0
+    hits: list[Hit] = field(default_factory=list)
+    kinds: list[tuple[SearchSource, Choice]] = field(default_factory=list)
+    scopes: list[Choice] = field(default_factory=list)
+    years: list[Choice] = field(default_factory=list)
+    page: int = 1
+    pages: int = 0
+    # The latest first, there being too many to weigh.
+    is_by_date: bool = False
+
+    @property
+    def is_capped(self) -> bool:
+        return self.total > PER_PAGE * MOST_PAGES
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What may have been meant when nothing is found: other words, and things named alike.
+
+    `is_common`: the words are too common to be looked for at all.
+    """
+
+    text: str = ""
+    named: list[SearchEntry] = field(default_factory=list)
+    is_common: bool = False
+
+
+def entries_visible_to(user: Any) -> QuerySet[SearchEntry]:
+    """The entries of what `user` may read at this moment: what each source says, as subqueries of one condition."""
+    visible = Q(pk__in=[])
+    for source in sources():
+        rows = source.visible_to(user).order_by().values("pk")
+        visible |= Q(kind=source.slug, object_id__in=rows)
+    return SearchEntry.objects.filter(visible)
+
+
+def matching(entries: QuerySet[SearchEntry], words: Words) -> QuerySet[SearchEntry]:
+    """Those of `entries` that answer the words, each read in its own language."""
+    wanted = Q()
+    for language in CONFIGS:
+        wanted |= Q(language=language, vector=words.query(language))
+    return entries.filter(wanted)
+
+
+def find(
+    user: Any, words: Words, *, kind: str = "", scope_id: int | None = None, year: int | None = None, page: int = 1
+) -> Found:
+    """A page of what answers `words`: one query for all the counts, one for the page.
+
+    An unknown kind, body or year finds nothing. A page beyond the last is the last.
+    """
+    if words.is_empty:
+        return Found()
+    matched = matching(entries_visible_to(user), words)
+    counts = {
+        (row["kind"], row["scope_id"], row["year"]): row["n"]
+        for row in matched.order_by().values("kind", "scope_id", "year").annotate(n=Count("pk"))
+    }
+    asked = (kind or None, scope_id, year)
+    total = sum(count for key, count in counts.items() if _agrees(key, asked))
+    by_slug = {source.slug: source for source in sources()}
+    kinds = _choices(counts, asked, 0)
+    pages = min(-(-total // PER_PAGE), MOST_PAGES)
+    page = max(1, min(page, pages))
+    if kind:
+        matched = matched.filter(kind=kind)
+    if scope_id is not None:
+        matched = matched.filter(scope_id=scope_id)
+    if year is not None:
+        matched = matched.filter(year=year)
+    return Found(
+        total=total,
+        hits=_hits(matched, words, by_slug, page, ranked=total <= MOST_RANKED) if total else [],
+        kinds=[(source, kinds[slug]) for slug, source in by_slug.items() if slug in kinds],
+        scopes=sorted(_choices(counts, asked, 1).values(), key=lambda choice: -choice.count),
+        years=sorted(_choices(counts, asked, 2).values(), key=lambda choice: -choice.value),
+        page=page,
+        pages=pages,
+        is_by_date=total > MOST_RANKED,
+    )
+
+
+def _agrees(key: tuple, asked: tuple, but: int | None = None) -> bool:
+    return all(want is None or key[n] == want for n, want in enumerate(asked) if n != but)
+
+
+def _choices(counts: dict[tuple, int], asked: tuple, part: int) -> dict[Any, Choice]:
+    """How many results each value of one filter leaves, the other filters staying as they are."""
+    left: Counter[Any] = Counter()
+    for key, count in counts.items():
+        if key[part] is not None and _agrees(key, asked, but=part):
+            left[key[part]] += count
+    if asked[part] is not None:
+        # The one that was chosen stays to be taken off.
+        left[asked[part]] += 0
+    return {value: Choice(value, count, value == asked[part]) for value, count in left.items()}
+
+
+def _hits(
+    matched: QuerySet[SearchEntry], words: Words, by_slug: dict[str, SearchSource], page: int, *, ranked: bool
+) -> list[Hit]:
+    latest = F("date").desc(nulls_last=True)
+    order: list[Any] = [F("rank").desc(), latest, "pk"] if ranked else [latest, "-pk"]
+
+    def ordered(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+        return (rows.annotate(rank=_by_language(words, SearchRank)) if ranked else rows).order_by(*order)
+
+    start = (page - 1) * PER_PAGE
+    of_page = ordered(matched).values("pk")[start : start + PER_PAGE]
+    # Texts are quoted for the page alone: each is read through again for it.
+    rows = ordered(SearchEntry.objects.filter(pk__in=of_page)).defer("text", "vector")
+    whole = {"highlight_all": True}
+    brief = {"max_words": 35, "min_words": 18, "max_fragments": 2, "fragment_delimiter": " … "}
+    rows = rows.annotate(
+        marked_title=_marked(words, "title", whole),
+        marked_facts=_marked(words, "facts", whole),
+        extract=_marked(words, "text", brief),
+    )
+    return [
+        Hit(row, by_slug[row.kind], safe_marks(row.marked_title), safe_marks(row.marked_facts), safe_marks(row.extract))
+        for row in rows
+    ]
+
+
+def _by_language(words: Words, rank: Any) -> Case:
+    *others, last = CONFIGS
+    whens = [When(language=one, then=rank(F("vector"), words.query(one))) for one in others]
+    return Case(*whens, default=rank(F("vector"), words.query(last)))
+
+
+def _marked(words: Words, name: str, options: dict[str, Any]) -> Case:
+    def headline(language: str) -> SearchHeadline:
+        return SearchHeadline(
+            name, words.query(language), config=CONFIGS[language], start_sel=START, stop_sel=STOP, **options
+        )
+
+    *others, last = CONFIGS
+    return Case(
+        *(When(language=one, then=headline(one)) for one in others), default=headline(last), output_field=TextField()
+    )
+
+
+def safe_marks(text: str) -> SafeString:
+    """A text with the words found between START and STOP, as HTML: everything else is escaped."""
+    safe = escape(text).replace(START, "<mark>").replace(STOP, "</mark>")
+    return mark_safe(safe)  # noqa: S308 - escaped above
+
+
+def guess(user: Any, words: Words) -> Guess:
+    """What may have been meant by words that find nothing: from the titles that `user` may read. One query."""
+    typed = [clause.text for clause in words.clauses if not clause.is_without]
+    long = [word for word in " ".join(typed).split() if len(normalise(word)) >= SHORTEST_GUESS][:5]
+    if not long:
+        return Guess(is_common=_is_common(words))
+    wanted, nearness = Q(), []
+    for word in long:
+        wanted |= Q(key__trigram_word_similar=normalise(word))
+        nearness.append(TrigramWordSimilarity(normalise(word), "key"))
+    near = nearness[0] if len(nearness) == 1 else Greatest(*nearness)
+    rows = list(
+        entries_visible_to(user)
+        .filter(wanted)
+        .annotate(near=near, nodes=_nodes(words))
+        .order_by("-near", "pk")
+        .defer("text", "vector", "facts")[:30]
+    )
+    is_common = rows[0].nodes == 0 if rows else _is_common(words)
+    by_slug = {source.slug: source for source in sources()}
+    names = [row for row in rows if by_slug[row.kind].is_name]
+    titles = [(row.title, row in names) for row in rows]
+    return Guess(_corrected(words.text, long, titles), [row for row in names if row.near >= NEAR_NAME][:5], is_common)
+
+
+def _nodes(words: Words) -> Func:
+    return Func(words.query("fr"), function="numnode", output_field=IntegerField())
+
+
+def _is_common(words: Words) -> bool:
+    """Whether no word is left once the common ones are taken off (« le », « de », « pour »)."""
+    row = SearchEntry.objects.annotate(nodes=_nodes(words)).values_list("nodes", flat=True)[:1]
+    return list(row) == [0]
+
+
+def _corrected(text: str, typed: Iterable[str], titles: Iterable[tuple[str, bool]]) -> str:
+    """The text with each word replaced by the nearest one of the titles; empty when that changes nothing.
+
+    `titles`: with whether it is a name, whose capitals stay.
+    """
+    written: dict[str, str] = {}
+    for title, is_name in titles:
+        for word in re.findall(r"\w+", title):
+            written.setdefault(normalise(word), word if is_name or word.isupper() else word.lower())
+    corrected = text
+    for word in typed:
+        bare = "".join(re.findall(r"\w+", word))
+        if not bare or normalise(bare) in written:
+            continue
+        nearest = difflib.get_close_matches(normalise(bare), list(written), n=1, cutoff=NEAR)
+        if nearest:
+            corrected = corrected.replace(bare, written[nearest[0]], 1)
+    return corrected if normalise(corrected) != normalise(text) else ""
+
+
+__all__ = ["Choice", "Found", "Guess", "Hit", "entries_visible_to", "find", "guess", "matching", "safe_marks"]

@@ -1,0 +1,42 @@
+"""The sheet that people sign as they come in (« feuille de présence »)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.documents.base import documents
+from meetings.documents.common import MeetingDocument
+from meetings.models import Meeting
+from meetings.queries.expected import expected_at
+
+# For those who come without having been announced.
+BLANK_LINES = 8
+
+
+@documents.register
+class SignInSheet(MeetingDocument):
+    slug = "sign-in-sheet"
+    name = "feuille-de-presence"
+    title = gettext_lazy("Feuille de présence")
+    template = "meetings/documents/signin.html"
+    permission = "meetings.view_files"
+
+    def get_context(self, obj: Meeting) -> dict[str, Any]:
+        expected = expected_at(obj)
+        rows = [
+            {
+                "agency": one.agency,
+                "person": one.person.full_name,
+                "rank": one.rank,
+                "note": _("pour %(name)s") % {"name": one.replaces} if one.replaces else "",
+                "is_remote": one.is_remote,
+            }
+            for one in expected.people
+        ]
+        rows += [
+            {"agency": agency, "person": "", "rank": "", "note": "", "is_remote": False} for agency in expected.silent
+        ]
+        return {**self.head(obj), "rows": rows, "blank_lines": [""] * BLANK_LINES}
