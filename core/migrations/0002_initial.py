@@ -1,5 +1,8 @@
 import core.validators
+import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
@@ -22,6 +25,18 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='SearchMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('table_name', models.CharField(max_length=63)),
+                ('object_id', models.BigIntegerField()),
+                ('marked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                'ordering': ['pk'],
+            },
+        ),
         migrations.CreateModel(
             name='SignedLink',
             fields=[
@@ -119,6 +134,28 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'retours de courriels',
                 'ordering': ['-reported_at', '-pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='SearchEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.SlugField(max_length=40)),
+                ('object_id', models.BigIntegerField()),
+                ('scope_id', models.BigIntegerField(blank=True, null=True)),
+                ('language', models.CharField(default='fr', max_length=2)),
+                ('title', models.CharField(max_length=300)),
+                ('key', models.CharField(max_length=600)),
+                ('facts', models.TextField(blank=True)),
+                ('text', models.TextField(blank=True)),
+                ('date', models.DateField(blank=True, null=True)),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('url_name', models.CharField(max_length=100)),
+                ('url_arg', models.CharField(max_length=100)),
+                ('url_suffix', models.CharField(blank=True, max_length=100)),
+                ('vector', django.contrib.postgres.search.SearchVectorField()),
+                ('indexed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contenttypes.contenttype')),
+            ],
         ),
         migrations.CreateModel(
             name='LinkCode',
@@ -274,6 +311,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='bounce',
             index=models.Index(django.db.models.functions.text.Lower('address'), condition=models.Q(('cleared_at', None), ('is_hard', True)), name='bounce_closes'),
+        ),
+        migrations.AddIndex(
+            model_name='searchentry',
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['vector'], name='search_entry_vector'),
+        ),
+        migrations.AddIndex(
+            model_name='searchentry',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('key', name='gin_trgm_ops'), fastupdate=False, name='search_entry_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='searchentry',
+            constraint=models.UniqueConstraint(fields=('kind', 'object_id'), name='search_entry_once'),
         ),
         migrations.AddIndex(
             model_name='linkcode',

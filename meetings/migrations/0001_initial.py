@@ -1,5 +1,6 @@
 import django.db.models.constraints
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import meetings.models.meetings
 import pgtrigger.compiler
@@ -69,6 +70,7 @@ class Migration(migrations.Migration):
                 ('presenter', models.CharField(blank=True, max_length=200, verbose_name='présenté par')),
                 ('reason', models.TextField(blank=True, verbose_name='pourquoi ce point')),
                 ('state', models.CharField(choices=[('proposed', 'Proposé'), ('accepted', 'Retenu'), ('refused', 'Non retenu'), ('backlog', 'Gardé pour plus tard')], default='proposed', max_length=10, verbose_name='état')),
+                ('is_late', models.BooleanField(default=False, verbose_name='tardif')),
                 ('answer', models.TextField(blank=True, verbose_name='réponse du secrétariat')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('agenda_item', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposal', to='meetings.agendaitem')),
@@ -79,6 +81,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'point proposé',
                 'verbose_name_plural': 'points proposés',
                 'ordering': ['created_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('document', 'Pièce jointe'), ('signed-sheet', 'Feuille de présence signée')], default='document', max_length=12, verbose_name='nature')),
+                ('name', models.CharField(max_length=120, verbose_name='nom du fichier')),
+                ('content_type', models.CharField(max_length=100)),
+                ('size', models.PositiveBigIntegerField(verbose_name='taille')),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=300, upload_to='attachments/%Y/%m/', verbose_name='fichier')),
+                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('agenda_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='meetings.agendaitem', verbose_name='point à l’ordre du jour')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='déposé par')),
+            ],
+            options={
+                'verbose_name': 'pièce jointe',
+                'verbose_name_plural': 'pièces jointes',
+                'ordering': ['uploaded_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +120,62 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'présence',
                 'ordering': ['agency__acronym', 'person__family_name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DistributionEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='nom')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
+                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'Anglais')], default='fr', max_length=2, verbose_name='langue')),
+                ('function', models.CharField(blank=True, max_length=150, verbose_name='fonction')),
+                ('starts_on', models.DateField(verbose_name='à partir du')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.person', verbose_name='personne')),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='distribution', to='taskforce.taskforce', verbose_name='instance')),
+            ],
+            options={
+                'verbose_name': 'destinataire des comptes rendus',
+                'verbose_name_plural': 'liste de diffusion',
+                'ordering': ['task_force', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DistributionEntryEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='nom')),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='adresse électronique')),
+                ('language', models.CharField(choices=[('fr', 'Français'), ('en', 'Anglais')], default='fr', max_length=2, verbose_name='langue')),
+                ('function', models.CharField(blank=True, max_length=150, verbose_name='fonction')),
+                ('starts_on', models.DateField(verbose_name='à partir du')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='jusqu’au')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.person', verbose_name='personne')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.distributionentry')),
+                ('task_force', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.taskforce', verbose_name='instance')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='taskforce.taskforce', verbose_name='instance')),
+            ],
+            options={
+                'verbose_name': 'import',
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -170,10 +248,74 @@ class Migration(migrations.Migration):
                 'ordering': ['-starts_at', '-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='LiveEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('client_id', models.UUIDField()),
+                ('kind', models.CharField(choices=[('note', 'Notes'), ('decision', 'Décision'), ('action', 'Action'), ('presence', 'Présence'), ('item', 'Point en cours')], max_length=10)),
+                ('at', models.DateTimeField()),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('result', models.JSONField(default=dict)),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='live_entries', to='meetings.meeting')),
+            ],
+            options={
+                'verbose_name': 'saisie en séance',
+                'verbose_name_plural': 'saisies en séance',
+                'ordering': ['received_at', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ItemTurn',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('agenda_item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='meetings.agendaitem')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='meetings.meeting')),
+            ],
+            options={
+                'verbose_name': 'passage d’un point',
+                'verbose_name_plural': 'passages des points',
+                'ordering': ['started_at', 'pk'],
+            },
+        ),
         migrations.AddField(
             model_name='invitation',
             name='meeting',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='meetings.meeting', verbose_name='réunion'),
+        ),
+        migrations.CreateModel(
+            name='ImportedMinutes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='document')),
+                ('file', models.FileField(max_length=300, upload_to='imports/%Y/%m/')),
+                ('sha256', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField()),
+                ('state', models.CharField(choices=[('received', 'En cours de lecture'), ('refused', 'Illisible'), ('read', 'À relire'), ('applied', 'Enregistré'), ('undone', 'Import annulé'), ('discarded', 'Écarté')], default='received', max_length=10, verbose_name='état')),
+                ('error', models.TextField(blank=True)),
+                ('text', models.TextField(blank=True)),
+                ('findings', models.JSONField(blank=True, default=dict)),
+                ('sheet', models.JSONField(blank=True, default=dict)),
+                ('reviewed', models.JSONField(blank=True, null=True)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
+                ('claimed_until', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('made', models.JSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='meetings.importbatch')),
+                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.taskforce')),
+                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imported_from', to='meetings.meeting')),
+            ],
+            options={
+                'verbose_name': 'document importé',
+                'verbose_name_plural': 'documents importés',
+                'ordering': ['pk'],
+            },
         ),
         migrations.CreateModel(
             name='AttendanceEvent',
@@ -205,6 +347,35 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='meetings.meeting', verbose_name='réunion'),
         ),
         migrations.CreateModel(
+            name='AttachmentEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('document', 'Pièce jointe'), ('signed-sheet', 'Feuille de présence signée')], default='document', max_length=12, verbose_name='nature')),
+                ('name', models.CharField(max_length=120, verbose_name='nom du fichier')),
+                ('content_type', models.CharField(max_length=100)),
+                ('size', models.PositiveBigIntegerField(verbose_name='taille')),
+                ('sha256', models.CharField(max_length=64)),
+                ('file', models.FileField(max_length=300, upload_to='attachments/%Y/%m/', verbose_name='fichier')),
+                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('agenda_item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem', verbose_name='point à l’ordre du jour')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.attachment')),
+                ('uploaded_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='déposé par')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='réunion')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='attachment',
+            name='meeting',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='meetings.meeting', verbose_name='réunion'),
+        ),
+        migrations.CreateModel(
             name='AgendaProposalEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -216,6 +387,7 @@ class Migration(migrations.Migration):
                 ('presenter', models.CharField(blank=True, max_length=200, verbose_name='présenté par')),
                 ('reason', models.TextField(blank=True, verbose_name='pourquoi ce point')),
                 ('state', models.CharField(choices=[('proposed', 'Proposé'), ('accepted', 'Retenu'), ('refused', 'Non retenu'), ('backlog', 'Gardé pour plus tard')], default='proposed', max_length=10, verbose_name='état')),
+                ('is_late', models.BooleanField(default=False, verbose_name='tardif')),
                 ('answer', models.TextField(blank=True, verbose_name='réponse du secrétariat')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('agenda_item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
@@ -233,30 +405,6 @@ class Migration(migrations.Migration):
             model_name='agendaproposal',
             name='meeting',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='meetings.meeting', verbose_name='réunion'),
-        ),
-        migrations.CreateModel(
-            name='AgendaItemEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(verbose_name='ordre')),
-                ('title', models.CharField(max_length=250, verbose_name='intitulé')),
-                ('kind', models.CharField(choices=[('standing', 'Point permanent'), ('information', 'Information'), ('discussion', 'Discussion'), ('decision', 'Décision'), ('other', 'Divers')], default='discussion', max_length=12, verbose_name='nature')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='durée (minutes)')),
-                ('outcome', models.CharField(choices=[('open', 'À traiter'), ('treated', 'Traité'), ('postponed', 'Reporté')], default='open', max_length=10, verbose_name='suite')),
-                ('visibility', models.CharField(choices=[('members', 'Membres'), ('restricted', 'Diffusion restreinte')], default='members', max_length=10, verbose_name='diffusion')),
-                ('carried_from', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.agendaitem')),
-                ('presenter_agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='agence qui présente')),
-                ('presenter_person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.person', verbose_name='présenté par')),
-                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='réunion')),
-            ],
-            options={
-                'abstract': False,
-            },
         ),
         migrations.AddField(
             model_name='agendaitem',
@@ -417,16 +565,108 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MeetingYear',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meeting_years', to='taskforce.taskforce', verbose_name='instance')),
+            ],
+            options={
+                'verbose_name': 'année de réunions',
+                'verbose_name_plural': 'années de réunions',
+                'ordering': ['task_force', 'year'],
+            },
+        ),
+        migrations.CreateModel(
             name='Minutes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('draft', 'Projet'), ('circulated', 'Partagé pour observations'), ('approved', 'Adopté'), ('published', 'Diffusé')], default='draft', max_length=12, verbose_name='état')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('circulated_at', models.DateTimeField(blank=True, null=True)),
+                ('observations_until', models.DateField(blank=True, null=True, verbose_name='observations attendues jusqu’au')),
                 ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting', verbose_name='réunion')),
             ],
             options={
                 'verbose_name': 'compte rendu',
                 'verbose_name_plural': 'comptes rendus',
+            },
+        ),
+        migrations.CreateModel(
+            name='Erratum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('place', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=300)),
+                ('before', models.TextField(blank=True)),
+                ('after', models.TextField(blank=True)),
+                ('reason', models.TextField(verbose_name='raison')),
+                ('previous', models.CharField(max_length=64)),
+                ('fingerprint', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='errata', to='meetings.minutes')),
+            ],
+            options={
+                'verbose_name': 'rectificatif',
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='AgendaItemEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('position', models.PositiveSmallIntegerField(verbose_name='ordre')),
+                ('title', models.CharField(max_length=250, verbose_name='intitulé')),
+                ('kind', models.CharField(choices=[('standing', 'Point permanent'), ('information', 'Information'), ('discussion', 'Discussion'), ('decision', 'Décision'), ('other', 'Divers')], default='discussion', max_length=12, verbose_name='nature')),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='durée (minutes)')),
+                ('outcome', models.CharField(choices=[('open', 'À traiter'), ('treated', 'Traité'), ('postponed', 'Reporté')], default='open', max_length=10, verbose_name='suite')),
+                ('visibility', models.CharField(choices=[('members', 'Membres'), ('restricted', 'Diffusion restreinte')], default='members', max_length=10, verbose_name='diffusion')),
+                ('carried_from', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.agendaitem')),
+                ('presenter_agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='agence qui présente')),
+                ('presenter_person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.person', verbose_name='présenté par')),
+                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='réunion')),
+                ('previous_minutes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutes', verbose_name='compte rendu à adopter')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='agendaitem',
+            name='previous_minutes',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='adoption_items', to='meetings.minutes', verbose_name='compte rendu à adopter'),
+        ),
+        migrations.CreateModel(
+            name='MinutesApproval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('mode', models.CharField(choices=[('consensus', 'Par consensus'), ('vote', 'Par vote'), ('tacit', 'Tacite, après le délai')], max_length=12, verbose_name='mode')),
+                ('adopted_on', models.DateField(verbose_name='date')),
+                ('votes_for', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='pour')),
+                ('votes_against', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='contre')),
+                ('abstentions', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='abstentions')),
+                ('remarks', models.TextField(blank=True, verbose_name='remarques')),
+                ('rule', models.TextField(blank=True)),
+                ('record', models.TextField()),
+                ('previous', models.CharField(blank=True, max_length=64)),
+                ('fingerprint', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('at_meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting', verbose_name='réunion')),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('minutes', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='approval', to='meetings.minutes')),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes_approvals', to='taskforce.taskforce')),
+            ],
+            options={
+                'verbose_name': 'adoption',
+                'ordering': ['task_force', 'number'],
             },
         ),
         migrations.CreateModel(
@@ -438,12 +678,28 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('draft', 'Projet'), ('circulated', 'Partagé pour observations'), ('approved', 'Adopté'), ('published', 'Diffusé')], default='draft', max_length=12, verbose_name='état')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('circulated_at', models.DateTimeField(blank=True, null=True)),
+                ('observations_until', models.DateField(blank=True, null=True, verbose_name='observations attendues jusqu’au')),
                 ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='réunion')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.minutes')),
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='MinutesReading',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveSmallIntegerField()),
+                ('read_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='meetings.minutes')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes_readings', to='taskforce.person')),
+            ],
+            options={
+                'verbose_name': 'lecture',
+                'ordering': ['read_at'],
             },
         ),
         migrations.CreateModel(
@@ -462,6 +718,33 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'section du compte rendu',
                 'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CorrectionRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on_record', models.BooleanField(default=False, verbose_name='saisie par le secrétariat')),
+                ('is_remark', models.BooleanField(default=False, verbose_name='remarque')),
+                ('body', models.TextField(blank=True, verbose_name='texte')),
+                ('base_body', models.TextField(blank=True)),
+                ('base_version', models.PositiveIntegerField(default=0)),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='explication')),
+                ('state', models.CharField(choices=[('open', 'À traiter'), ('accepted', 'Retenue'), ('refused', 'Non retenue'), ('withdrawn', 'Retirée')], default='open', max_length=12, verbose_name='état')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.TextField(blank=True, verbose_name='réponse')),
+                ('applied_body', models.TextField(blank=True)),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minutes_corrections', to='taskforce.agency', verbose_name='au nom de')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.person', verbose_name='auteur')),
+                ('update', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.agencyupdate')),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.minutes')),
+                ('section', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='meetings.minutessection')),
+            ],
+            options={
+                'verbose_name': 'observation',
+                'ordering': ['created_at', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -485,6 +768,128 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
+        ),
+        migrations.CreateModel(
+            name='MinutesVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('kind', models.CharField(choices=[('circulated', 'Partagée'), ('adopted', 'Adoptée'), ('erratum', 'Rectifiée')], max_length=12, verbose_name='nature')),
+                ('content', models.TextField()),
+                ('sha256', models.CharField(db_index=True, max_length=64)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
+                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='meetings.minutes')),
+            ],
+            options={
+                'verbose_name': 'version du compte rendu',
+                'ordering': ['-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='MinutesApprovalEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveIntegerField()),
+                ('mode', models.CharField(choices=[('consensus', 'Par consensus'), ('vote', 'Par vote'), ('tacit', 'Tacite, après le délai')], max_length=12, verbose_name='mode')),
+                ('adopted_on', models.DateField(verbose_name='date')),
+                ('votes_for', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='pour')),
+                ('votes_against', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='contre')),
+                ('abstentions', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='abstentions')),
+                ('remarks', models.TextField(blank=True, verbose_name='remarques')),
+                ('rule', models.TextField(blank=True)),
+                ('record', models.TextField()),
+                ('previous', models.CharField(blank=True, max_length=64)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('at_meeting', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting', verbose_name='réunion')),
+                ('created_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('minutes', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutes')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.minutesapproval')),
+                ('task_force', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.taskforce')),
+                ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutesversion')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='minutesapproval',
+            name='version',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='approval', to='meetings.minutesversion'),
+        ),
+        migrations.CreateModel(
+            name='ErratumEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('place', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=300)),
+                ('before', models.TextField(blank=True)),
+                ('after', models.TextField(blank=True)),
+                ('reason', models.TextField(verbose_name='raison')),
+                ('previous', models.CharField(max_length=64)),
+                ('fingerprint', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('created_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.erratum')),
+                ('minutes', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutes')),
+                ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutesversion')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='erratum',
+            name='version',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erratum', to='meetings.minutesversion'),
+        ),
+        migrations.CreateModel(
+            name='CorrectionRequestEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('on_record', models.BooleanField(default=False, verbose_name='saisie par le secrétariat')),
+                ('is_remark', models.BooleanField(default=False, verbose_name='remarque')),
+                ('body', models.TextField(blank=True, verbose_name='texte')),
+                ('base_body', models.TextField(blank=True)),
+                ('base_version', models.PositiveIntegerField(default=0)),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='explication')),
+                ('state', models.CharField(choices=[('open', 'À traiter'), ('accepted', 'Retenue'), ('refused', 'Non retenue'), ('withdrawn', 'Retirée')], default='open', max_length=12, verbose_name='état')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answer', models.TextField(blank=True, verbose_name='réponse')),
+                ('applied_body', models.TextField(blank=True)),
+                ('agency', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='au nom de')),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.person', verbose_name='auteur')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.correctionrequest')),
+                ('update', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agencyupdate')),
+                ('minutes', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutes')),
+                ('section', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutessection')),
+                ('version', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.minutesversion')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='correctionrequest',
+            name='version',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.minutesversion'),
         ),
         migrations.CreateModel(
             name='ReceivedReply',
@@ -531,8 +936,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
+            model_name='distributionentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), ('name', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('email', ''), _negated=True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='distribution_person_or_address', violation_error_message='Choisissez une personne, ou écrivez un nom et une adresse.'),
+        ),
+        migrations.AddConstraint(
+            model_name='distributionentry',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='distribution_ends_after_start', violation_error_message='La date de fin précède la date de début. Corrigez l’une des deux.'),
+        ),
+        migrations.AddConstraint(
+            model_name='distributionentry',
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('person__isnull', False)), fields=('task_force', 'person'), name='distribution_person_once', violation_error_message='Cette personne est déjà sur la liste.'),
+        ),
+        migrations.AddConstraint(
+            model_name='distributionentry',
+            constraint=models.UniqueConstraint(models.F('task_force'), django.db.models.functions.text.Lower('email'), condition=models.Q(('ends_on__isnull', True), models.Q(('email', ''), _negated=True)), name='distribution_address_once', violation_error_message='Cette adresse est déjà sur la liste.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='distributionentry',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_distributionentryevent" ("created_at", "email", "ends_on", "function", "id", "language", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "task_force_id") VALUES (NEW."created_at", NEW."email", NEW."ends_on", NEW."function", NEW."id", NEW."language", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."task_force_id"); RETURN NULL;', hash='230e8cc910632a6c825e53a402e2615c7dd2c42f', operation='INSERT', pgid='pgtrigger_insert_insert_20875', table='meetings_distributionentry', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='distributionentry',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_distributionentryevent" ("created_at", "email", "ends_on", "function", "id", "language", "name", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "task_force_id") VALUES (NEW."created_at", NEW."email", NEW."ends_on", NEW."function", NEW."id", NEW."language", NEW."name", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."task_force_id"); RETURN NULL;', hash='b05ceb83755546d99215663065172823ade6e967', operation='UPDATE', pgid='pgtrigger_update_update_dd0b0', table='meetings_distributionentry', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='liveentry',
+            constraint=models.UniqueConstraint(fields=('meeting', 'client_id'), name='live_entry_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemturn',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('meeting',), name='turn_open_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='itemturn',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='turn_ends_after_start'),
+        ),
+        migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(fields=('meeting', 'person'), name='invitation_once', violation_error_message='Cette personne est déjà invitée à cette réunion.'),
+        ),
+        migrations.AddIndex(
+            model_name='importedminutes',
+            index=models.Index(condition=models.Q(('state', 'received')), fields=['created_at'], name='imported_to_read'),
+        ),
+        migrations.AddIndex(
+            model_name='importedminutes',
+            index=models.Index(fields=['task_force', '-created_at'], name='imported_of_body'),
+        ),
+        migrations.AddConstraint(
+            model_name='importedminutes',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['refused', 'undone', 'discarded']), _negated=True), fields=('task_force', 'sha256'), name='imported_minutes_once', violation_error_message='Ce document a déjà été importé.'),
         ),
         migrations.AddConstraint(
             model_name='attendance',
@@ -563,6 +1016,22 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_attendanceevent" ("agency_id", "arrived_at", "capacity", "id", "left_at", "mandate_id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proxy_granted_by", "represented_by_id", "status") VALUES (NEW."agency_id", NEW."arrived_at", NEW."capacity", NEW."id", NEW."left_at", NEW."mandate_id", NEW."meeting_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proxy_granted_by", NEW."represented_by_id", NEW."status"); RETURN NULL;', hash='6c52f7ff03ea057781d6a44c6f4523102a12595a', operation='UPDATE', pgid='pgtrigger_update_update_870cb', table='meetings_attendance', when='AFTER')),
         ),
         migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'document'), ('agenda_item__isnull', True), _connector='OR'), name='attachment_sheet_is_the_meetings'),
+        ),
+        migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.UniqueConstraint(fields=('meeting', 'agenda_item', 'kind', 'sha256'), name='attachment_once', nulls_distinct=False, violation_error_message='Ce fichier est déjà joint ici.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attachment',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_attachmentevent" ("agenda_item_id", "content_type", "file", "id", "kind", "meeting_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."agenda_item_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."meeting_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='5afd5de3ac69d37cdc37d008cfff20ba66fc7388', operation='INSERT', pgid='pgtrigger_insert_insert_b8e4b', table='meetings_attachment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attachment',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_attachmentevent" ("agenda_item_id", "content_type", "file", "id", "kind", "meeting_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."agenda_item_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."meeting_id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='6d4eea8c8069367eb21f5ee8a5d7b6f8f49659ad', operation='UPDATE', pgid='pgtrigger_update_update_b022d', table='meetings_attachment', when='AFTER')),
+        ),
+        migrations.AddConstraint(
             model_name='agendaproposal',
             constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), models.Q(('minutes__gte', 1), ('minutes__lte', 600)), _connector='OR'), name='proposal_minutes', violation_error_message='La durée va de 1 à 600 minutes.'),
         ),
@@ -572,27 +1041,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='agendaproposal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaproposalevent" ("agenda_item_id", "answer", "created_at", "entered_by_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presenter", "proposed_by_id", "reason", "state", "title") VALUES (NEW."agenda_item_id", NEW."answer", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presenter", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='1c7c313a9057ea5ee9ef65d791d7233a36d2ea87', operation='INSERT', pgid='pgtrigger_insert_insert_fd815', table='meetings_agendaproposal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaproposalevent" ("agenda_item_id", "answer", "created_at", "entered_by_id", "id", "is_late", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presenter", "proposed_by_id", "reason", "state", "title") VALUES (NEW."agenda_item_id", NEW."answer", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."is_late", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presenter", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='37303cce979bcb5966ab0e99a7454cd128e21282', operation='INSERT', pgid='pgtrigger_insert_insert_fd815', table='meetings_agendaproposal', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='agendaproposal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_agendaproposalevent" ("agenda_item_id", "answer", "created_at", "entered_by_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presenter", "proposed_by_id", "reason", "state", "title") VALUES (NEW."agenda_item_id", NEW."answer", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presenter", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='133241d21be89df3c8e2ecc0ae7f4516a7954bb4', operation='UPDATE', pgid='pgtrigger_update_update_564ed', table='meetings_agendaproposal', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='agenda_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), models.Q(('minutes__gte', 1), ('minutes__lte', 600)), _connector='OR'), name='agenda_minutes', violation_error_message='La durée va de 1 à 600 minutes.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaitemevent" ("carried_from_id", "id", "kind", "meeting_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_agency_id", "presenter_person_id", "title", "visibility") VALUES (NEW."carried_from_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."presenter_agency_id", NEW."presenter_person_id", NEW."title", NEW."visibility"); RETURN NULL;', hash='52e5510a244c089519eb12d68c674cbead1ba7e8', operation='INSERT', pgid='pgtrigger_insert_insert_f98e2', table='meetings_agendaitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_agendaitemevent" ("carried_from_id", "id", "kind", "meeting_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_agency_id", "presenter_person_id", "title", "visibility") VALUES (NEW."carried_from_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."presenter_agency_id", NEW."presenter_person_id", NEW."title", NEW."visibility"); RETURN NULL;', hash='516003a417856f8f225ad68395d0ba0f83894872', operation='UPDATE', pgid='pgtrigger_update_update_ca6ee', table='meetings_agendaitem', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_agendaproposalevent" ("agenda_item_id", "answer", "created_at", "entered_by_id", "id", "is_late", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presenter", "proposed_by_id", "reason", "state", "title") VALUES (NEW."agenda_item_id", NEW."answer", NEW."created_at", NEW."entered_by_id", NEW."id", NEW."is_late", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presenter", NEW."proposed_by_id", NEW."reason", NEW."state", NEW."title"); RETURN NULL;', hash='2a381eb83195cd4b7163329f4c8d478d41fd5058', operation='UPDATE', pgid='pgtrigger_update_update_564ed', table='meetings_agendaproposal', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='agencyupdate',
@@ -601,6 +1054,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='agencyupdate',
             constraint=models.CheckConstraint(condition=models.Q(('agency__isnull', False), models.Q(('label', ''), _negated=True), _connector='OR'), name='agency_update_named', violation_error_message='Choisissez une agence ou donnez un intitulé.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agencyupdate',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_once_approved', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM meetings_minutesapproval a JOIN meetings_minutes m ON m.id = a.minutes_id\n        WHERE m.meeting_id IN (OLD.meeting_id, NEW.meeting_id)) THEN\n        RAISE EXCEPTION 'adopted minutes are immutable' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='c027c61d63d3b7ae811b8dc0cd4b6704adde6924', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_immutable_once_approved_2766a', table='meetings_agencyupdate', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agencyupdate',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='8c3cec5d126c65101f1703f202dd9c9c81b04147', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_8ad12', table='meetings_agencyupdate', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='agencyupdate',
@@ -613,6 +1074,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='activitymeeting',
             constraint=models.UniqueConstraint(fields=('activity', 'meeting'), name='activity_meeting_once', violation_error_message='Cette réunion traite déjà cette activité.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='meetingdecision',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_once_approved', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM meetings_minutesapproval a JOIN meetings_minutes m ON m.id = a.minutes_id\n        WHERE m.meeting_id IN (OLD.meeting_id, NEW.meeting_id)) THEN\n        RAISE EXCEPTION 'adopted minutes are immutable' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='34eed0d6d0f5d3f44668bb1cfbd6da46dd9aa28d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_immutable_once_approved_1a8e8', table='meetings_meetingdecision', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='meetingseries',
@@ -652,19 +1117,55 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='meeting',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='cbb98163429f511c751add7d7e41902f67d81aaa', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_c27f6', table='meetings_meeting', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='meeting',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("cancelled_at", "chair_id", "closed_at", "convened_at", "created_at", "ended_at", "ends_at", "id", "kind", "lead_agency_id", "link", "next_meeting_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "rapporteur_id", "sequence", "series_id", "slot", "started_at", "starts_at", "state", "task_force_id", "theme", "uid") VALUES (NEW."cancelled_at", NEW."chair_id", NEW."closed_at", NEW."convened_at", NEW."created_at", NEW."ended_at", NEW."ends_at", NEW."id", NEW."kind", NEW."lead_agency_id", NEW."link", NEW."next_meeting_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."rapporteur_id", NEW."sequence", NEW."series_id", NEW."slot", NEW."started_at", NEW."starts_at", NEW."state", NEW."task_force_id", NEW."theme", NEW."uid"); RETURN NULL;', hash='b0c4ebe12a4a514b792230c5717e863a5d09c04d', operation='INSERT', pgid='pgtrigger_insert_insert_61d9e', table='meetings_meeting', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='meeting',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_meetingevent" ("cancelled_at", "chair_id", "closed_at", "convened_at", "created_at", "ended_at", "ends_at", "id", "kind", "lead_agency_id", "link", "next_meeting_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "rapporteur_id", "sequence", "series_id", "slot", "started_at", "starts_at", "state", "task_force_id", "theme", "uid") VALUES (NEW."cancelled_at", NEW."chair_id", NEW."closed_at", NEW."convened_at", NEW."created_at", NEW."ended_at", NEW."ends_at", NEW."id", NEW."kind", NEW."lead_agency_id", NEW."link", NEW."next_meeting_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."rapporteur_id", NEW."sequence", NEW."series_id", NEW."slot", NEW."started_at", NEW."starts_at", NEW."state", NEW."task_force_id", NEW."theme", NEW."uid"); RETURN NULL;', hash='038ca63d3fdb8df0ec21ba9071cbe621ecaab351', operation='UPDATE', pgid='pgtrigger_update_update_495b8', table='meetings_meeting', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutesevent" ("created_at", "id", "meeting_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."id", NEW."meeting_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='7a7d9b3e897098bcb7b95b5dcd7f0ee166bfd47b', operation='INSERT', pgid='pgtrigger_insert_insert_61343', table='meetings_minutes', when='AFTER')),
+        migrations.AddConstraint(
+            model_name='meetingyear',
+            constraint=models.UniqueConstraint(fields=('task_force', 'year'), name='meeting_year_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_minutesevent" ("created_at", "id", "meeting_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."created_at", NEW."id", NEW."meeting_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='ea18f7e857b2f26489728eff619bf25bde246cb5', operation='UPDATE', pgid='pgtrigger_update_update_324d9', table='meetings_minutes', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='immutable_once_approved', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM meetings_minutesapproval a WHERE a.minutes_id = OLD.id) THEN\n        IF TG_OP = 'DELETE' OR NEW.id <> OLD.id OR NEW.meeting_id <> OLD.meeting_id\n            OR NEW.created_at <> OLD.created_at\n            OR NEW.observations_until IS DISTINCT FROM OLD.observations_until\n            OR NEW.circulated_at IS DISTINCT FROM OLD.circulated_at\n            OR NOT (\n                NEW.state = OLD.state\n                OR (OLD.state = 'circulated' AND NEW.state = 'approved')\n                OR (OLD.state = 'approved' AND NEW.state = 'published')\n            )\n        THEN\n            RAISE EXCEPTION 'adopted minutes are immutable' USING ERRCODE = 'integrity_constraint_violation';\n        END IF;\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='9edd20442ae1858b956ec7c7ed83b4bd60fe1c33', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_once_approved_2b2ef', table='meetings_minutes', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutes',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutesevent" ("circulated_at", "created_at", "id", "meeting_id", "observations_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."circulated_at", NEW."created_at", NEW."id", NEW."meeting_id", NEW."observations_until", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='9184298b62b28f02871e3e3413bdda1db38e59cb', operation='INSERT', pgid='pgtrigger_insert_insert_61343', table='meetings_minutes', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutes',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_minutesevent" ("circulated_at", "created_at", "id", "meeting_id", "observations_until", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."circulated_at", NEW."created_at", NEW."id", NEW."meeting_id", NEW."observations_until", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='5f24b425e777bc25cb386d5ae333b7631c008685', operation='UPDATE', pgid='pgtrigger_update_update_324d9', table='meetings_minutes', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='agenda_position_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='agendaitem',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), models.Q(('minutes__gte', 1), ('minutes__lte', 600)), _connector='OR'), name='agenda_minutes', violation_error_message='La durée va de 1 à 600 minutes.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agendaitem',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='a65d8c3b2646a44e9641bdfc1269213c14dc718c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_dd94e', table='meetings_agendaitem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agendaitem',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_agendaitemevent" ("carried_from_id", "id", "kind", "meeting_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_agency_id", "presenter_person_id", "previous_minutes_id", "title", "visibility") VALUES (NEW."carried_from_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", NEW."outcome", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."presenter_agency_id", NEW."presenter_person_id", NEW."previous_minutes_id", NEW."title", NEW."visibility"); RETURN NULL;', hash='940c12ef934507beecae8d7d60dc5c1b1c0cdd4b', operation='INSERT', pgid='pgtrigger_insert_insert_f98e2', table='meetings_agendaitem', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agendaitem',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_agendaitemevent" ("carried_from_id", "id", "kind", "meeting_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_agency_id", "presenter_person_id", "previous_minutes_id", "title", "visibility") VALUES (NEW."carried_from_id", NEW."id", NEW."kind", NEW."meeting_id", NEW."minutes", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."presenter_agency_id", NEW."presenter_person_id", NEW."previous_minutes_id", NEW."title", NEW."visibility"); RETURN NULL;', hash='4f8c8aff160d65bd2e7a38773703856b44e75998', operation='UPDATE', pgid='pgtrigger_update_update_ca6ee', table='meetings_agendaitem', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='minutesreading',
+            constraint=models.UniqueConstraint(fields=('minutes', 'version', 'person'), name='minutes_read_once'),
         ),
         migrations.AddConstraint(
             model_name='minutessection',
@@ -676,11 +1177,79 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='minutessection',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_once_approved', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM meetings_minutesapproval a WHERE a.minutes_id IN (OLD.minutes_id, NEW.minutes_id)) THEN\n        RAISE EXCEPTION 'adopted minutes are immutable' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='68174d1f4aa4769694428138fee975e072d83c54', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_immutable_once_approved_fb5aa', table='meetings_minutessection', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutessection',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='251df77fe2756d57755025f5e451a24d1d077be3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_167b4', table='meetings_minutessection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutessection',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutessectionevent" ("agenda_item_id", "body", "id", "kind", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "updated_at", "updated_by_id", "version") VALUES (NEW."agenda_item_id", NEW."body", NEW."id", NEW."kind", NEW."minutes_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."updated_at", NEW."updated_by_id", NEW."version"); RETURN NULL;', hash='beaf5607c6705be84d790aa344e63e4451663d6d', operation='INSERT', pgid='pgtrigger_insert_insert_c3af3', table='meetings_minutessection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='minutessection',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_minutessectionevent" ("agenda_item_id", "body", "id", "kind", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "updated_at", "updated_by_id", "version") VALUES (NEW."agenda_item_id", NEW."body", NEW."id", NEW."kind", NEW."minutes_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."updated_at", NEW."updated_by_id", NEW."version"); RETURN NULL;', hash='b1c56b8a68e63e91b5c7c3643b5df4ea9a11c06b', operation='UPDATE', pgid='pgtrigger_update_update_bf1ef', table='meetings_minutessection', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='minutesversion',
+            constraint=models.UniqueConstraint(fields=('minutes', 'number'), name='minutes_version_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutesversion',
+            trigger=pgtrigger.compiler.Trigger(name='written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% rows are written once', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';", hash='638e134fbeefd093020eee9a7a7f70030416cf74', operation='UPDATE OR DELETE', pgid='pgtrigger_written_once_74d15', table='meetings_minutesversion', when='BEFORE')),
+        ),
+        migrations.AddConstraint(
+            model_name='minutesapproval',
+            constraint=models.UniqueConstraint(fields=('task_force', 'number'), name='approval_number_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='minutesapproval',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mode', 'tacit'), _negated=True), models.Q(('rule', ''), _negated=True), _connector='OR'), name='tacit_approval_names_its_rule'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutesapproval',
+            trigger=pgtrigger.compiler.Trigger(name='written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% rows are written once', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';", hash='f8dbb3fc8982b50a03861bbb298d090cb4d1d588', operation='UPDATE OR DELETE', pgid='pgtrigger_written_once_48ec3', table='meetings_minutesapproval', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutesapproval',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_minutesapprovalevent" ("abstentions", "adopted_on", "at_meeting_id", "created_at", "created_by_id", "fingerprint", "id", "minutes_id", "mode", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous", "record", "remarks", "rule", "task_force_id", "version_id", "votes_against", "votes_for") VALUES (NEW."abstentions", NEW."adopted_on", NEW."at_meeting_id", NEW."created_at", NEW."created_by_id", NEW."fingerprint", NEW."id", NEW."minutes_id", NEW."mode", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."previous", NEW."record", NEW."remarks", NEW."rule", NEW."task_force_id", NEW."version_id", NEW."votes_against", NEW."votes_for"); RETURN NULL;', hash='3bfb7dfc8bd8f294038d21fc4a6082937a9d5462', operation='INSERT', pgid='pgtrigger_insert_insert_3785a', table='meetings_minutesapproval', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='minutesapproval',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_minutesapprovalevent" ("abstentions", "adopted_on", "at_meeting_id", "created_at", "created_by_id", "fingerprint", "id", "minutes_id", "mode", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "previous", "record", "remarks", "rule", "task_force_id", "version_id", "votes_against", "votes_for") VALUES (NEW."abstentions", NEW."adopted_on", NEW."at_meeting_id", NEW."created_at", NEW."created_by_id", NEW."fingerprint", NEW."id", NEW."minutes_id", NEW."mode", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."previous", NEW."record", NEW."remarks", NEW."rule", NEW."task_force_id", NEW."version_id", NEW."votes_against", NEW."votes_for"); RETURN NULL;', hash='7e35886c4e2354263e0267b8b1e052a4b3c20863', operation='UPDATE', pgid='pgtrigger_update_update_07b25', table='meetings_minutesapproval', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='erratum',
+            constraint=models.UniqueConstraint(fields=('minutes', 'number'), name='erratum_number_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='erratum',
+            trigger=pgtrigger.compiler.Trigger(name='written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '% rows are written once', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';", hash='355e63582de2ef2f5f6f83e6fb0b09b1c52c958d', operation='UPDATE OR DELETE', pgid='pgtrigger_written_once_8aa15', table='meetings_erratum', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='erratum',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_erratumevent" ("after", "before", "created_at", "created_by_id", "fingerprint", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "previous", "reason", "title", "version_id") VALUES (NEW."after", NEW."before", NEW."created_at", NEW."created_by_id", NEW."fingerprint", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."previous", NEW."reason", NEW."title", NEW."version_id"); RETURN NULL;', hash='9cfcdcd7c045cb4361e5b5d91bf6abccb31ed56e', operation='INSERT', pgid='pgtrigger_insert_insert_f0035', table='meetings_erratum', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='erratum',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_erratumevent" ("after", "before", "created_at", "created_by_id", "fingerprint", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "previous", "reason", "title", "version_id") VALUES (NEW."after", NEW."before", NEW."created_at", NEW."created_by_id", NEW."fingerprint", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."previous", NEW."reason", NEW."title", NEW."version_id"); RETURN NULL;', hash='ebd3e665e6a57534974b0053319d6d945e3aaea6', operation='UPDATE', pgid='pgtrigger_update_update_5653a', table='meetings_erratum', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('section__isnull', True), ('update__isnull', True), _connector='OR'), name='correction_of_one_text'),
+        ),
+        migrations.AddConstraint(
+            model_name='correctionrequest',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='correction_refused_with_a_reason', violation_error_message='Dites pourquoi l’observation n’est pas retenue.'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='correctionrequest',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_correctionrequestevent" ("agency_id", "answer", "answered_at", "answered_by_id", "applied_body", "base_body", "base_version", "body", "created_at", "id", "is_remark", "minutes_id", "note", "on_record", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section_id", "state", "update_id", "version_id") VALUES (NEW."agency_id", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."applied_body", NEW."base_body", NEW."base_version", NEW."body", NEW."created_at", NEW."id", NEW."is_remark", NEW."minutes_id", NEW."note", NEW."on_record", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."section_id", NEW."state", NEW."update_id", NEW."version_id"); RETURN NULL;', hash='531c257db632e3019c3c6f43426ce0c87e402956', operation='INSERT', pgid='pgtrigger_insert_insert_f1bb9', table='meetings_correctionrequest', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='correctionrequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_correctionrequestevent" ("agency_id", "answer", "answered_at", "answered_by_id", "applied_body", "base_body", "base_version", "body", "created_at", "id", "is_remark", "minutes_id", "note", "on_record", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "section_id", "state", "update_id", "version_id") VALUES (NEW."agency_id", NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."applied_body", NEW."base_body", NEW."base_version", NEW."body", NEW."created_at", NEW."id", NEW."is_remark", NEW."minutes_id", NEW."note", NEW."on_record", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."section_id", NEW."state", NEW."update_id", NEW."version_id"); RETURN NULL;', hash='888e4bd6fa9a340c684139f7c49c1541418668bc', operation='UPDATE', pgid='pgtrigger_update_update_fe5fa', table='meetings_correctionrequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='receivedreply',
@@ -693,5 +1262,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sectionversion',
             constraint=models.UniqueConstraint(fields=('section', 'number'), name='section_version_once'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sectionversion',
+            trigger=pgtrigger.compiler.Trigger(name='immutable_once_approved', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (SELECT 1 FROM meetings_minutesapproval a JOIN meetings_minutessection s ON s.minutes_id = a.minutes_id\n        WHERE s.id IN (OLD.section_id, NEW.section_id)) THEN\n        RAISE EXCEPTION 'adopted minutes are immutable' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='4401199434911f8fff8a459946aee39eb14a04f4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_immutable_once_approved_20359', table='meetings_sectionversion', when='BEFORE')),
         ),
     ]

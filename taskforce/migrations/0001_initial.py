@@ -7,6 +7,7 @@ import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
 import taskforce.validators
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,6 +22,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='ActionItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
+                ('text', models.TextField(max_length=4000, verbose_name='action')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='échéance')),
+                ('priority', models.CharField(choices=[('high', 'Haute'), ('normal', 'Normale'), ('low', 'Basse')], default='normal', max_length=10, verbose_name='priorité')),
+                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], default='not_started', max_length=12, verbose_name='état')),
+                ('owner_function', models.CharField(blank=True, max_length=120, verbose_name='fonction responsable')),
+                ('owner_all', models.BooleanField(default=False, verbose_name='toutes les agences')),
+                ('is_restricted', models.BooleanField(default=False, verbose_name='diffusion restreinte')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+            options={
+                'verbose_name': 'action',
+                'ordering': ['due_on', 'year', 'number'],
+            },
+        ),
         migrations.CreateModel(
             name='Country',
             fields=[
@@ -75,6 +96,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ActionUpdate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', models.TextField(max_length=2000, verbose_name='nouvelles')),
+                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], max_length=12, verbose_name='état')),
+                ('is_change', models.BooleanField(default=False)),
+                ('author_label', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='updates', to='taskforce.actionitem', verbose_name='action')),
+                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
+            ],
+            options={
+                'verbose_name': 'nouvelles d’une action',
+                'verbose_name_plural': 'nouvelles d’une action',
+                'ordering': ['-at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Agency',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -91,6 +130,45 @@ class Migration(migrations.Migration):
                 'verbose_name': 'agence ou structure',
                 'verbose_name_plural': 'agences et structures',
                 'ordering': ['acronym'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActionUpdateEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('note', models.TextField(max_length=2000, verbose_name='nouvelles')),
+                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], max_length=12, verbose_name='état')),
+                ('is_change', models.BooleanField(default=False)),
+                ('author_label', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('action', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.actionitem', verbose_name='action')),
+                ('author', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='taskforce.actionupdate')),
+                ('agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='agence')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='actionupdate',
+            name='agency',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.agency', verbose_name='agence'),
+        ),
+        migrations.CreateModel(
+            name='ActionOwner',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], default='not_started', max_length=12, verbose_name='état')),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owners', to='taskforce.actionitem', verbose_name='action')),
+                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_ownerships', to='taskforce.agency', verbose_name='agence')),
+            ],
+            options={
+                'ordering': ['agency__acronym'],
             },
         ),
         migrations.CreateModel(
@@ -349,26 +427,10 @@ class Migration(migrations.Migration):
                 'ordering': ['request', 'rank'],
             },
         ),
-        migrations.CreateModel(
-            name='ActionItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='année')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('text', models.TextField(max_length=4000, verbose_name='action')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='échéance')),
-                ('priority', models.CharField(choices=[('high', 'Haute'), ('normal', 'Normale'), ('low', 'Basse')], default='normal', max_length=10, verbose_name='priorité')),
-                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], default='not_started', max_length=12, verbose_name='état')),
-                ('owner_function', models.CharField(blank=True, max_length=120, verbose_name='fonction responsable')),
-                ('owner_all', models.BooleanField(default=False, verbose_name='toutes les agences')),
-                ('is_restricted', models.BooleanField(default=False, verbose_name='diffusion restreinte')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('owner_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='taskforce.person', verbose_name='personne responsable')),
-            ],
-            options={
-                'verbose_name': 'action',
-                'ordering': ['due_on', 'year', 'number'],
-            },
+        migrations.AddField(
+            model_name='actionitem',
+            name='owner_person',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='taskforce.person', verbose_name='personne responsable'),
         ),
         migrations.CreateModel(
             name='PersonEvent',
@@ -455,6 +517,8 @@ class Migration(migrations.Migration):
                 ('government_request_on', models.DateField(blank=True, null=True, verbose_name='demande du gouvernement')),
                 ('quorum_share', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='quorum (part des structures membres)')),
                 ('calls_for_contributions', models.BooleanField(default=True, verbose_name='appels à contributions avant les réunions')),
+                ('agenda_freeze_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='ordre du jour arrêté (jours avant la réunion)')),
+                ('tacit_adoption', models.BooleanField(default=False, verbose_name='adoption tacite des comptes rendus')),
                 ('convened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.agency', verbose_name='réunie par')),
                 ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bodies', to='taskforce.country', verbose_name='pays')),
                 ('host_agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taskforce.agency', verbose_name='agence hôte')),
@@ -489,6 +553,23 @@ class Migration(migrations.Migration):
             model_name='seat',
             name='task_force',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='taskforce.taskforce', verbose_name='instance'),
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('actions', 'Liste des actions'), ('decisions', 'Liste des décisions'), ('presence', 'Présence de l’année'), ('review', 'Bilan de l’année')], max_length=12, verbose_name='nature')),
+                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='année')),
+                ('query', models.CharField(blank=True, max_length=2000, verbose_name='filtres')),
+                ('rights', models.CharField(blank=True, max_length=200)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task_force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='taskforce.taskforce', verbose_name='instance')),
+            ],
+            options={
+                'verbose_name': 'état préparé',
+                'verbose_name_plural': 'états préparés',
+            },
         ),
         migrations.CreateModel(
             name='OfficeEvent',
@@ -628,6 +709,8 @@ class Migration(migrations.Migration):
                 ('government_request_on', models.DateField(blank=True, null=True, verbose_name='demande du gouvernement')),
                 ('quorum_share', models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True, verbose_name='quorum (part des structures membres)')),
                 ('calls_for_contributions', models.BooleanField(default=True, verbose_name='appels à contributions avant les réunions')),
+                ('agenda_freeze_days', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='ordre du jour arrêté (jours avant la réunion)')),
+                ('tacit_adoption', models.BooleanField(default=False, verbose_name='adoption tacite des comptes rendus')),
                 ('convened_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='réunie par')),
                 ('country', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.country', verbose_name='pays')),
                 ('host_agency', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='taskforce.agency', verbose_name='agence hôte')),
@@ -1059,17 +1142,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ActionOwner',
+            name='ActionReminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('not_started', 'Non commencée'), ('in_progress', 'En cours'), ('done', 'Réalisée'), ('cancelled', 'Annulée')], default='not_started', max_length=12, verbose_name='état')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='owners', to='taskforce.actionitem', verbose_name='action')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='action_ownerships', to='taskforce.agency', verbose_name='agence')),
+                ('batch', models.UUIDField(default=uuid.uuid4)),
+                ('people', models.PositiveSmallIntegerField(verbose_name='destinataires')),
+                ('sent_by_label', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='taskforce.actionitem')),
+                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['agency__acronym'],
-                'constraints': [models.UniqueConstraint(fields=('action', 'agency'), name='action_owner_once', violation_error_message='Cette agence est déjà responsable de cette action.')],
+                'verbose_name': 'relance d’une action',
+                'verbose_name_plural': 'relances d’actions',
+                'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['action', '-at'], name='taskforce_a_action__c2512d_idx')],
+                'constraints': [models.UniqueConstraint(fields=('action', 'batch'), name='action_reminder_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='actionupdate',
+            index=models.Index(fields=['action', '-at'], name='taskforce_a_action__dfdb6c_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='actionowner',
+            constraint=models.UniqueConstraint(fields=('action', 'agency'), name='action_owner_once', violation_error_message='Cette agence est déjà responsable de cette action.'),
         ),
         migrations.AddConstraint(
             model_name='agencyoffice',
@@ -1142,6 +1239,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seat',
             constraint=models.CheckConstraint(condition=models.Q(('status', 'member'), ('counts', False), _connector='OR'), name='observer_never_counts', violation_error_message='Un observateur ne compte pas pour le quorum.'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.UniqueConstraint(fields=('task_force', 'kind', 'year', 'query', 'reader', 'rights'), name='report_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='office',
@@ -1248,6 +1349,42 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('plan', 'copied_from'), name='activity_copied_once', violation_error_message='Cette activité est déjà reprise dans ce plan.'),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='country',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='17929fb93af0f63ac78939dd492b0513f6c50d90', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_3715c', table='taskforce_country', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='theme',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='e73574e392c21eb3f2d1e642eb2a39a78ebd0337', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_49526', table='taskforce_theme', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='actionupdate',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO core_searchmark (table_name, object_id)\n        SELECT DISTINCT 'taskforce_actionitem', pk FROM unnest(ARRAY[OLD.action_id, NEW.action_id]) AS pk WHERE pk IS NOT NULL;\n    RETURN NULL;", hash='a6c571d7ad9a44bc27f4a0a008895eb3c61ffb1b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_e4ae6', table='taskforce_actionupdate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='actionupdate',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_actionupdateevent" ("action_id", "agency_id", "at", "author_id", "author_label", "id", "is_change", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."action_id", NEW."agency_id", NEW."at", NEW."author_id", NEW."author_label", NEW."id", NEW."is_change", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='7f32363a8911710b56b635afa4fec29550b32644', operation='INSERT', pgid='pgtrigger_insert_insert_9e966', table='taskforce_actionupdate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='actionupdate',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "taskforce_actionupdateevent" ("action_id", "agency_id", "at", "author_id", "author_label", "id", "is_change", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."action_id", NEW."agency_id", NEW."at", NEW."author_id", NEW."author_label", NEW."id", NEW."is_change", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='5fff2f9a55cbee473a63b0ef3c08a38182d98642', operation='UPDATE', pgid='pgtrigger_update_update_ceacc', table='taskforce_actionupdate', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='actionowner',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO core_searchmark (table_name, object_id)\n        SELECT DISTINCT 'taskforce_actionitem', pk FROM unnest(ARRAY[OLD.action_id, NEW.action_id]) AS pk WHERE pk IS NOT NULL;\n    RETURN NULL;", hash='02846270c940e1714007ae60a7d2efc9aafb1ade', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_37fff', table='taskforce_actionowner', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agencyalias',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO core_searchmark (table_name, object_id)\n        SELECT DISTINCT 'taskforce_agency', pk FROM unnest(ARRAY[OLD.agency_id, NEW.agency_id]) AS pk WHERE pk IS NOT NULL;\n    RETURN NULL;", hash='d9bc24acd9e52ad6acd14d8fd09ec0cce7a790ad', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_ffa15', table='taskforce_agencyalias', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agencyoffice',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func="INSERT INTO core_searchmark (table_name, object_id)\n        SELECT DISTINCT 'taskforce_agency', pk FROM unnest(ARRAY[OLD.agency_id, NEW.agency_id]) AS pk WHERE pk IS NOT NULL;\n    INSERT INTO core_searchmark (table_name, object_id)\n        SELECT DISTINCT 'taskforce_agencyoffice', pk FROM unnest(ARRAY[OLD.id, NEW.id]) AS pk WHERE pk IS NOT NULL;\n    RETURN NULL;", hash='a7d68fc3cc248774eb18372859386319836dec4f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_912ff', table='taskforce_agencyoffice', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='agency',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='bc3637f00d4cea26a1fdd1eca0f2721e70a00a0d', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_f604e', table='taskforce_agency', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='agency',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_agencyevent" ("acronym", "country_id", "iati_ref", "id", "kind", "name_en", "name_fr", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "website") VALUES (NEW."acronym", NEW."country_id", NEW."iati_ref", NEW."id", NEW."kind", NEW."name_en", NEW."name_fr", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."website"); RETURN NULL;', hash='aab5f518d6fe38bb9e255bd68ecef5d3676e6da9', operation='INSERT', pgid='pgtrigger_insert_insert_744eb', table='taskforce_agency', when='AFTER')),
         ),
@@ -1273,11 +1410,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='taskforce',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_taskforceevent" ("acronym", "calls_for_contributions", "convened_by_id", "country_id", "government_request_on", "host_agency_id", "id", "joins_id", "kind", "language", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quorum_share", "slug", "state", "time_zone") VALUES (NEW."acronym", NEW."calls_for_contributions", NEW."convened_by_id", NEW."country_id", NEW."government_request_on", NEW."host_agency_id", NEW."id", NEW."joins_id", NEW."kind", NEW."language", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quorum_share", NEW."slug", NEW."state", NEW."time_zone"); RETURN NULL;', hash='dc44b0bb957af0a1259c4f59563fa4783d7fa186', operation='INSERT', pgid='pgtrigger_insert_insert_eaa26', table='taskforce_taskforce', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='c53319b7a9fabf2cbb90aa0e09d5aaa700adab8f', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_7fbd0', table='taskforce_taskforce', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='taskforce',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "taskforce_taskforceevent" ("acronym", "calls_for_contributions", "convened_by_id", "country_id", "government_request_on", "host_agency_id", "id", "joins_id", "kind", "language", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quorum_share", "slug", "state", "time_zone") VALUES (NEW."acronym", NEW."calls_for_contributions", NEW."convened_by_id", NEW."country_id", NEW."government_request_on", NEW."host_agency_id", NEW."id", NEW."joins_id", NEW."kind", NEW."language", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quorum_share", NEW."slug", NEW."state", NEW."time_zone"); RETURN NULL;', hash='0e662228c3d7991fec4dfcd3b47194a1421bf243', operation='UPDATE', pgid='pgtrigger_update_update_5ecfe', table='taskforce_taskforce', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_taskforceevent" ("acronym", "agenda_freeze_days", "calls_for_contributions", "convened_by_id", "country_id", "government_request_on", "host_agency_id", "id", "joins_id", "kind", "language", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quorum_share", "slug", "state", "tacit_adoption", "time_zone") VALUES (NEW."acronym", NEW."agenda_freeze_days", NEW."calls_for_contributions", NEW."convened_by_id", NEW."country_id", NEW."government_request_on", NEW."host_agency_id", NEW."id", NEW."joins_id", NEW."kind", NEW."language", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quorum_share", NEW."slug", NEW."state", NEW."tacit_adoption", NEW."time_zone"); RETURN NULL;', hash='0065414814a9f9c4200c9cca47e68b926f4cba3e', operation='INSERT', pgid='pgtrigger_insert_insert_eaa26', table='taskforce_taskforce', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='taskforce',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "taskforce_taskforceevent" ("acronym", "agenda_freeze_days", "calls_for_contributions", "convened_by_id", "country_id", "government_request_on", "host_agency_id", "id", "joins_id", "kind", "language", "name", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quorum_share", "slug", "state", "tacit_adoption", "time_zone") VALUES (NEW."acronym", NEW."agenda_freeze_days", NEW."calls_for_contributions", NEW."convened_by_id", NEW."country_id", NEW."government_request_on", NEW."host_agency_id", NEW."id", NEW."joins_id", NEW."kind", NEW."language", NEW."name", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quorum_share", NEW."slug", NEW."state", NEW."tacit_adoption", NEW."time_zone"); RETURN NULL;', hash='12cf906a44c62eece3062d00a9558982e5ad2fbf', operation='UPDATE', pgid='pgtrigger_update_update_5ecfe', table='taskforce_taskforce', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='seat',
@@ -1297,11 +1438,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='93256d22c9f34a4b315f1d0a32fefaf5970d54ca', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_65021', table='taskforce_decision', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_decisionevent" ("abstentions", "created_at", "decided_on", "id", "is_restricted", "mode", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "task_force_id", "text", "votes_against", "votes_for", "year") VALUES (NEW."abstentions", NEW."created_at", NEW."decided_on", NEW."id", NEW."is_restricted", NEW."mode", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."task_force_id", NEW."text", NEW."votes_against", NEW."votes_for", NEW."year"); RETURN NULL;', hash='9be0a1672b367ddf735804ae5bd69c934f9b362d', operation='INSERT', pgid='pgtrigger_insert_insert_44b20', table='taskforce_decision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "taskforce_decisionevent" ("abstentions", "created_at", "decided_on", "id", "is_restricted", "mode", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "task_force_id", "text", "votes_against", "votes_for", "year") VALUES (NEW."abstentions", NEW."created_at", NEW."decided_on", NEW."id", NEW."is_restricted", NEW."mode", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."task_force_id", NEW."text", NEW."votes_against", NEW."votes_for", NEW."year"); RETURN NULL;', hash='4c6493bf57d0987800869ec454aedc47026047e7', operation='UPDATE', pgid='pgtrigger_update_update_7ceb5', table='taskforce_decision', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='actionitem',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='dbb46706e09667eeefc479ebebedd911ff60d327', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_ce7b7', table='taskforce_actionitem', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='actionitem',
@@ -1314,6 +1463,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='termsofreference',
             trigger=pgtrigger.compiler.Trigger(name='immutable_once_adopted', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'adopted')", func="RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation';", hash='91f2acd8cbd661be55939502599fe63ad00a166d', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_once_adopted_f3bda', table='taskforce_termsofreference', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='termsofreference',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='aad0fe047c2a0ab2733528e870d8bf3efc02e86b', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_aa2e8', table='taskforce_termsofreference', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='termsofreference',
@@ -1349,6 +1502,10 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='termssection',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='961843b4f8eb1532cb72350425c7c44a50994ec5', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_ce441', table='taskforce_termssection', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='termssection',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "taskforce_termssectionevent" ("body", "id", "origin_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "removed_at", "shared_version", "terms_id", "title", "updated_at", "updated_by_id", "version") VALUES (NEW."body", NEW."id", NEW."origin_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."removed_at", NEW."shared_version", NEW."terms_id", NEW."title", NEW."updated_at", NEW."updated_by_id", NEW."version"); RETURN NULL;', hash='dbedba6053da50d0d2c6efd6ef6acce71356e59b', operation='INSERT', pgid='pgtrigger_insert_insert_2ddc9', table='taskforce_termssection', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1366,6 +1523,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='termssectionversion',
             trigger=pgtrigger.compiler.Trigger(name='immutable_once_adopted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF EXISTS (\n        SELECT 1 FROM taskforce_termssection s JOIN taskforce_termsofreference t ON t.id = s.terms_id\n        WHERE t.state = 'adopted' AND s.id IN (OLD.section_id, NEW.section_id)\n    ) THEN\n        RAISE EXCEPTION 'adopted terms of reference are immutable' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN COALESCE(NEW, OLD);\n", hash='1dbd41946260eba274411f2adc148dc417f5f7bd', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_immutable_once_adopted_9e41a', table='taskforce_termssectionversion', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='person',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='9b21cce213044727bc71e836d2b903295b3b05f3', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_150af', table='taskforce_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
@@ -1390,6 +1551,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='workplan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "taskforce_workplanevent" ("created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_force_id", "year") VALUES (NEW."created_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."task_force_id", NEW."year"); RETURN NULL;', hash='ef3d5d3af12c3e79a0ac92f1a4e23aea554875e0', operation='UPDATE', pgid='pgtrigger_update_update_efca9', table='taskforce_workplan', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='activity',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='caa7f08be821c71808f5679e37516c53d15eb583', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_c022f', table='taskforce_activity', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='activity',

@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='DesignationRequest',
+            model_name='designationrequest',
             name='solicitation',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designation', to='core.solicitation'),
         ),
         migrations.AddField(
-            model_name='DesignationRequestEvent',
+            model_name='designationrequestevent',
             name='solicitation',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='core.solicitation'),
         ),

@@ -31,6 +31,6 @@ DROP FUNCTION meetings_decision_immutable_once_approved();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("meetings", "0008_minutes_triggers"), ("taskforce", "0015_tacit_adoption")]
+    dependencies = [("meetings", "0001_initial")]
 
     operations = [migrations.RunSQL(FREEZE, THAW)]
