@@ -126,7 +126,7 @@ def _asks_before_mail(request: HttpRequest, made: DesignationRequest, **texts: A
     mail = {
         "name": f"{made.director} ({made.seat.agency})",
         "email": solicitation.email if solicitation else "",
-        "subject": _("Rappel : %(subject)s") % {"subject": subject} if texts["is_reminder"] else subject,
+        "subject": _("Rappel : %(subject)s") % {"subject": subject} if texts["is_reminder"] else subject,
     }
     context = {
         "body": made.task_force,
@@ -153,7 +153,7 @@ def designation_send(request: HttpRequest, pk: int) -> HttpResponse:
     def act() -> str:
         if not send_requests([made], actor=request.user):
             raise ValidationError(
-                _("Cette demande n’est pas partie : elle l’était déjà, ou la participation a pris fin.")
+                _("Cette demande n’est pas partie : elle l’était déjà, ou la participation a pris fin.")
             )
         return _("La demande est partie à %(address)s.") % {"address": made.solicitation.email}
 
@@ -166,7 +166,7 @@ def designation_remind(request: HttpRequest, pk: int) -> HttpResponse:
     made = _managed(request, pk)
     if request.method == "GET":
         if made.state not in (SolicitationState.SENT, SolicitationState.OPENED):
-            messages.info(request, _("Cette demande n’attend pas de réponse : rien n’est parti."))
+            messages.info(request, _("Cette demande n’attend pas de réponse : rien n’est parti."))
             return redirect(_url(made))
         return _asks_before_mail(
             request, made, is_reminder=True, title=_("Relancer la direction"), submit_label=_("Envoyer le rappel")
@@ -180,7 +180,7 @@ def designation_remind(request: HttpRequest, pk: int) -> HttpResponse:
             address = made.solicitation.email
             messages.success(request, _("Le rappel part à %(address)s, avec un nouveau lien.") % {"address": address})
         else:
-            messages.info(request, _("Un courriel vient déjà de partir : pas de second rappel dans la même minute."))
+            messages.info(request, _("Un courriel vient déjà de partir : pas de second rappel dans la même minute."))
     return redirect(_url(made))
 
 

@@ -93,6 +93,7 @@ def terms_share(request: HttpRequest, pk: int) -> HttpResponse:
         until, directors = form.cleaned_data["comments_until"], form.cleaned_data["directors"]
         try:
             check_deadline(terms, until)
+            _check_written(terms)
             if "confirm" in request.POST:
                 share_terms(terms, comments_until=until, directors=directors, actor=request.user)
                 messages.success(request, _("Le texte est partagé pour commentaires."))
@@ -120,6 +121,12 @@ def terms_share(request: HttpRequest, pk: int) -> HttpResponse:
             "Les membres de l’instance pourront lire le texte et commenter chaque section. Rien ne part avant la page suivante."
         ),
     )
+
+
+def _check_written(terms: TermsOfReference) -> None:
+    """Nobody is asked to comment on titles alone. Raises ValidationError."""
+    if not any(section.body for section in sections_of(terms)):
+        raise ValidationError(_("Le texte est encore vide : écrivez au moins une section avant de le partager."))
 
 
 def _director_mails(terms: TermsOfReference) -> list[dict[str, Any]]:

@@ -188,6 +188,16 @@ def test_what_leaves_is_shown_first(client, secretariat, terms, body):
     assert OutgoingEmail.objects.count() == 3
 
 
+def test_titles_alone_are_not_shared(client, secretariat, terms, body):
+    terms.all_sections.update(body="")
+    until = f"{body.today() + timedelta(days=9):%d/%m/%Y}"
+    response = client.post(address(terms, "partage/"), {"comments_until": until, "confirm": "1"})
+    assert "Le texte est encore vide" in page(response)
+    assert f'value="{until}"' in page(response), "what was typed stays"
+    terms.refresh_from_db()
+    assert terms.state == TermsState.DRAFT
+
+
 @pytest.mark.parametrize("until", ["", "hier", "1/1/2016"])
 def test_a_deadline_that_cannot_be_is_said(client, secretariat, terms, until):
     response = client.post(address(terms, "partage/"), {"comments_until": until, "confirm": "1"})
