@@ -59,6 +59,8 @@ class Found:
     """A page of results with the counts of its filters."""
 
     total: int = 0
+    # With no filter at all.
+    everything: int = 0
     hits: list[Hit] = field(default_factory=list)
     kinds: list[tuple[SearchSource, Choice]] = field(default_factory=list)
     scopes: list[Choice] = field(default_factory=list)
@@ -130,6 +132,7 @@ def find(
         matched = matched.filter(year=year)
     return Found(
         total=total,
+        everything=sum(counts.values()),
         hits=_hits(matched, words, by_slug, page, ranked=total <= MOST_RANKED) if total else [],
         kinds=[(source, kinds[slug]) for slug, source in by_slug.items() if slug in kinds],
         scopes=sorted(_choices(counts, asked, 1).values(), key=lambda choice: -choice.count),
@@ -172,8 +175,8 @@ def _hits(
     whole = {"highlight_all": True}
     brief = {"max_words": 35, "min_words": 18, "max_fragments": 2, "fragment_delimiter": " … "}
     rows = rows.annotate(
-        marked_title=_marked(words, "title", whole),
-        marked_facts=_marked(words, "facts", whole),
+        marked_title=_marked(words.short, "title", whole),
+        marked_facts=_marked(words.short, "facts", whole),
         extract=_marked(words, "text", brief),
     )
     return [
