@@ -10,7 +10,8 @@ import time
 from bench import database, generate
 from bench.pages import cookie_of, queries
 
-MOST_QUERIES = 8
+# The frame of an administrator asks six of them, that of a titular four.
+MOST_QUERIES = 9
 AIM_MS = 100
 INDEX = "search_entry_vector"
 # What is looked for: rare, common, a phrase, an acronym with its other names, a name, a beginning, nothing found.
@@ -60,8 +61,9 @@ def uses_the_index(user, text: str) -> bool:
     """Whether the count of the matches reads the GIN index."""
     from core.search.queries import entries_visible_to, matching
     from core.search.words import read_words
+    from taskforce.queries import visible_bodies
 
-    return INDEX in matching(entries_visible_to(user), read_words(text)).explain()
+    return INDEX in matching(entries_visible_to(user, [body.pk for body in visible_bodies(user)]), read_words(text)).explain()
 
 
 def readers() -> dict:
@@ -84,6 +86,10 @@ def measure(reads: int) -> str:
     from django.test import Client
     from django.urls import reverse
 
+    from core.search.queries import find
+    from core.search.words import read_words
+    from taskforce.queries.names import other_names
+
     entries, seconds = fill()
     lines, slow = [], []
     for role, user in readers().items():
@@ -99,7 +105,8 @@ def measure(reads: int) -> str:
                 page = client.get(path, secure=True)
                 times.append((time.perf_counter() - began) * 1000)
             median = statistics.median(times)
-            found = page.context["found"].total
+            assert page.status_code == 200, page.status_code
+            found = find(user, read_words(text, synonyms=other_names)).total
             index = "yes" if uses_the_index(user, text) else "no"
             lines.append(f"| {role} | {name} | {found:,} | {median:.0f} | {max(times):.0f} | {asked} | {index} |")
             if median > AIM_MS:
