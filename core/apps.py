@@ -3,7 +3,6 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-
 ROOMS = """
     documents notifications exports imports calendars dashboard todos solicitations digests origins search
 """.split()

@@ -16,7 +16,9 @@ urlpatterns = [
     path(f"{HERE}/lu/", circulation.minutes_read, name="minutes_read"),
     path(f"{HERE}/observations/", corrections.correction_list, name="correction_list"),
     path(f"{HERE}/observations/nouvelle/<slug:place>/", corrections.correction_add, name="correction_add"),
-    path(f"{HERE}/observations/nouvelle/<slug:place>/brouillon/", corrections.correction_draft, name="correction_draft"),
+    path(
+        f"{HERE}/observations/nouvelle/<slug:place>/brouillon/", corrections.correction_draft, name="correction_draft"
+    ),
     path(f"{HERE}/observations/<int:correction_pk>/", corrections.correction_detail, name="correction_detail"),
     path(f"{HERE}/observations/<int:correction_pk>/retenir/", corrections.correction_accept, name="correction_accept"),
     path(f"{HERE}/observations/<int:correction_pk>/refuser/", corrections.correction_refuse, name="correction_refuse"),

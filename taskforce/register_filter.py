@@ -129,7 +129,7 @@ class ActionFilter(RegisterFilter):
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agence"].queryset = Agency.objects.all() if agencies is None else agencies
+        self.fields["agence"].queryset = Agency.objects.all() if agencies is None else agencies  # type: ignore[attr-defined]
         self.fields["du"].label, self.fields["au"].label = _("Échéance à partir du"), _("Échéance jusqu’au")
 
     def apply(self, actions: QuerySet[ActionItem], *, today: date) -> QuerySet[ActionItem]:

@@ -68,7 +68,7 @@ def reindex() -> int:
 
 def _lock(*, wait: bool) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_xact_lock(%s)", [LOCK])  # noqa: S608
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_xact_lock(%s)", [LOCK])
         row = cursor.fetchone()
     return True if wait else bool(row[0])
 

@@ -48,6 +48,8 @@ class SearchEntry(models.Model):
         indexes = [
             # Without the list of pending rows: readers would walk through it.
             GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
+            # Who reads few bodies reads few of the matches.
+            models.Index(fields=["scope_id"], name="search_entry_scope"),
             GinIndex(OpClass("key", name="gin_trgm_ops"), name="search_entry_key", fastupdate=False),
         ]
 

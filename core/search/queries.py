@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +25,16 @@ PER_PAGE = 20
 MOST_PAGES = 25
 # Above it the latest stand first: weighing each would take longer than a page may.
 MOST_RANKED = 1000
+# Above it naming the bodies is no quicker.
+MOST_SCOPES = 8
 # Characters that no entry holds (indexing.CONTROL) stand around the words found until the text is escaped.
 START, STOP = "\x02", "\x03"
 # How near a word of a title must be to what was typed: 1 is the same.
 NEAR = 0.7
 # And of somebody's name, to be offered as such.
 NEAR_NAME = 0.55
-SHORTEST_GUESS = 4
+# Shorter words are common words or acronyms.
+SHORTEST_GUESS = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Found:
     """A page of results with the counts of its filters."""
 
     total: int = 0
+    # With no filter at all.
+    everything: int = 0
     hits: list[Hit] = field(default_factory=list)
     kinds: list[tuple[SearchSource, Choice]] = field(default_factory=list)
     scopes: list[Choice] = field(default_factory=list)
@@ -85,13 +90,19 @@ class Guess:
     is_common: bool = False
 
 
-def entries_visible_to(user: Any) -> QuerySet[SearchEntry]:
-    """The entries of what `user` may read at this moment: what each source says, as subqueries of one condition."""
+def entries_visible_to(user: Any, scopes: Collection[int] | None = None) -> QuerySet[SearchEntry]:
+    """The entries of what `user` may read at this moment: what each source says, as subqueries of one condition.
+
+    `scopes`: keys of all the bodies that the user may open, when they are known; it is quicker.
+    """
     visible = Q(pk__in=[])
     for source in sources():
         rows = source.visible_to(user).order_by().values("pk")
         visible |= Q(kind=source.slug, object_id__in=rows)
-    return SearchEntry.objects.filter(visible)
+    entries = SearchEntry.objects.filter(visible)
+    if scopes is None or len(scopes) > MOST_SCOPES:
+        return entries
+    return entries.filter(Q(scope_id__in=scopes) | Q(scope_id__isnull=True))
 
 
 def matching(entries: QuerySet[SearchEntry], words: Words) -> QuerySet[SearchEntry]:
@@ -103,15 +114,22 @@ def matching(entries: QuerySet[SearchEntry], words: Words) -> QuerySet[SearchEnt
 
 
 def find(
-    user: Any, words: Words, *, kind: str = "", scope_id: int | None = None, year: int | None = None, page: int = 1
+    user: Any,
+    words: Words,
+    *,
+    kind: str = "",
+    scope_id: int | None = None,
+    year: int | None = None,
+    page: int = 1,
+    scopes: Collection[int] | None = None,
 ) -> Found:
     """A page of what answers `words`: one query for all the counts, one for the page.
 
-    An unknown kind, body or year finds nothing. A page beyond the last is the last.
+    An unknown kind, body or year finds nothing. A page beyond the last is the last. `scopes`: see `entries_visible_to`.
     """
     if words.is_empty:
         return Found()
-    matched = matching(entries_visible_to(user), words)
+    matched = matching(entries_visible_to(user, scopes), words)
     counts = {
         (row["kind"], row["scope_id"], row["year"]): row["n"]
         for row in matched.order_by().values("kind", "scope_id", "year").annotate(n=Count("pk"))
@@ -130,6 +148,7 @@ def find(
         matched = matched.filter(year=year)
     return Found(
         total=total,
+        everything=sum(counts.values()),
         hits=_hits(matched, words, by_slug, page, ranked=total <= MOST_RANKED) if total else [],
         kinds=[(source, kinds[slug]) for slug, source in by_slug.items() if slug in kinds],
         scopes=sorted(_choices(counts, asked, 1).values(), key=lambda choice: -choice.count),
@@ -172,8 +191,8 @@ def _hits(
     whole = {"highlight_all": True}
     brief = {"max_words": 35, "min_words": 18, "max_fragments": 2, "fragment_delimiter": " … "}
     rows = rows.annotate(
-        marked_title=_marked(words, "title", whole),
-        marked_facts=_marked(words, "facts", whole),
+        marked_title=_marked(words.short, "title", whole),
+        marked_facts=_marked(words.short, "facts", whole),
         extract=_marked(words, "text", brief),
     )
     return [
@@ -206,7 +225,7 @@ def safe_marks(text: str) -> SafeString:
     return mark_safe(safe)  # noqa: S308 - escaped above
 
 
-def guess(user: Any, words: Words) -> Guess:
+def guess(user: Any, words: Words, *, scopes: Collection[int] | None = None) -> Guess:
     """What may have been meant by words that find nothing: from the titles that `user` may read. One query."""
     typed = [clause.text for clause in words.clauses if not clause.is_without]
     long = [word for word in " ".join(typed).split() if len(normalise(word)) >= SHORTEST_GUESS][:5]
@@ -218,13 +237,13 @@ def guess(user: Any, words: Words) -> Guess:
         nearness.append(TrigramWordSimilarity(normalise(word), "key"))
     near = nearness[0] if len(nearness) == 1 else Greatest(*nearness)
     rows = list(
-        entries_visible_to(user)
+        entries_visible_to(user, scopes)
         .filter(wanted)
         .annotate(near=near, nodes=_nodes(words))
         .order_by("-near", "pk")
         .defer("text", "vector", "facts")[:30]
     )
-    is_common = rows[0].nodes == 0 if rows else _is_common(words)
+    is_common = bool(rows) and rows[0].nodes == 0
     by_slug = {source.slug: source for source in sources()}
     names = [row for row in rows if by_slug[row.kind].is_name]
     titles = [(row.title, row in names) for row in rows]

@@ -23,6 +23,10 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 PIECES = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 REFERENCE = re.compile(r"\b([A-Za-z])-(\d{4})-(\d{2,})\b")
 OR_WORDS = frozenset({"OU", "OR"})
+# Common words that PostgreSQL's French list lacks: not required beside others.
+COMMON = frozenset({"les", "cet", "cette", "dont"})
+# Quotes of every kind are quotes; « <b> » is a tag for PostgreSQL, which would leave it out.
+PLAIN = {ord(quote): '"' for quote in "«»“”„"} | dict.fromkeys(map(ord, "<>"), " ")
 
 # The other names of what is called so: normalised name → names, for those of the names given that are known.
 Synonyms = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
@@ -76,6 +80,12 @@ class Words:
         """The other names that are looked for as well."""
         return list(dict.fromkeys(name for clause in self.clauses if not clause.is_without for name in clause.others))
 
+    @property
+    def short(self) -> Words:
+        """The same without other names of several words, whose words would each be marked wherever they stand."""
+        clauses = (replace(c, others=tuple(name for name in c.others if " " not in name)) for c in self.clauses)
+        return replace(self, clauses=tuple(clauses))
+
     def query(self, language: str) -> SearchQuery:
         """The query for texts of a language. ValueError when there is no clause."""
         config = CONFIGS[language]
@@ -100,11 +110,12 @@ def read_words(typed: str, *, synonyms: Synonyms | None = None) -> Words:
     # No look at the rest of ten thousand characters.
     is_cut = len(typed) > MOST_CHARACTERS
     text = " ".join(typed[:MOST_CHARACTERS].split())
-    clauses = _pieces(text.translate({ord(quote): '"' for quote in "«»“”„"}))
+    clauses = _pieces(text.translate(PLAIN))
     is_cut = is_cut or len(clauses) > MOST_CLAUSES
     clauses = clauses[:MOST_CLAUSES]
     if synonyms is not None:
         clauses = _with_names(clauses, synonyms)
+    clauses = [c for c in clauses if c.is_phrase or c.others or normalise(c.text) not in COMMON] or clauses
     if clauses and not (last := clauses[-1]).is_phrase and not last.is_without and len(last.text) >= SHORTEST_PREFIX:
         clauses[-1] = replace(last, is_prefix=" " not in last.text)
     return Words(text, tuple(clauses), is_cut)

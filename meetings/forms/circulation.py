@@ -133,9 +133,7 @@ class AdoptForm(SocleForm):
 class ErratumForm(SocleForm):
     base_version = forms.IntegerField(min_value=1, max_value=32767, widget=forms.HiddenInput)
     body = RichTextField(label=gettext_lazy("Texte rectifié"))
-    reason = forms.CharField(
-        label=gettext_lazy("Raison"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = forms.CharField(label=gettext_lazy("Raison"), max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class PlaceForm(SocleForm):

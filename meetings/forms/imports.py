@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from meetings.forms.common import SocleForm
 from meetings.services.imports import MOST_BYTES, MOST_FILES, SUFFIXES, Incoming, plain_name
 
+# All are held in memory at once.
+MOST_TOGETHER = 100_000_000
 ACCEPTED = ",".join(SUFFIXES)
 
 
@@ -34,6 +36,11 @@ class FilesField(forms.FileField):
             raise ValidationError(
                 _("%(count)d fichiers à la fois, c’est trop : %(most)d au plus. Faites plusieurs envois.")
                 % {"count": len(files), "most": MOST_FILES}
+            )
+        if sum(one.size or 0 for one in files) > MOST_TOGETHER:
+            raise ValidationError(
+                _("Ces fichiers font ensemble plus de %(limit)d Mo. Faites plusieurs envois.")
+                % {"limit": MOST_TOGETHER // 1_000_000}
             )
         errors = [error for one in files if (error := _refusal(one))]
         if errors:

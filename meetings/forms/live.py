@@ -71,7 +71,7 @@ class ActionForm(LiveForm):
     due_on = forms.DateField(
         required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": gettext_lazy("Écrivez l’échéance ainsi : 31/12/2026.")},
+        error_messages={"invalid": gettext_lazy("Écrivez l’échéance ainsi : 31/12/2026.")},
     )
 
     def clean_owner(self) -> dict[str, Any]:
@@ -116,7 +116,7 @@ FORMS: dict[str, type[LiveForm]] = {
 def facts_of(meeting: Meeting, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The checked facts of a capture. Raises ValidationError with what is wrong, in words."""
     if kind not in FORMS:
-        raise ValidationError(_("Cette saisie n’est pas connue de cette version : rechargez la page."), code="kind")
+        raise ValidationError(_("Cette saisie n’est pas connue de cette version : rechargez la page."), code="kind")
     form = FORMS[kind](meeting, data)
     if not form.is_valid():
         raise ValidationError([text for texts in form.errors.values() for text in texts])

@@ -49,7 +49,8 @@ class ItemTurn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting"], condition=Q(ended_at__isnull=True), name="turn_open_once"),
             models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")), name="turn_ends_after_start"
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("started_at")),
+                name="turn_ends_after_start",
             ),
         ]
 

@@ -11,17 +11,47 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from core.richtext import is_plain, richtext_to_text
-from meetings.models import AgendaItem, ItemTurn, Meeting, MinutesSection
+from meetings.models import AgencyUpdate, AgendaItem, ItemTurn, Meeting, MeetingDecision, MinutesSection
+from taskforce.models import Decision
 
 
 def with_turns(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """`turn_rows`: the stretches of time of the points, in the query that finds the meeting."""
+    """In the query that finds the meeting: `turn_rows` (the stretches of time of the points), `decision_rows` and
+    `update_rows` (what is taken and what agencies wrote, in order)."""
     turns = (
         ItemTurn.objects.filter(meeting=OuterRef("pk"))
         .order_by("started_at", "pk")
         .values(data=JSONObject(item="agenda_item_id", start="started_at", end="ended_at"))
     )
-    return meetings.annotate(turn_rows=ArraySubquery(turns))
+    decisions = (
+        MeetingDecision.objects.filter(meeting=OuterRef("pk"))
+        .order_by("decision__year", "decision__number")
+        .values(data=JSONObject(year="decision__year", number="decision__number", text="decision__text"))
+    )
+    updates = (
+        AgencyUpdate.objects.filter(meeting=OuterRef("pk"))
+        .order_by("position", "pk")
+        .values(data=JSONObject(acronym="agency__acronym", label="label", body="body"))
+    )
+    return meetings.annotate(
+        turn_rows=ArraySubquery(turns), decision_rows=ArraySubquery(decisions), update_rows=ArraySubquery(updates)
+    )
+
+
+def decisions_taken(meeting: Meeting) -> list[Decision]:
+    """From `with_turns`; they know their number and text alone."""
+    return [Decision(**row) for row in meeting.decision_rows]  # type: ignore[attr-defined]
+
+
+def round_table(meeting: Meeting) -> list[dict[str, str]]:
+    """Who writes and what, as plain text on one line; from `with_turns`."""
+    return [
+        {
+            "name": row["acronym"] or row["label"],
+            "text": richtext_to_text(row["body"]).replace("\n", " ") if row["body"] else "",
+        }
+        for row in meeting.update_rows  # type: ignore[attr-defined]
+    ]
 
 
 @dataclass(frozen=True)

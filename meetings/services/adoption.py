@@ -73,7 +73,9 @@ def check_adoption(
         raise ValidationError(_("Un compte rendu s’adopte une fois partagé pour observations."), code="not-shared")
     if meeting.state != MeetingState.CLOSED:
         raise ValidationError(
-            _("La réunion n’est pas close : son ordre du jour et ses décisions peuvent encore changer. Closez-la d’abord."),
+            _(
+                "La réunion n’est pas close : son ordre du jour et ses décisions peuvent encore changer. Closez-la d’abord."
+            ),
             code="not-closed",
         )
     if count := open_corrections(minutes):
@@ -144,9 +146,7 @@ def adopt_minutes(
         current = locked_minutes(minutes)
         is_tacit = mode == AdoptionMode.TACIT
         at_meeting = None if is_tacit else at_meeting
-        check_adoption(
-            current, mode=mode, adopted_on=adopted_on, at_meeting=at_meeting, votes=votes, remarks=remarks
-        )
+        check_adoption(current, mode=mode, adopted_on=adopted_on, at_meeting=at_meeting, votes=votes, remarks=remarks)
         shared = current.versions.order_by("-number")[0]
         version = keep_version(current, VersionKind.ADOPTED, who=who, text=content_of(shared))
         last = body.minutes_approvals.order_by("-number").first()
@@ -176,9 +176,7 @@ def adopt_minutes(
 # Errata ---------------------------------------------------------------------------------------------
 
 
-def add_erratum(
-    minutes: Minutes, *, place: str, body: str, reason: str, base_version: int, actor: Any
-) -> Erratum:
+def add_erratum(minutes: Minutes, *, place: str, body: str, reason: str, base_version: int, actor: Any) -> Erratum:
     """Rectify a passage of the adopted text, in a new version on top of it; the adopted one stays.
 
     `place` is a passage's key (`meetings.canonical`), `base_version` the number of the version that was seen.
@@ -194,7 +192,9 @@ def add_erratum(
         latest = current.versions.order_by("-number")[0]
         if latest.number != base_version:
             raise ValidationError(
-                _("Un rectificatif vient d’être enregistré par quelqu’un d’autre. Relisez le texte avant d’enregistrer le vôtre."),
+                _(
+                    "Un rectificatif vient d’être enregistré par quelqu’un d’autre. Relisez le texte avant d’enregistrer le vôtre."
+                ),
                 code="stale",
             )
         content = content_of(latest)

@@ -96,7 +96,9 @@ def reopen_meeting(meeting: Meeting, *, reason: str, actor: Any) -> Meeting:
             raise TransitionRefused(_("Cette réunion n’est pas close."), code="transition-refused")
         if MinutesApproval.objects.filter(minutes__meeting=meeting).exists():
             raise TransitionRefused(
-                _("Le compte rendu de cette réunion est adopté : elle ne se rouvre plus. Une erreur se corrige par un rectificatif."),
+                _(
+                    "Le compte rendu de cette réunion est adopté : elle ne se rouvre plus. Une erreur se corrige par un rectificatif."
+                ),
                 code="adopted",
             )
         transition(meeting, MeetingState.HELD, actor=actor, comment=reason, closed_at=None)

@@ -89,7 +89,9 @@ def propose_correction(
         current = locked_minutes(minutes)
         check_open(current, on_record=on_record)
         if current.corrections.count() >= MOST_CORRECTIONS:
-            raise ValidationError(_("Ce compte rendu a déjà reçu %(count)d observations.") % {"count": MOST_CORRECTIONS})
+            raise ValidationError(
+                _("Ce compte rendu a déjà reçu %(count)d observations.") % {"count": MOST_CORRECTIONS}
+            )
         places = _places(current, target)
         start = _base(target, base_version)
         if not is_remark and cleaned == start:
@@ -163,9 +165,7 @@ def withdraw_correction(correction: CorrectionRequest, *, actor: Any) -> Correct
     """Its author takes it back. Raises ValidationError once it was answered."""
     with recorded(actor) as who:
         row, _minutes = locked_correction(correction)
-        return transition(
-            row, CorrectionState.WITHDRAWN, actor=actor, answered_at=timezone.now(), answered_by=who.user
-        )
+        return transition(row, CorrectionState.WITHDRAWN, actor=actor, answered_at=timezone.now(), answered_by=who.user)
 
 
 def refuse_correction(correction: CorrectionRequest, *, answer: str, actor: Any) -> CorrectionRequest:

@@ -42,7 +42,7 @@ class PersonLine:
     status: str
     agency: Agency | None = None
     person: Person | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, Any] = field(default_factory=dict)
     # Index of the line whose person sat for this one.
     represented_by: int | None = None
 
@@ -263,7 +263,7 @@ def _sections(meeting: Meeting, entry: Entry, items: list[AgendaItem], who: Acto
         context += (
             f"<p><strong>{title}</strong></p>{as_html(entry.discussion)}" if context else as_html(entry.discussion)
         )
-    bodies = {
+    bodies: dict[str, str] = {
         SectionKind.CONTEXT: context,
         SectionKind.FOLLOW_UP: as_html(entry.follow_up),
         SectionKind.CONCLUSIONS: as_html(entry.conclusions),

@@ -107,10 +107,10 @@ def _later_numbers(meeting: Meeting) -> list[str]:
     for model, links in ((Decision, meeting.decision_links), (ActionItem, meeting.action_links)):
         name = "decision" if model is Decision else "action"
         own = {getattr(link, f"{name}_id") for link in links.all()}
-        if not own:
-            continue
         rows = model._default_manager.filter(task_force=meeting.task_force_id, pk__in=own)
         first = rows.order_by("number").first()
+        if first is None:
+            continue
         later = model._default_manager.filter(
             task_force=meeting.task_force_id, year=first.year, number__gt=first.number
         ).exclude(pk__in=own)

@@ -43,7 +43,7 @@ class PresenceChanged(ValidationError):
 
     def __init__(self, person: Person, row: Attendance | None) -> None:
         said = row.get_status_display() if row else _("rien")
-        text = _("Quelqu’un a noté « %(said)s » pour %(person)s entre-temps.")
+        text = _("Quelqu’un a noté « %(said)s » pour %(person)s entre-temps.")
         super().__init__(text % {"said": said, "person": person}, code="changed")
         self.now: str = row.status if row else ""
 
@@ -181,7 +181,7 @@ def _item(meeting: Meeting, facts: Mapping[str, Any], at: datetime, _who: Actor)
     """The meeting comes to a point; the one before ends at that moment."""
     item: AgendaItem = facts["item"]
     if meeting.state != MeetingState.IN_PROGRESS:
-        raise ValidationError(_("La réunion n’est pas en cours : son horloge est arrêtée."), code="not-in-progress")
+        raise ValidationError(_("La réunion n’est pas en cours : son horloge est arrêtée."), code="not-in-progress")
     last = ItemTurn.objects.filter(meeting=meeting).order_by("-started_at", "-pk").first()
     # A late delivery never turns the order round.
     moment = max([at, *([last.started_at] if last else []), *([meeting.started_at] if meeting.started_at else [])])

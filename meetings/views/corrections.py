@@ -141,9 +141,7 @@ def correction_add(request: HttpRequest, pk: int, place: str) -> HttpResponse:
             form.refuse(error)
         else:
             url = reverse("meetings:correction_detail", args=[pk, correction.pk])
-            messages.success(
-                request, _("L’observation de %(agency)s est enregistrée.") % {"agency": correction.agency}
-            )
+            messages.success(request, _("L’observation de %(agency)s est enregistrée.") % {"agency": correction.agency})
             if not wants_json(request):
                 return redirect(url)
             at = time_fr(timezone.localtime(timezone=body.tz))
@@ -259,7 +257,7 @@ def _detail(
         "refuse": refuse or RefuseForm(prefix="refus"),
         "readers": [person for person in people_to_tell(minutes) if person.email] if answers else [],
     }
-    failed = accept.is_bound and accept.errors or refuse is not None and refuse.errors
+    failed = (accept.is_bound and accept.errors) or (refuse is not None and refuse.errors)
     return render(request, "meetings/circulation/correction.html", context, status=422 if failed else 200)
 
 
@@ -285,9 +283,7 @@ def correction_accept(request: HttpRequest, pk: int, correction_pk: int) -> Http
     except StaleVersion as stale:
         base = stale.base if stale.base is not None else correction.base_body
         merged = merge_html(base, mine=stale.mine, theirs=stale.theirs)
-        again = AcceptForm(
-            initial=data | {"body": merged.html, "base_version": stale.version}, has_text=True
-        )
+        again = AcceptForm(initial=data | {"body": merged.html, "base_version": stale.version}, has_text=True)
         messages.warning(
             request,
             _("Ce passage vient de changer : les deux textes sont réunis ci-dessous. Relisez, puis enregistrez."),

@@ -1,4 +1,4 @@
-"""« En séance »: the page of who writes while the meeting takes place, on a link that may go away."""
+"""« En séance »: the page of who writes while the meeting takes place, on a link that may go away."""
 
 from __future__ import annotations
 
@@ -28,14 +28,21 @@ from meetings.forms.live import EVERYBODY, STATUSES, facts_of
 from meetings.models import LiveEntry, Meeting, MinutesSection
 from meetings.queries import (
     actions_of,
-    decisions_of,
     meetings_visible_to,
     owner_words,
     presence_of,
     sections_of,
-    updates_of,
 )
-from meetings.queries.live import clocks, facts_of_clock, live_section, notes_text, point_in_hand, with_turns
+from meetings.queries.live import (
+    clocks,
+    decisions_taken,
+    facts_of_clock,
+    live_section,
+    notes_text,
+    point_in_hand,
+    round_table,
+    with_turns,
+)
 from meetings.queries.proposed_presence import with_announced
 from meetings.services.live import NotesConflict, PresenceChanged, capture
 from meetings.views.common import find_meeting, meeting_context
@@ -86,6 +93,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, status: int = 200, **typed:
         everybody=EVERYBODY,
         new_id=uuid4,
         runs=meeting.state == MeetingState.IN_PROGRESS,
+        may_log=request.user.has_perm("meetings.log_meeting", meeting),
         since="",
         typed={"kind": "", "text": "", "section": "", "owner": "", "due_on": "", "base": "", **typed},
         **_side(meeting, presence_of(meeting, attendances=sheet.stored.values(), seats=sheet.seats)),
@@ -112,11 +120,8 @@ def _presence_row(line: Line) -> dict[str, Any]:
 def _side(meeting: Meeting, presence: Any) -> dict[str, Any]:
     """What others change meanwhile: round table, decisions, actions, the count."""
     return {
-        "updates": [
-            {"update": update, "text": richtext_to_text(update.body).replace("\n", " ") if update.body else ""}
-            for update in updates_of(meeting)
-        ],
-        "decisions": decisions_of(meeting, restricted=True),
+        "updates": round_table(meeting),
+        "decisions": decisions_taken(meeting),
         "actions": [
             {"action": link.action, "owners": owner_words(link.action, link.owner_acronyms)}  # type: ignore[attr-defined]
             for link in actions_of(meeting, restricted=True)
@@ -159,7 +164,7 @@ def live_send(request: HttpRequest, pk: int) -> HttpResponse:
         or not all(isinstance(one, dict) for one in entries)
     ):
         return JsonResponse(
-            {"error": _("Cet envoi est illisible. Rechargez la page : vos saisies y restent.")}, status=400
+            {"error": _("Cet envoi est illisible. Rechargez la page : vos saisies y restent.")}, status=400
         )
     results = [_carry_out(request, meeting, entry) for entry in entries]
     at = time_fr(timezone.localtime(timezone=meeting.task_force.tz))
@@ -209,7 +214,7 @@ def _client_id(value: Any) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
-        raise ValidationError(_("Cette saisie n’a pas d’identifiant : rechargez la page."), code="id") from None
+        raise ValidationError(_("Cette saisie n’a pas d’identifiant : rechargez la page."), code="id") from None
 
 
 def _kind(value: Any) -> str:
@@ -249,7 +254,7 @@ def live_record(request: HttpRequest, pk: int) -> HttpResponse:
         both = conflict.mine if base is None else merge_html(None, mine=conflict.mine, theirs=conflict.theirs).html
         typed |= {"text": richtext_to_text(both), "base": base or ""}
         said = _(
-            "%(who)s a changé le même passage. Les deux textes sont ci-dessous : gardez ce qu’il faut, enregistrez."
+            "%(who)s a changé le même passage. Les deux textes sont ci-dessous : gardez ce qu’il faut, enregistrez."
         )
         messages.warning(request, said % {"who": _who(conflict.section)})
         return _page(request, meeting, status=409, kind=kind, **typed)

@@ -59,6 +59,7 @@ def minutes_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "updates": updates,
         "has_round_table_section": any(section.kind == SectionKind.ROUND_TABLE for section in sections),
         "follow_up": earlier_actions(meeting),
+        "has_follow_up_section": any(section.kind == SectionKind.FOLLOW_UP for section in sections),
         "decisions": decisions_of(meeting, restricted=restricted),
         "actions": [
             {"action": link.action, "owners": owner_words(link.action, link.owner_acronyms)}  # type: ignore[attr-defined]

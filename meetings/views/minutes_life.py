@@ -68,10 +68,7 @@ def _steps(minutes: Minutes) -> list[dict[str, Any]]:
 
 def _approval(minutes: Minutes) -> MinutesApproval | None:
     return (
-        MinutesApproval.objects.filter(minutes=minutes)
-        .select_related("at_meeting__task_force")
-        .defer("record")
-        .first()
+        MinutesApproval.objects.filter(minutes=minutes).select_related("at_meeting__task_force").defer("record").first()
     )
 
 

@@ -31,7 +31,9 @@ def verification(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = context["form"] = VerificationForm(request.POST, request.FILES)
         if ratelimit.consume(request, app="meetings", action="verification", config=RATES, key="") is None:
-            form.add_error(None, _("Trop de vérifications depuis cette connexion. Attendez une minute, puis réessayez."))
+            form.add_error(
+                None, _("Trop de vérifications depuis cette connexion. Attendez une minute, puis réessayez.")
+            )
             status = 429
         elif form.is_valid():
             fingerprint = form.cleaned_data["fingerprint"] or _fingerprint(form.cleaned_data["document"])

@@ -723,5 +723,12 @@ const keep = (form) => {
 };
 
 for (const form of document.querySelectorAll("form[data-editor]")) keep(form);
+// The editor alone, in a form that is answered at once: nothing is kept aside.
+for (const form of document.querySelectorAll("form[data-rich]"))
+  for (const area of form.querySelectorAll("[data-richtext]"))
+    mount(area, form.querySelector("[data-richtext-writing]")).then(
+      () => (form.dataset.ready = "yes"),
+      () => (form.dataset.ready = "no"),
+    );
 // On a narrow screen the text comes first: the list of sections waits behind its title.
 if (matchMedia("(max-width: 900px)").matches) for (const nav of document.querySelectorAll(".editor-nav-phone")) nav.open = false;

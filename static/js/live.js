@@ -110,6 +110,7 @@ const live = (root) => {
       one("[data-retry]", row).hidden = isConflict;
       one("[data-drop]", row).hidden = false;
       if (isConflict) {
+        one("[data-text]", row).textContent = "";
         one("[data-mine]", row).textContent = capture.data.text;
         one("[data-theirs]", row).textContent = theirs;
         const head = one("[data-who]", row);

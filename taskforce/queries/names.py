@@ -40,4 +40,3 @@ def _key(field: str) -> Func:
     """As `core.text.normalise`, for a name written with single spaces."""
     plain = Replace(Lower(F(field)), Value("’"), Value("'"))
     return Func(plain, function="socle_unaccent", output_field=TextField())
-

@@ -34,6 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
         scope_id=scope,
         year=year if year in YEARS else None,
         page=_number(request.GET.get("page")) or 1,
+        scopes=bodies.keys(),
     )
     is_filtered = bool(kind or scope or year in YEARS)
     context = {
@@ -42,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "words": words,
         "found": found,
         # Where there are results under other filters, the words are no mistake.
-        "guess": guess(request.user, words) if not (found.total or found.kinds or words.is_empty) else Guess(),
+        "guess": guess(request.user, words, scopes=bodies.keys()) if not (found.everything or words.is_empty) else Guess(),
         "page": Paginator(range(min(found.total, PER_PAGE * MOST_PAGES)), PER_PAGE).get_page(found.page),
         "hits": [(hit, bodies.get(hit.entry.scope_id)) for hit in found.hits],
         "filters": _filters(found, bodies),

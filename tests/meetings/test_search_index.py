@@ -218,5 +218,3 @@ def test_every_table_that_a_source_reads_marks_what_changes():
     for source in sources():
         for lookup in source.watches.values():
             assert list(source.model.objects.filter(**{f"{lookup}__in": [0]})) == []
-
-

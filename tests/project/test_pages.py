@@ -31,7 +31,7 @@ def read(world, row: Row):
 
 def is_whole_page(row: Row) -> bool:
     """Not a mail, shown in a frame under its own policy, nor a part that htmx fetches, nor the catalogue of examples."""
-    return not row.url.endswith("_html") and row.url not in {"meetings:series_preview", "style"}
+    return not row.url.endswith("_html") and row.url not in {"meetings:series_preview", "meetings:live_side", "style"}
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)

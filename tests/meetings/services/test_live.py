@@ -75,7 +75,12 @@ def test_what_two_devices_write_in_one_section_stays_whole(send, note_of):
     send(LiveKind.NOTE, section=note_of.pk, base="Premier point.", text="Premier point.\n\nÉcrit ailleurs.")
     # The first device goes on from what it wrote itself, and does not know the other's words.
     send(LiveKind.NOTE, section=note_of.pk, base="Premier point.", text="Premier point.\n\nÉcrit sans réseau.")
-    send(LiveKind.NOTE, section=note_of.pk, base="Premier point.\n\nÉcrit sans réseau.", text="Premier point.\n\nÉcrit sans réseau, puis relu.")
+    send(
+        LiveKind.NOTE,
+        section=note_of.pk,
+        base="Premier point.\n\nÉcrit sans réseau.",
+        text="Premier point.\n\nÉcrit sans réseau, puis relu.",
+    )
     body = text_of(note_of)
     assert body.count("Premier point.") == 1
     assert body.count("Écrit ailleurs.") == 1

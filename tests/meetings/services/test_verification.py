@@ -62,7 +62,11 @@ def changes_of(made, erratum):
     kept = SectionVersion.objects.filter(section=section).order_by("number")[0]
     update = minutes.meeting.updates.get()
     item = minutes.meeting.agenda.get()
-    yield f"section:{section.pk}", "UPDATE meetings_minutessection SET body = %s WHERE id = %s", ["<p>{}</p>", section.pk]
+    yield (
+        f"section:{section.pk}",
+        "UPDATE meetings_minutessection SET body = %s WHERE id = %s",
+        ["<p>{}</p>", section.pk],
+    )
     yield f"section:{section.pk}", "UPDATE meetings_minutessection SET position = 77 WHERE id = %s", [section.pk]
     yield f"section-version:{kept.pk}", "UPDATE meetings_sectionversion SET body = %s WHERE id = %s", ["{}", kept.pk]
     yield f"section-version:{kept.pk}", "DELETE FROM meetings_sectionversion WHERE id = %s", [kept.pk]
@@ -74,13 +78,33 @@ def changes_of(made, erratum):
     yield f"item:{item.pk}", "UPDATE meetings_agendaitem SET title = %s WHERE id = %s", ["{}", item.pk]
     yield f"minutes:{minutes.pk}", "UPDATE meetings_minutes SET state = 'draft' WHERE id = %s", [minutes.pk]
     yield f"minutes:{minutes.pk}", "UPDATE meetings_minutes SET observations_until = NULL WHERE id = %s", [minutes.pk]
-    yield "version:1", "UPDATE meetings_minutesversion SET content = %s WHERE minutes_id = %s AND number = 1", ["{}", minutes.pk]
+    yield (
+        "version:1",
+        "UPDATE meetings_minutesversion SET content = %s WHERE minutes_id = %s AND number = 1",
+        ["{}", minutes.pk],
+    )
     yield "version:2", "UPDATE meetings_minutesversion SET sha256 = %s WHERE id = %s", ["f" * 64, approval.version_id]
     yield "version:1", "DELETE FROM meetings_minutesversion WHERE minutes_id = %s AND number = 1", [minutes.pk]
-    yield f"approval:{approval.pk}", "UPDATE meetings_minutesapproval SET remarks = %s WHERE id = %s", ["{}", approval.pk]
-    yield f"approval:{approval.pk}", "UPDATE meetings_minutesapproval SET record = %s WHERE id = %s", ["{}", approval.pk]
-    yield f"approval:{approval.pk}", "UPDATE meetings_minutesapproval SET fingerprint = %s WHERE id = %s", ["e" * 64, approval.pk]
-    yield f"approval:{approval.pk}", "UPDATE meetings_minutesapproval SET adopted_on = '2011-01-01' WHERE id = %s", [approval.pk]
+    yield (
+        f"approval:{approval.pk}",
+        "UPDATE meetings_minutesapproval SET remarks = %s WHERE id = %s",
+        ["{}", approval.pk],
+    )
+    yield (
+        f"approval:{approval.pk}",
+        "UPDATE meetings_minutesapproval SET record = %s WHERE id = %s",
+        ["{}", approval.pk],
+    )
+    yield (
+        f"approval:{approval.pk}",
+        "UPDATE meetings_minutesapproval SET fingerprint = %s WHERE id = %s",
+        ["e" * 64, approval.pk],
+    )
+    yield (
+        f"approval:{approval.pk}",
+        "UPDATE meetings_minutesapproval SET adopted_on = '2011-01-01' WHERE id = %s",
+        [approval.pk],
+    )
     yield f"approval:{approval.pk}", "DELETE FROM meetings_minutesapproval WHERE id = %s", [approval.pk]
     yield f"erratum:{erratum.pk}", "UPDATE meetings_erratum SET reason = %s WHERE id = %s", ["{}", erratum.pk]
     yield f"erratum:{erratum.pk}", "UPDATE meetings_erratum SET after = %s WHERE id = %s", ["{}", erratum.pk]

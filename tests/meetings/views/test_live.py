@@ -147,7 +147,9 @@ def test_without_a_script_everything_is_an_ordinary_form(office, meeting, sectio
 
 def test_without_a_script_what_is_refused_stays_in_its_field(office, meeting, section):
     url = at("live_record", meeting)
-    response = office.post(url, {"client_id": str(uuid4()), "kind": "action", "text": "À faire", "due_on": "2015-01-01"})
+    response = office.post(
+        url, {"client_id": str(uuid4()), "kind": "action", "text": "À faire", "due_on": "2015-01-01"}
+    )
     assert response.status_code == 422
     assert 'value="À faire"' in words(response)
     assert "précède la date" in words(response)
