@@ -318,6 +318,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='searchentry',
+            index=models.Index(fields=['scope_id'], name='search_entry_scope'),
+        ),
+        migrations.AddIndex(
+            model_name='searchentry',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('key', name='gin_trgm_ops'), fastupdate=False, name='search_entry_key'),
         ),
         migrations.AddConstraint(
