@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from core.charts import Chart, Series
 from core.forms import FrenchDateField, FrenchTimeField, PeoplePicker
 from core.models import Artefact, DocumentJob, Draft, JobState
 from core.richtext.fields import RichTextField
@@ -138,6 +139,14 @@ def style(request: HttpRequest) -> HttpResponse:
         ],
         "draft": Draft(text=_("Les réunions se tiennent chaque deuxième mardi.")),
         "theirs_at": datetime(2016, 2, 12, 14, 32, tzinfo=UTC),
+        "chart": Chart(
+            slug="style",
+            title=_("Agences représentées"),
+            description=_("Nombre d’agences à chacune des trois dernières réunions."),
+            axis=_("Réunion"),
+            labels=["8/3", "12/4", "10/5"],
+            series=[Series(_("Agences"), [5, 4, 6])],
+        ),
         "legend": [
             {"class": f"scale-{level}", "label": label}
             for level, label in enumerate(

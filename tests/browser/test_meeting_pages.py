@@ -80,7 +80,9 @@ def test_the_keyboard_stays_on_the_arrow_it_pressed(open_context, secretary, mee
     page.get_by_role("button", name="Descendre « Ciblage »").focus()
     page.keyboard.press("Enter")
     page.get_by_text("2. Ciblage").wait_for()
-    page.wait_for_function("document.activeElement.textContent.trim().replaceAll('\\u00a0', ' ') === 'Descendre « Ciblage »'")
+    page.wait_for_function(
+        "document.activeElement.textContent.trim().replaceAll('\\u00a0', ' ') === 'Descendre « Ciblage »'"
+    )
     page.keyboard.press("Enter")
     page.get_by_text("3. Ciblage").wait_for()
     # At the edge, on the arrow that still works.

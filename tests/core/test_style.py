@@ -15,6 +15,8 @@ from tests.taskforce.factories import UserFactory
 TEMPLATES = settings.BASE_DIR / "templates"
 # Parts of the shell and of other components, which every page shows.
 INNER_PARTS = {"mark", "shell", "shell_nav", "shell_bodies", "shell_account", "footer", "messages", "field_notes"}
+# A whole page of its own (two texts saved at once), whose parts are shown here.
+INNER_PARTS |= {"merge"}
 
 
 @pytest.mark.django_db
