@@ -12,6 +12,7 @@ from core.search.indexing import index_marked
 from core.search.queries import find, guess
 from core.search.words import read_words
 from meetings.enums import MeetingState, MinutesState, Visibility
+from meetings.models import Attachment
 from taskforce.models import Activity, Mandate, TaskForce, TermsOfReference, User, WorkPlan
 from taskforce.queries import visible_bodies
 from tests.meetings.conftest import BACKEND
@@ -77,6 +78,10 @@ def everything(body):
                 task_force=body, text=f"Action {WORD} {visibility} {state}", is_restricted=is_restricted
             )
             MeetingActionFactory(meeting=meeting, agenda_item=item, action=action)
+            name = f"{WORD} {visibility} {state}.pdf"
+            Attachment.objects.create(
+                meeting=meeting, agenda_item=item, name=name, content_type="application/pdf", size=1, sha256=name
+            )
         AgencyUpdateFactory(meeting=meeting, body=f"<p>Contribution {WORD} {state}</p>")
         meetings[state] = meeting
     ActionItemFactory(task_force=body, text=f"Action {WORD} de tous", is_restricted=True, owner_all=True)
