@@ -63,7 +63,10 @@ def uses_the_index(user, text: str) -> bool:
     from core.search.words import read_words
     from taskforce.queries import visible_bodies
 
-    return INDEX in matching(entries_visible_to(user, [body.pk for body in visible_bodies(user)]), read_words(text)).explain()
+    return (
+        INDEX
+        in matching(entries_visible_to(user, [body.pk for body in visible_bodies(user)]), read_words(text)).explain()
+    )
 
 
 def readers() -> dict:

@@ -1,6 +1,9 @@
 """The plug board of search: each app says what of it can be found, and who may find it.
 
 A kind of thing is a class in the app's room `search`, with the triggers of `core.search.triggers` on its tables.
+A new source on tables that already have rows needs `manage.py reindex_search` once. `findable` runs in a worker, row
+by row: what has to be read from a file first (slow, hostile) is stored as text by a confined job before
+(`core.documents.sandbox`), and read here from its column.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ LONGEST_NAME = 9
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 PIECES = re.compile(r'(-?)"([^"]*)"?|(\S+)')
 REFERENCE = re.compile(r"\b([A-Za-z])-(\d{4})-(\d{2,})\b")
+# « note_de_cadrage.pdf »: PostgreSQL would take it for the name of a machine.
+FILE_NAME = re.compile(r"(?<=\w)[_.](?=\w)")
 OR_WORDS = frozenset({"OU", "OR"})
 # Common words that PostgreSQL's French list lacks: not required beside others.
 COMMON = frozenset({"les", "cet", "cette", "dont"})
@@ -34,7 +36,8 @@ Synonyms = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
 
 def searchable(text: str) -> str:
     """The text as the index reads it: « D-2016-01 » is one word, which the parser of PostgreSQL would take apart."""
-    return REFERENCE.sub(lambda found: "".join(found.groups()), text.replace("\N{NO-BREAK SPACE}", " "))
+    text = FILE_NAME.sub(" ", text.replace("\N{NO-BREAK SPACE}", " "))
+    return REFERENCE.sub(lambda found: "".join(found.groups()), text)
 
 
 @dataclass(frozen=True)

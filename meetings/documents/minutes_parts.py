@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +21,7 @@ from meetings.enums import (
 )
 from meetings.models import Attendance, Meeting
 from meetings.queries import Presence, owner_words, presence_of
+from meetings.queries.page import owner_acronyms
 from meetings.wording import capacity_label, represented_sentence, status_label
 from taskforce.enums import ActionState, DecisionMode
 from taskforce.models import ActionItem, Agency, Decision
@@ -121,34 +122,32 @@ def action_row(action: ActionItem, acronyms: Iterable[str], state: str) -> dict[
 
 def earlier_actions(meeting: Meeting) -> list[dict[str, Any]]:
     """Actions of the body's earlier meetings that were open at the last one."""
-    previous = (
+    earlier = (
         Meeting.objects.filter(task_force=meeting.task_force_id, starts_at__lt=meeting.starts_at)
         .exclude(state=MeetingState.CANCELLED)
         .order_by("-starts_at")
-        .values_list("starts_at", flat=True)
-        .first()
+        .values("starts_at")
     )
-    if previous is None:
-        return []
     closed_since = TransitionRecord.objects.filter(
         content_type=ContentType.objects.get_for_model(ActionItem),
         object_id=OuterRef("pk"),
         after__in=CLOSED_ACTIONS,
-        at__gte=previous,
+        at__gte=Subquery(earlier[:1]),
     )
     here = Q(meeting_link__meeting__starts_at__lt=meeting.starts_at)
     here |= Q(meeting_link__isnull=True, created_at__lt=meeting.starts_at)
     actions = list(
-        ActionItem.objects.filter(here, task_force=meeting.task_force_id, is_restricted=False)
+        # Nothing is followed up in a body's first meeting.
+        ActionItem.objects.filter(Exists(earlier), here, task_force=meeting.task_force_id, is_restricted=False)
         .filter(~Q(state__in=CLOSED_ACTIONS) | Exists(closed_since))
         .exclude(meeting_link__agenda_item__visibility=Visibility.RESTRICTED)
         .select_related("owner_person")
-        .prefetch_related("owners__agency")
+        .annotate(owner_acronyms=owner_acronyms("pk"))
         .order_by("year", "number")
     )
     states = states_at(actions, closed_at(meeting))
     return [
-        action_row(action, [owner.agency.acronym for owner in action.owners.all()], states[action.pk])
+        action_row(action, action.owner_acronyms, states[action.pk])  # type: ignore[attr-defined]
         for action in actions
     ]
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from meetings.enums import AttachmentKind, Visibility
 
 
@@ -44,6 +45,7 @@ class Attachment(models.Model):
         verbose_name = _("pièce jointe")
         verbose_name_plural = _("pièces jointes")
         ordering = ["uploaded_at", "pk"]
+        triggers = [marks_search()]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind=AttachmentKind.DOCUMENT) | models.Q(agenda_item__isnull=True),

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from core.merge import Merged, merge_html
 from meetings.enums import CorrectionState, MeetingState, SectionKind, VersionKind, Visibility
-from meetings.models import AgencyUpdate, CorrectionRequest, Meeting, Minutes, MinutesReading, MinutesVersion
+from meetings.models import (
+    AgencyUpdate,
+    CorrectionRequest,
+    Erratum,
+    Meeting,
+    Minutes,
+    MinutesApproval,
+    MinutesReading,
+    MinutesVersion,
+)
 from meetings.queries.closing import Condition, unowned_actions
 from meetings.queries.page import actions_of, sections_of, updates_of
 from taskforce.enums import SeatStatus
@@ -150,4 +161,36 @@ def adopting_meetings(minutes: Minutes) -> QuerySet[Meeting]:
         .exclude(Q(state=MeetingState.CANCELLED) | Q(state=MeetingState.POSTPONED))
         .select_related("task_force")
         .order_by("starts_at")
+    )
+
+
+def with_life(minutes: QuerySet[Minutes], *, reader: int | None) -> QuerySet[Minutes]:
+    """`minutes` with what their page says of their life, in the query that finds them; `reader` is a person’s id.
+
+    `life_versions`, `life_approval` and `life_errata` (of one row each), `life_corrections` (states), `life_read`
+    (numbers of the versions that the reader has read).
+    """
+    here = {"minutes": OuterRef("pk")}
+    versions = MinutesVersion.objects.filter(**here).order_by("-number")
+    approval = MinutesApproval.objects.filter(**here).order_by()
+    errata = Erratum.objects.filter(**here).order_by("number")
+    act = ("mode", "adopted_on", "votes_for", "votes_against", "abstentions", "remarks", "rule")
+    said = ("number", "title", "reason", "before", "after", "created_at")
+    person = "created_by__person__"
+    return minutes.annotate(
+        life_versions=ArraySubquery(versions.values(data=JSONObject(number="number", sha256="sha256"))),
+        life_approval=ArraySubquery(
+            approval.values(data=JSONObject(**{name: name for name in act}, met_at="at_meeting__starts_at"))
+        ),
+        life_errata=ArraySubquery(
+            errata.values(
+                data=JSONObject(
+                    **{name: name for name in said},
+                    given_name=f"{person}given_name",
+                    family_name=f"{person}family_name",
+                )
+            )
+        ),
+        life_corrections=ArraySubquery(CorrectionRequest.objects.filter(**here).order_by().values("state")),
+        life_read=ArraySubquery(MinutesReading.objects.filter(**here, person=reader).order_by().values("version")),
     )

@@ -181,17 +181,22 @@ def decisions_of(meeting: Meeting, *, restricted: bool) -> QuerySet[MeetingDecis
 
 def actions_of(meeting: Meeting, *, restricted: bool) -> QuerySet[MeetingAction]:
     """The actions born in the meeting, by number, each with the acronyms of its agencies (`owner_acronyms`)."""
-    owners = (
-        Agency.objects.filter(action_ownerships__action_id=OuterRef("action_id"))
-        .order_by(*french_order("acronym"))
-        .values("acronym")
-    )
     links = meeting.action_links.select_related("action__owner_person").annotate(
-        owner_acronyms=ArraySubquery(owners, output_field=_text_array())
+        owner_acronyms=owner_acronyms("action_id")
     )
     if not restricted:
         links = links.filter(action__is_restricted=False).exclude(agenda_item__visibility=Visibility.RESTRICTED)
     return links
+
+
+def owner_acronyms(action: str) -> ArraySubquery:
+    """The acronyms of the agencies that own an action, whose id is in the field `action`."""
+    owners = (
+        Agency.objects.filter(action_ownerships__action_id=OuterRef(action))
+        .order_by(*french_order("acronym"))
+        .values("acronym")
+    )
+    return ArraySubquery(owners, output_field=_text_array())
 
 
 def _text_array() -> Any:

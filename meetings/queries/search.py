@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from meetings.enums import Visibility
-from meetings.models import AgencyUpdate, AgendaItem, Meeting, MinutesSection
+from meetings.models import AgencyUpdate, AgendaItem, Attachment, Meeting, MinutesSection
 from meetings.queries.visible import meetings_visible_to, minutes_visible_to
 from taskforce.enums import Role
 from taskforce.queries import grants_of
@@ -42,3 +42,10 @@ def sections_visible_to(user: Any) -> QuerySet[MinutesSection]:
 def updates_visible_to(user: Any) -> QuerySet[AgencyUpdate]:
     """The contributions that the page of the round table shows to the user."""
     return AgencyUpdate.objects.filter(meeting__in=meetings_visible_to(user).order_by().values("pk"))
+
+
+def attachments_visible_to(user: Any) -> QuerySet[Attachment]:
+    """The files that the meeting's list shows to the user: « meetings.view_files », without those of restricted points."""
+    open_to_all = Q(agenda_item__isnull=True) | Q(agenda_item__visibility=Visibility.MEMBERS)
+    restricted = Q(meeting__in=meetings_with_restricted(user).values("pk"))
+    return Attachment.objects.filter(open_to_all | restricted, meeting__task_force_id__in=grants_of(user).body_ids())

@@ -136,11 +136,11 @@ def _presence(meeting: Meeting, facts: Mapping[str, Any], _at: datetime, who: Ac
     row = meeting.attendances.filter(person=person).select_related("agency", "represented_by").first()
     now = row.status if row else ""
     if now == status:
-        return {"person": person.pk, "status": status}
+        return {"person": person.pk, "mark": status}
     if facts["seen"] != now:
         raise PresenceChanged(person, row)
     record_attendance(meeting, [_entry(meeting, person, status, row)], actor=who)
-    return {"person": person.pk, "status": status}
+    return {"person": person.pk, "mark": status}
 
 
 def _entry(meeting: Meeting, person: Person, status: str, row: Attendance | None) -> PresenceEntry:

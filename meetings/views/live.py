@@ -194,7 +194,7 @@ def _carry_out(request: HttpRequest, meeting: Meeting, sent: dict[str, Any]) -> 
         return answer | {"status": "refused", "reason": " ".join(error.messages), "seen": error.now}
     except ValidationError as error:
         return answer | {"status": "refused", "reason": " ".join(error.messages)}
-    return answer | {"status": "done", **entry.result, **_text_now(entry)}
+    return answer | entry.result | _text_now(entry) | {"status": "done"}
 
 
 def _text_now(entry: LiveEntry) -> dict[str, Any]:

@@ -35,17 +35,20 @@ from meetings.queries import (
     sees_restricted,
     updates_of,
 )
+from meetings.queries.circulation import with_life
 from meetings.services.minutes import ensure_minutes, save_section
 from meetings.services.updates import as_contribution
 from meetings.views.common import find_meeting
 from meetings.views.minutes_life import life_of
+from taskforce.queries import grants_of
 
 # Reading ------------------------------------------------------------------------------------------
 
 
 @require_GET
 def minutes_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    minutes = minutes_visible_to(request.user).filter(meeting=pk).first()
+    visible = with_life(minutes_visible_to(request.user), reader=grants_of(request.user).person_id)
+    minutes = visible.filter(meeting=pk).first()
     if minutes is None:
         return _not_begun(request, pk)
     meeting = minutes.meeting

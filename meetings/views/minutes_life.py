@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.richtext import richtext_to_text
 from core.typography import date_fr
 from meetings.enums import AdoptionMode, CorrectionState, MinutesState
-from meetings.models import Minutes, MinutesApproval
+from meetings.models import Minutes
 from meetings.queries.circulation import place_of
 from taskforce.enums import Role
 from taskforce.queries import grants_of
@@ -21,7 +21,7 @@ ORDER = list(MinutesState)
 
 
 def life_of(request: HttpRequest, minutes: Minutes, texts: list[Any]) -> dict[str, Any]:
-    """The context of `meetings/circulation/_life.html`; each of `texts` that may be corrected gets `observe_url`."""
+    """The context of `meetings/circulation/_life.html`, from minutes read `with_life`; each of `texts` that may be corrected gets `observe_url`."""
     user = request.user
     shared = minutes.state != MinutesState.DRAFT
     is_circulated = minutes.state == MinutesState.CIRCULATED
@@ -33,12 +33,11 @@ def life_of(request: HttpRequest, minutes: Minutes, texts: list[Any]) -> dict[st
         for text in texts:
             args = [minutes.meeting_id, place_of(text)]
             text.observe_url = reverse("meetings:correction_add", args=args)
-    versions = list(minutes.versions.order_by("-number").values_list("number", "sha256")) if shared else []
-    approval = _approval(minutes) if minutes.state in (MinutesState.APPROVED, MinutesState.PUBLISHED) else None
-    corrections = list(minutes.corrections.values_list("state", flat=True)) if member else []
-    last = versions[0][0] if versions else 0
-    person_id = grants_of(user).person_id
-    asks_reading = member and last > 0 and person_id is not None
+    versions: list[dict[str, Any]] = minutes.life_versions if shared else []  # type: ignore[attr-defined]
+    acts: list[dict[str, Any]] = minutes.life_approval if shared else []  # type: ignore[attr-defined]
+    corrections: list[str] = minutes.life_corrections if member else []  # type: ignore[attr-defined]
+    last = versions[0]["number"] if versions else 0
+    asks_reading = member and last > 0 and grants_of(user).person_id is not None
     return {
         "steps": _steps(minutes),
         "is_secretariat": secretariat,
@@ -48,12 +47,12 @@ def life_of(request: HttpRequest, minutes: Minutes, texts: list[Any]) -> dict[st
         "waiting": corrections.count(CorrectionState.OPEN),
         "version_count": len(versions),
         "last_version": last,
-        "fingerprint": versions[0][1] if versions else "",
-        "approval": approval,
-        "adoption_words": _adoption_words(approval) if approval else "",
-        "errata": _errata(minutes) if approval else [],
+        "fingerprint": versions[0]["sha256"] if versions else "",
+        "approval": acts[0] if acts else None,
+        "adoption_words": _adoption_words(acts[0], minutes) if acts else "",
+        "errata": _errata(minutes) if acts else [],
         "asks_reading": asks_reading,
-        "has_read": asks_reading and minutes.readings.filter(person=person_id, version=last).exists(),
+        "has_read": asks_reading and last in minutes.life_read,  # type: ignore[attr-defined]
     }
 
 
@@ -66,39 +65,39 @@ def _steps(minutes: Minutes) -> list[dict[str, Any]]:
     return made
 
 
-def _approval(minutes: Minutes) -> MinutesApproval | None:
+def _adoption_words(act: dict[str, Any], minutes: Minutes) -> str:
+    """« Adopté le 8 mars 2016 à la réunion du 8 mars 2016, par consensus. »"""
+    facts: dict[str, Any] = {"day": date_fr(date.fromisoformat(act["adopted_on"]))}
+    if act["mode"] == AdoptionMode.TACIT or act["met_at"] is None:
+        return _("Adopté tacitement le %(day)s.") % facts
+    met = datetime.fromisoformat(act["met_at"]).astimezone(minutes.meeting.task_force.tz)
+    facts["meeting"] = date_fr(met.date())
+    if act["mode"] != AdoptionMode.VOTE:
+        return _("Adopté le %(day)s à la réunion du %(meeting)s, par consensus.") % facts
+    facts |= {
+        "pour": act["votes_for"] or 0,
+        "contre": act["votes_against"] or 0,
+        "abstentions": act["abstentions"] or 0,
+    }
     return (
-        MinutesApproval.objects.filter(minutes=minutes).select_related("at_meeting__task_force").defer("record").first()
+        _(
+            "Adopté le %(day)s à la réunion du %(meeting)s, par vote : %(pour)s pour, %(contre)s contre, "
+            "%(abstentions)s abstention(s)."
+        )
+        % facts
     )
 
 
-def _adoption_words(approval: MinutesApproval) -> str:
-    """« Adopté par consensus à la réunion du 8 mars 2016. »"""
-    day = date_fr(approval.adopted_on)
-    if approval.mode == AdoptionMode.TACIT or approval.at_meeting is None:
-        return _("Adopté tacitement le %(day)s.") % {"day": day}
-    facts = {"day": day, "meeting": date_fr(approval.at_meeting.date)}
-    if approval.mode == AdoptionMode.VOTE:
-        facts |= {
-            "pour": approval.votes_for or 0,
-            "contre": approval.votes_against or 0,
-            "abstentions": approval.abstentions or 0,
-        }
-        return (
-            _(
-                "Adopté le %(day)s à la réunion du %(meeting)s, par vote : %(pour)s pour, %(contre)s contre, "
-                "%(abstentions)s abstention(s)."
-            )
-            % facts
-        )
-    return _("Adopté le %(day)s à la réunion du %(meeting)s, par consensus.") % facts
-
-
-def _errata(minutes: Minutes) -> list[Any]:
+def _errata(minutes: Minutes) -> list[dict[str, Any]]:
     tz = minutes.meeting.task_force.tz
-    errata = list(minutes.errata.select_related("created_by__person", "version").defer("version__content"))
-    for erratum in errata:
-        erratum.local_at = timezone.localtime(erratum.created_at, tz)  # type: ignore[attr-defined]
-        erratum.old_text = richtext_to_text(erratum.before)  # type: ignore[attr-defined]
-        erratum.new_text = richtext_to_text(erratum.after)  # type: ignore[attr-defined]
-    return errata
+    return [
+        row
+        | {
+            "heading": _("Rectificatif n° %(number)d") % row,
+            "author": " ".join(name for name in (row["given_name"], row["family_name"]) if name),
+            "local_at": datetime.fromisoformat(row["created_at"]).astimezone(tz),
+            "old_text": richtext_to_text(row["before"]),
+            "new_text": richtext_to_text(row["after"]),
+        }
+        for row in minutes.life_errata  # type: ignore[attr-defined]
+    ]

@@ -45,9 +45,12 @@ def missing_facts(action: ActionItem) -> list[str]:
     return missing
 
 
-def agencies_of_register(body: TaskForce) -> QuerySet[Agency]:
-    """Agencies that own an action of the body, or sit in it: what its register may be filtered by."""
-    owners = ActionOwner.objects.filter(action__task_force=body).values("agency")
+def agencies_of_register(body: TaskForce, actions: QuerySet[ActionItem]) -> QuerySet[Agency]:
+    """Agencies that own one of `actions`, or sit in the body: what its register may be filtered by.
+
+    `actions` are those that the reader sees: an agency that owns a restricted one alone is not named.
+    """
+    owners = ActionOwner.objects.filter(action__in=actions.order_by().values("pk")).values("agency")
     return Agency.objects.filter(Q(pk__in=owners) | Q(pk__in=body.seats.values("agency"))).order_by(
         *french_order("acronym"), "pk"
     )

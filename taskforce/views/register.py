@@ -52,7 +52,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         listed: Any = form.apply(decisions).order_by("-year", "-number")
         context["shows"] = "decisions"
     else:
-        form = ActionFilter(request.GET, agencies=agencies_of_register(body), years=register_years(actions))
+        form = ActionFilter(request.GET, agencies=agencies_of_register(body, actions), years=register_years(actions))
         listed = by_urgency(form.apply(actions, today=today))
         context["shows"] = "actions"
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))

@@ -75,7 +75,7 @@ def action_remind(request: HttpRequest, slug: str) -> HttpResponse:
         reminded, nobody = who_is_reminded(actions.filter(pk__in=wanted), body)
         context |= {"reminded": reminded, "nobody": nobody, "wanted": wanted, "batch": uuid4()}
         return render(request, "taskforce/register/remind_confirm.html", context)
-    form = ActionFilter(request.GET, agencies=agencies_of_register(body))
+    form = ActionFilter(request.GET, agencies=agencies_of_register(body, actions))
     shown = list(form.apply(actions, today=body.today())[: MOST_REMINDED + 1])
     context |= {
         "form": form,

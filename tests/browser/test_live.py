@@ -13,7 +13,7 @@ from meetings.enums import AttendanceStatus, Capacity, MeetingState
 from meetings.models import Attendance, ItemTurn, LiveEntry, MeetingAction, MeetingDecision, MinutesSection
 from meetings.services.closing import start_meeting
 from meetings.services.minutes import save_section
-from taskforce.models import Mandate
+from taskforce.models import Agency, Mandate
 from tests.browser.conftest import PHONE
 from tests.browser.test_look import violations
 from tests.meetings.factories import AgencyUpdateFactory, AgendaItemFactory, MeetingFactory
@@ -115,7 +115,9 @@ def check_the_server(world):
     assert set(actions) == {"Envoyer la liste des zones.", "Relire le plan."}
     assert MeetingAction.objects.filter(meeting=meeting).count() == 2
     assert actions["Relire le plan."].agenda_item.title == "Plan de travail"
-    owners = actions["Envoyer la liste des zones."].action.ownerships.values_list("agency__acronym", flat=True)
+    owners = Agency.objects.filter(action_ownerships__action=actions["Envoyer la liste des zones."].action).values_list(
+        "acronym", flat=True
+    )
     assert list(owners) == ["PAM"]
     rows = {row.person_id: row for row in Attendance.objects.filter(meeting=meeting)}
     people = world["people"]

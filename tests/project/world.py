@@ -48,6 +48,7 @@ from meetings.models import (
     ImportBatch,
     ImportedMinutes,
     Meeting,
+    MeetingYear,
     Minutes,
     ReceivedReply,
     SectionVersion,
@@ -308,6 +309,7 @@ def _meetings(body: TaskForce, people: dict[str, Person], *, prefix: str) -> dic
     things[f"{prefix}entry"] = DistributionEntry.objects.create(
         task_force=body, name="Aminata Issa", email="diffusion@example.org", starts_on=date(2016, 1, 1)
     )
+    MeetingYear.objects.create(task_force=body, year=timezone.localdate(timezone=body.tz).year)
     things[f"{prefix}meetings_year"] = str(timezone.localdate(timezone=body.tz).year)
     for name, (state, minutes_state, days) in states.items():
         start = (now + timedelta(days=days)).replace(minute=30, second=0, microsecond=0)

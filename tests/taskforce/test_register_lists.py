@@ -117,11 +117,14 @@ def test_a_restricted_row_is_in_no_list_count_table_or_pdf_of_who_may_not_read_i
     user = member(body, role=role).user
     client.force_login(user)
     meeting = MeetingFactory(task_force=body)
-    ActionItemFactory(task_force=body, text=SECRET, is_restricted=True, due_on=date(2020, 1, 1))
+    secret = ActionItemFactory(task_force=body, text=SECRET, is_restricted=True, due_on=date(2020, 1, 1))
+    secret.owners.create(agency=AgencyFactory(acronym="CICR"))
     MeetingDecisionFactory(meeting=meeting, decision__text=SECRET, decision__is_restricted=True)
     ActionItemFactory(task_force=body, number=900, text="Ouverte à tous")
 
     assert register_page(client, body).context["counts"] == {"open": 1 + reads, "overdue": int(reads)}
+    # Nor in what may be chosen to filter by.
+    assert ("CICR" in register_page(client, body).content.decode()) is reads
     for slug in ("actions", "decisions"):
         assert any(SECRET in row for row in table(client, body, slug)) is reads
     for kind, slug in ((ReportKind.ACTIONS, "action-list"), (ReportKind.DECISIONS, "decision-list")):

@@ -77,6 +77,15 @@ def test_captures_are_answered_one_by_one_whatever_becomes_of_the_others(office,
     assert section.version == 1
 
 
+def test_a_mark_of_presence_is_answered_like_the_others(office, meeting, secretary):
+    person = secretary.person
+    mark = entry("presence", person=str(person.pk), status="present", seen="")
+    assert send(office, meeting, mark).json()["results"][0]["status"] == "done"
+    late = entry("presence", person=str(person.pk), status="excused", seen="")
+    refused = send(office, meeting, late).json()["results"][0]
+    assert (refused["status"], refused["seen"]) == ("refused", "present")
+
+
 def test_a_conflict_brings_the_other_text(office, meeting, section, secretary):
     base = "Le comité valide la liste des zones pour mars."
     save_section(section, body=f"<p>{base.replace('mars', 'avril')}</p>", base_version=0, actor=secretary)
