@@ -1025,6 +1025,10 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='attachment',
+            trigger=pgtrigger.compiler.Trigger(name='marks_search', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO core_searchmark (table_name, object_id) VALUES (TG_TABLE_NAME, COALESCE(NEW.id, OLD.id));\n    RETURN NULL;', hash='6b31339b393e1560eb007b5e6b98fb1f30b8d07c', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_marks_search_8496c', table='meetings_attachment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attachment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_attachmentevent" ("agenda_item_id", "content_type", "file", "id", "kind", "meeting_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sha256", "size", "uploaded_at", "uploaded_by_id") VALUES (NEW."agenda_item_id", NEW."content_type", NEW."file", NEW."id", NEW."kind", NEW."meeting_id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sha256", NEW."size", NEW."uploaded_at", NEW."uploaded_by_id"); RETURN NULL;', hash='5afd5de3ac69d37cdc37d008cfff20ba66fc7388', operation='INSERT', pgid='pgtrigger_insert_insert_b8e4b', table='meetings_attachment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
