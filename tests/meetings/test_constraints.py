@@ -19,6 +19,7 @@ from meetings.models import (
 )
 from taskforce.models import Activity, WorkPlan
 from tests.constraints import assert_accepted, assert_refused, declared
+from tests.meetings import constraint_cases
 from tests.meetings.factories import (
     AgencyUpdateFactory,
     AgendaItemFactory,
@@ -197,6 +198,10 @@ ACCEPTED = {
     "another meeting of one activity": lambda: same_activity(meeting=MeetingFactory()),
     "two joint updates": lambda: same_update(agency=None, label="Plan commun"),
 }
+
+
+REFUSED += constraint_cases.REFUSED
+ACCEPTED |= constraint_cases.ACCEPTED
 
 
 @pytest.mark.parametrize(

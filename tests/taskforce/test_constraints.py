@@ -23,7 +23,7 @@ from taskforce.models import (
     User,
 )
 from tests.constraints import assert_accepted, assert_refused, declared
-from tests.taskforce import designation_cases
+from tests.taskforce import constraint_cases, designation_cases
 from tests.taskforce.factories import (
     ActionItemFactory,
     AgencyFactory,
@@ -238,8 +238,8 @@ ACCEPTED = {
 }
 
 
-REFUSED += designation_cases.REFUSED
-ACCEPTED |= designation_cases.ACCEPTED
+REFUSED += designation_cases.REFUSED + constraint_cases.REFUSED
+ACCEPTED |= designation_cases.ACCEPTED | constraint_cases.ACCEPTED
 
 
 @pytest.mark.parametrize(
