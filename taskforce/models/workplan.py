@@ -104,12 +104,12 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(progress__lte=100),
                 name="activity_progress",
-                violation_error_message=_("L’avancement va de 0 à 100 %."),
+                violation_error_message=_("L’avancement va de 0 à 100 pour cent."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=ActivityState.DONE) | models.Q(progress=100),
                 name="activity_done_is_whole",
-                violation_error_message=_("Une activité réalisée est à 100 %."),
+                violation_error_message=_("Une activité réalisée est à 100 pour cent."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=ActivityState.PLANNED) | models.Q(progress=0),
