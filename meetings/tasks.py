@@ -7,7 +7,7 @@ from meetings.services import imports
 from meetings.services.contributions import queue_due_calls as queue_calls
 from meetings.services.observation_reminders import queue_due_observation_reminders as queue_observations
 from meetings.services.reminders import queue_due_reminders as queue
-from meetings.services.verification import verify_and_tell
+from meetings.services.verification import verify_by_night
 
 
 @shared_task(name="meetings.queue_due_reminders")
@@ -42,5 +42,5 @@ def queue_observation_reminders() -> None:
 
 @shared_task(name="meetings.verify_minutes")
 def verify_minutes() -> None:
-    """Every night: check adopted minutes and their files; tell who answers for them what is wrong."""
-    verify_and_tell()
+    """Every hour, for the bodies where it is night: check adopted minutes and their files; tell what is wrong."""
+    verify_by_night()

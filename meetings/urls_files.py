@@ -12,7 +12,11 @@ urlpatterns = [
     path("reunions/<int:pk>/resume/", files.summary, name="summary"),
     path("<slug:slug>/reunions/dossier/<int:year>/", files.year_pack, name="year_pack"),
     path("<slug:slug>/points-a-programmer/", backlog.backlog, name="backlog"),
-    path("<slug:slug>/points-a-programmer/propositions/<int:proposal_pk>/", backlog.backlog_proposal, name="backlog_proposal"),
+    path(
+        "<slug:slug>/points-a-programmer/propositions/<int:proposal_pk>/",
+        backlog.backlog_proposal,
+        name="backlog_proposal",
+    ),
     path("<slug:slug>/points-a-programmer/points/<int:item_pk>/", backlog.backlog_item, name="backlog_item"),
     path("<slug:slug>/liste-de-diffusion/", distribution.distribution_list, name="distribution_list"),
     path("<slug:slug>/liste-de-diffusion/ajouter/", distribution.distribution_add, name="distribution_add"),

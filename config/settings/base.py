@@ -9,7 +9,6 @@ import warnings
 from pathlib import Path
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -224,7 +223,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "core.sweep", "schedule": 30.0},
     "meeting-reminders": {"task": "meetings.queue_due_reminders", "schedule": 60.0},
     "observation-reminders": {"task": "meetings.queue_observation_reminders", "schedule": 300.0},
-    "verify-minutes": {"task": "meetings.verify_minutes", "schedule": crontab(hour=2, minute=30)},
+    # For the bodies where it is the dead of night.
+    "verify-minutes": {"task": "meetings.verify_minutes", "schedule": 3600.0},
     "contribution-calls": {"task": "meetings.queue_due_calls", "schedule": 120.0},
     "imported-minutes": {"task": "meetings.requeue_imports", "schedule": 30.0},
     "solicitations": {"task": "core.solicitations_due", "schedule": 60.0},

@@ -228,7 +228,9 @@ def safe_marks(text: str) -> SafeString:
 def guess(user: Any, words: Words, *, scopes: Collection[int] | None = None) -> Guess:
     """What may have been meant by words that find nothing: from the titles that `user` may read. One query."""
     typed = [clause.text for clause in words.clauses if not clause.is_without]
-    long = [word for word in " ".join(typed).split() if len(normalise(word)) >= SHORTEST_GUESS][:5]
+    # A number is not misspelt, and is near every other number.
+    spelt = [word for word in " ".join(typed).split() if not any(char.isdigit() for char in word)]
+    long = [word for word in spelt if len(normalise(word)) >= SHORTEST_GUESS][:5]
     if not long:
         return Guess(is_common=_is_common(words))
     wanted, nearness = Q(), []

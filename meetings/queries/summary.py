@@ -64,7 +64,8 @@ def _actions(meeting: Meeting) -> list[str]:
     lines = []
     for link in actions_of(meeting, restricted=False):
         action = link.action
-        owners = ", ".join(owner_words(action, link.owner_acronyms)) or _("responsable à préciser")
+        acronyms = link.owner_acronyms  # type: ignore[attr-defined]
+        owners = ", ".join(owner_words(action, acronyms)) or _("responsable à préciser")
         due = _("pour le %(day)s") % {"day": date_fr(action.due_on)} if action.due_on else _("sans échéance")
         lines.append(f"• {action.reference} – {_one_line(action.text)} ({_one_line(owners)}, {due})")
     return [_("ACTIONS"), *lines] if lines else []

@@ -78,7 +78,7 @@ def _keep(
     try:
         row.save()
     except BaseException:
-        default_storage.delete(row.file.name)
+        default_storage.delete(str(row.file.name))
         raise
     return row, True
 
@@ -93,6 +93,6 @@ def detach(attachment: Attachment, *, actor: Any) -> None:
         row = Attachment.objects.filter(pk=attachment.pk).first()
         if row is None:
             return
-        stored = row.file.name
+        stored = str(row.file.name)
         row.delete()
         transaction.on_commit(lambda: default_storage.delete(stored))

@@ -65,7 +65,7 @@ def capture(
             return done, False
         locked_for_logging(current)
         moment = min(at, timezone.now())
-        result = _ACTS[kind](current, facts, moment, who)
+        result = _ACTS[LiveKind(kind)](current, facts, moment, who)
         entry = LiveEntry.objects.create(
             meeting=current, client_id=client_id, author=who.user, kind=kind, at=moment, result=result
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -26,6 +27,7 @@ from taskforce.queries.terms import secretaries_of
 
 ADOPTED = (MinutesState.APPROVED, MinutesState.PUBLISHED)
 BLOCK = 1 << 20
+NIGHT = 2
 
 
 @dataclass(frozen=True)
@@ -198,10 +200,17 @@ def verify_all() -> list[Tampering]:
     return [found for body in TaskForce.objects.order_by("pk") for found in verify(body)]
 
 
-def verify_and_tell() -> int:
-    """Check every body; its secretariat and the administrators are written to about what was found. How many."""
+def verify_by_night(now: datetime | None = None) -> int:
+    """Called every hour: check the bodies where it is now the hour `NIGHT`. How many tamperings."""
+    now = now or timezone.now()
+    bodies = TaskForce.objects.order_by("pk")
+    return verify_and_tell([body for body in bodies if timezone.localtime(now, body.tz).hour == NIGHT])
+
+
+def verify_and_tell(bodies: Iterable[TaskForce]) -> int:
+    """Check these bodies; the secretariat and the administrators are written to about what was found. How many."""
     count = 0
-    for body in TaskForce.objects.order_by("pk"):
+    for body in bodies:
         found = verify(body)
         count += len(found)
         if found:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.shortcuts import check_perm
 from core.typography import date_fr
 from meetings.models import AgendaItem, AgendaProposal, Meeting
 from meetings.queries.backlog import backlog_of, meetings_to_fill, waiting_items, waiting_proposals
@@ -29,11 +30,12 @@ def backlog(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def backlog_proposal(request: HttpRequest, slug: str, proposal_pk: int) -> HttpResponse:
     """Put a point that was kept onto an agenda, or leave it for good."""
-    body = find_body(request, slug, "meetings.manage_meeting")
+    body = find_body(request, slug)
+    if not AgendaProposal.objects.filter(pk=proposal_pk, meeting__task_force=body).exists():
+        raise Http404(proposal_pk)
+    check_perm(request.user, "meetings.manage_meeting", body)
     found = waiting_proposals(body).filter(pk=proposal_pk).first()
     if found is None:
-        if not AgendaProposal.objects.filter(pk=proposal_pk, meeting__task_force=body).exists():
-            raise Http404(proposal_pk)
         # Settled a moment ago, perhaps by the first of two presses.
         messages.info(request, _("Cette proposition est déjà traitée."))
         return redirect("meetings:backlog", body.slug)
@@ -52,11 +54,12 @@ def backlog_proposal(request: HttpRequest, slug: str, proposal_pk: int) -> HttpR
 @require_POST
 def backlog_item(request: HttpRequest, slug: str, item_pk: int) -> HttpResponse:
     """Link a point that was put off to a meeting to come."""
-    body = find_body(request, slug, "meetings.manage_meeting")
+    body = find_body(request, slug)
+    if not AgendaItem.objects.filter(pk=item_pk, meeting__task_force=body).exists():
+        raise Http404(item_pk)
+    check_perm(request.user, "meetings.manage_meeting", body)
     found = waiting_items(body).filter(pk=item_pk).first()
     if found is None:
-        if not AgendaItem.objects.filter(pk=item_pk, meeting__task_force=body).exists():
-            raise Http404(item_pk)
         messages.info(request, _("Ce point est déjà programmé."))
         return redirect("meetings:backlog", body.slug)
     meeting = _meeting(request, body)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.shortcuts import check_perm
 from meetings.forms.distribution import EntryForm
 from meetings.queries.distribution import entries_of, sorted_entries
 from meetings.services.distribution import add_entry, edit_entry
@@ -53,8 +54,9 @@ def distribution_add(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def distribution_edit(request: HttpRequest, slug: str, entry_pk: int) -> HttpResponse:
     """Correct a line, or give it its last day: lines are never deleted, mails have gone to them."""
-    body = find_body(request, slug, PERM)
+    body = find_body(request, slug)
     entry = get_object_or_404(entries_of(body), pk=entry_pk)
+    check_perm(request.user, PERM, body)
     form = EntryForm(body, posted(request), entry=entry)
     if form.is_valid():
         try:

@@ -167,6 +167,14 @@ MESSAGES = {
         sections=[("Actions", [DigestLine("A-2026-01 · Ciblage", "https://socle.example.org/a/", "en retard", True)])],
     ),
     "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
+    "minutes-adopted": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
+    "minutes-reminder": lambda cls, world: cls(world.invitation.person, minutes=world.minutes_of_meeting_shared),
+    "minutes-observation-answered": lambda cls, world: cls(
+        world.invitation.person, correction=world.correction_of_meeting_shared
+    ),
+    "minutes-tampered": lambda cls, world: cls(
+        world.invitation.person, body=world.body, problems=["section:1 · body"], digest="0" * 24
+    ),
     "minutes-published": lambda cls, world: cls(
         DistributionEntry(person=world.invitation.person, language=world.invitation.person.language),
         minutes=world.minutes,

@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from core.models import Artefact, OutgoingEmail
 from meetings.models import MeetingDecision, SectionVersion
 from meetings.queries.fingerprints import minutes_with_fingerprint
 from meetings.services.adoption import add_erratum
-from meetings.services.verification import verify, verify_and_tell
+from meetings.services.verification import NIGHT, verify, verify_by_night
 from tests.meetings.circulating import adopted
 
 pytestmark = pytest.mark.django_db
@@ -161,8 +162,10 @@ def test_the_command_fails_and_the_secretariat_is_told_once_a_day(chain):
     tamper("UPDATE meetings_minutessection SET body = 'x' WHERE id = %s", [first.sections["context"].pk])
     with pytest.raises(CommandError, match="1 tampering"):
         call_command("verify", body=first.body.slug, stdout=StringIO())
-    assert verify_and_tell() == 1
-    verify_and_tell()
+    night = datetime.now(first.body.tz).replace(hour=NIGHT, minute=15)
+    assert verify_by_night(night + timedelta(hours=1)) == 0
+    assert verify_by_night(night) == 1
+    verify_by_night(night)
     told = OutgoingEmail.objects.filter(kind="minutes-tampered", recipient=first.secretary.email)
     assert told.count() == 1
     assert f"section:{first.sections['context'].pk}" in told.get().text
