@@ -1330,11 +1330,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='activity_progress', violation_error_message='L’avancement va de 0 à 100\xa0%.'),
+            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='activity_progress', violation_error_message='L’avancement va de 0 à 100 pour cent.'),
         ),
         migrations.AddConstraint(
             model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('progress', 100), _connector='OR'), name='activity_done_is_whole', violation_error_message='Une activité réalisée est à 100\xa0%.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('progress', 100), _connector='OR'), name='activity_done_is_whole', violation_error_message='Une activité réalisée est à 100 pour cent.'),
         ),
         migrations.AddConstraint(
             model_name='activity',
