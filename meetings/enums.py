@@ -166,3 +166,7 @@ class LiveKind(models.TextChoices):
     ACTION = "action", _("Action")
     PRESENCE = "presence", _("Présence")
     ITEM = "item", _("Point en cours")
+
+
+# Meetings whose agenda is still being prepared.
+IN_PREPARATION = frozenset({MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED})

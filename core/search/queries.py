@@ -238,7 +238,7 @@ def guess(user: Any, words: Words, *, scopes: Collection[int] | None = None) -> 
         wanted |= Q(key__trigram_word_similar=normalise(word))
         nearness.append(TrigramWordSimilarity(normalise(word), "key"))
     near = nearness[0] if len(nearness) == 1 else Greatest(*nearness)
-    rows = list(
+    rows: list[Any] = list(
         entries_visible_to(user, scopes)
         .filter(wanted)
         .annotate(near=near, nodes=_nodes(words))

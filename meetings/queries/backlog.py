@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from meetings.enums import ItemOutcome, MeetingState, ProposalState
+from meetings.enums import IN_PREPARATION, ItemOutcome, MeetingState, ProposalState
 from meetings.models import AgendaItem, AgendaProposal, Meeting
-from meetings.services.agenda import OPEN
 from taskforce.models import TaskForce
 
 
@@ -46,7 +45,9 @@ def waiting_items(body: TaskForce) -> QuerySet[AgendaItem]:
 
 def meetings_to_fill(body: TaskForce) -> QuerySet[Meeting]:
     """Meetings to come whose agenda is still being prepared, the soonest first."""
-    coming = body.meetings.filter(state__in=OPEN, starts_at__date__gte=body.today()).exclude(kind="historical")
+    coming = body.meetings.filter(state__in=IN_PREPARATION, starts_at__date__gte=body.today()).exclude(
+        kind="historical"
+    )
     return coming.select_related("task_force__country").order_by("starts_at", "pk")
 
 

@@ -132,7 +132,7 @@ def theme_proposals(meeting: Meeting) -> ThemeProposals:
     if not meeting.theme:
         return ThemeProposals([], [])
     row: Any = with_theme_facts(Meeting.objects.filter(pk=meeting.pk)).get()
-    leads = []
+    leads: list[Any] = []
     for lead in row.proposed_leads:
         if any(lead["pk"] == known["pk"] for known in leads):
             # An agency that leads on two themes named here.

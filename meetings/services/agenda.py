@@ -10,16 +10,16 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.history import recorded
-from meetings.enums import ItemKind, ItemOutcome, MeetingState, MinutesState
+from meetings.enums import IN_PREPARATION, ItemKind, ItemOutcome, MeetingState, MinutesState
 from meetings.models import AgendaItem, Meeting, Minutes
 from meetings.services.common import check_fields, locked_for_logging
 from meetings.services.minutes import sync_sections
 
-FIELDS = frozenset({"title", "kind", "minutes", "presenter_person", "presenter_agency", "visibility", "outcome", "previous_minutes"})
+FIELDS = frozenset(
+    {"title", "kind", "minutes", "presenter_person", "presenter_agency", "visibility", "outcome", "previous_minutes"}
+)
 # Positions are SMALLINT, and nobody reads a longer agenda.
 MOST_ITEMS = 99
-# Whose agenda is still being prepared.
-OPEN = frozenset({MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.POSTPONED})
 
 
 def standing_items() -> dict[str, tuple[str, ItemKind]]:
@@ -189,7 +189,7 @@ def carry_items(meeting: Meeting, *, actor: Any) -> list[AgendaItem]:
     Nothing happens without a next meeting that can still be prepared. The link follows when that meeting moves.
     """
     following = meeting.next_meeting
-    if following is None or following.state not in OPEN:
+    if following is None or following.state not in IN_PREPARATION:
         return []
     following = locked_for_logging(following)
     waiting = meeting.agenda.filter(outcome=ItemOutcome.POSTPONED, carried_to__isnull=True).order_by("position")
@@ -207,7 +207,7 @@ def carry_item(item: AgendaItem, meeting: Meeting, *, actor: Any) -> AgendaItem:
         if known := row.carried_to.first():
             return known
         is_later = row.meeting.task_force_id == current.task_force_id and row.meeting.starts_at < current.starts_at
-        if row.outcome != ItemOutcome.POSTPONED or current.state not in OPEN or not is_later:
+        if row.outcome != ItemOutcome.POSTPONED or current.state not in IN_PREPARATION or not is_later:
             raise ValidationError(
                 _("« %(title)s » ne peut pas être mis à l’ordre du jour de cette réunion.") % {"title": row.title},
                 code="not-carried",

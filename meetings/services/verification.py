@@ -23,7 +23,7 @@ from meetings.models import Erratum, Minutes, MinutesApproval, MinutesVersion
 from meetings.notifications.minutes_tampered import MinutesTampered
 from meetings.records import act_of, chained, erratum_record, excerpt, frozen_rows, versions_before, written
 from taskforce.models import Person, TaskForce
-from taskforce.queries.terms import secretaries_of
+from taskforce.queries.roster import secretaries_of
 
 ADOPTED = (MinutesState.APPROVED, MinutesState.PUBLISHED)
 BLOCK = 1 << 20

@@ -227,3 +227,9 @@ def offices_of(person: Person, bodies: QuerySet[TaskForce]) -> QuerySet[Office]:
 def first_mandate_day(body: TaskForce) -> date | None:
     """The first day on which somebody holds a mandate in the body; None when nobody ever did."""
     return Mandate.objects.filter(seat__task_force=body).aggregate(first=Min("period__startswith"))["first"]
+
+
+def secretaries_of(body: TaskForce) -> QuerySet[Person]:
+    """Who holds the secretariat today."""
+    offices = Office.objects.filter(task_force=body, role=OfficeRole.SECRETARIAT, period__contains=body.today())
+    return Person.objects.filter(pk__in=offices.values("person")).order_by("pk")

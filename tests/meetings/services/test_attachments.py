@@ -149,7 +149,7 @@ def test_the_pack_holds_what_a_member_may_read(meeting):
     MinutesFactory(meeting=meeting, state=MinutesState.DRAFT)
     artefact, package = pack("meeting-pack", meeting, reader)
     names = package.namelist()
-    assert len(names) == len(set(name.casefold() for name in names)), "some systems do not tell case apart"
+    assert len(names) == len({name.casefold() for name in names}), "some systems do not tell case apart"
     assert not [name for name in names if "secret" in name or "compte-rendu" in name]
     assert {"pieces-jointes/point-02/Note.pdf", "pieces-jointes/point-02/note (2).pdf"} <= set(names)
     assert "feuille-signee/scan.pdf" in names
