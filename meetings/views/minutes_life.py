@@ -72,6 +72,8 @@ def _adoption_words(act: dict[str, Any], minutes: Minutes) -> str:
         return _("Adopté tacitement le %(day)s.") % facts
     met = datetime.fromisoformat(act["met_at"]).astimezone(minutes.meeting.task_force.tz)
     facts["meeting"] = date_fr(met.date())
+    if act["mode"] != AdoptionMode.VOTE and facts["meeting"] == facts["day"]:
+        return _("Adopté à la réunion du %(day)s, par consensus.") % facts
     if act["mode"] != AdoptionMode.VOTE:
         return _("Adopté le %(day)s à la réunion du %(meeting)s, par consensus.") % facts
     facts |= {
