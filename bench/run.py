@@ -23,6 +23,9 @@ PARTS = {
     "reminders": "Reminders",
     "convocation": "Convocation",
     "designations": "Designations",
+    "registers": "Registers, presence, statistics",
+    "search": "Search",
+    "imports": "Minutes of the past",
 }
 
 HEAD = """# Performance

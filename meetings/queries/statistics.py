@@ -58,7 +58,7 @@ def figures_of(body: TaskForce, year: int, *, user: Any = None) -> Figures:
     facts = _action_facts(actions, body)
     of_year = [fact for fact in facts if fact.day.year == year]
     charts = [
-        _meetings_chart(held, today.year),
+        _meetings_chart(held, today.year, year),
         _agencies_chart(presence),
         _rates_chart(presence),
         _months_chart(year, decided, of_year),
@@ -113,9 +113,11 @@ def _action_facts(actions: QuerySet[ActionItem], body: TaskForce) -> list[_Actio
     ]
 
 
-def _meetings_chart(held: Counter[int], latest: int) -> Chart:
-    first = max(min(held, default=latest), latest - YEARS_SHOWN + 1)
-    years = list(range(first, latest + 1))
+def _meetings_chart(held: Counter[int], latest: int, year: int) -> Chart:
+    """The last years; those up to `year` where it lies before them."""
+    last = latest if year > latest - YEARS_SHOWN else year
+    first = max(min(held, default=last), last - YEARS_SHOWN + 1)
+    years = list(range(min(first, last), last + 1))
     return Chart(
         slug="reunions",
         title=_("Réunions tenues par an"),
