@@ -128,6 +128,15 @@ def test_a_drawing_obeys_the_policy_and_is_said_in_words(kind, values):
     assert said == {title: drawn.title, described: "Description"}
 
 
+def test_the_year_asked_for_is_among_the_years(body):
+    MeetingFactory(task_force=body, starts_at=datetime(2009, 3, 11, 9, 30, tzinfo=UTC), state=MeetingState.HELD)
+    held(body, 3)
+    of_2009 = chart(figures_of(body, 2009), "reunions")
+    assert list(of_2009.labels)[-1] == "2009"
+    assert list(of_2009.series[0].values)[-1] == 1
+    assert str(YEAR) in chart(figures_of(body, YEAR), "reunions").labels
+
+
 def test_data_of_a_document_is_the_same_chart():
     drawn = Chart("x", "T", "D", "Année", ["2016"], [Series("A", [1]), Series("B", [None])], unit="%", top=100)
     assert svg_of(Chart.of(drawn.as_data())) == svg_of(drawn)
