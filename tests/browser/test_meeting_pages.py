@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from core.fields import period
 from meetings.enums import MeetingKind, MeetingState
@@ -80,13 +81,11 @@ def test_the_keyboard_stays_on_the_arrow_it_pressed(open_context, secretary, mee
     page.get_by_role("button", name="Descendre « Ciblage »").focus()
     page.keyboard.press("Enter")
     page.get_by_text("2. Ciblage").wait_for()
-    page.wait_for_function(
-        "document.activeElement.textContent.trim().replaceAll('\\u00a0', ' ') === 'Descendre « Ciblage »'"
-    )
+    expect(page.get_by_role("button", name="Descendre « Ciblage »")).to_be_focused()
     page.keyboard.press("Enter")
     page.get_by_text("3. Ciblage").wait_for()
     # At the edge, on the arrow that still works.
-    page.wait_for_function("document.activeElement.value === 'up'")
+    expect(page.get_by_role("button", name="Monter « Ciblage »")).to_be_focused()
 
 
 def test_the_count_follows_what_is_tapped(open_context, secretary, meeting, titulars):

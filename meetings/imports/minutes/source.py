@@ -14,8 +14,6 @@ import docx
 from django.utils.translation import gettext as _
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 MOST_BYTES = 30_000_000
 MOST_CHARACTERS = 2_000_000
@@ -279,6 +277,10 @@ def _is_dropped(node: Any) -> bool:
 
 
 def _read_pdf(content: bytes) -> Source:
+    # Here and not above: it brings the fonts' library, which no web process needs in memory.
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
