@@ -20,6 +20,7 @@ from core.models import EmailState, OutgoingEmail
 from core.notifications import outbox
 from taskforce.services.accounts import open_account
 from taskforce.sign_in import devices
+from tests.broker import dead_broker
 from tests.smtp import free_port
 from tests.taskforce.factories import PASSWORD, PersonFactory, TaskForceFactory, UserFactory, member
 
@@ -515,21 +516,14 @@ def test_pages_follow_the_accounts_language_and_not_the_browsers(client, owner):
 # Redis down --------------------------------------------------------------------------------------------
 
 
-def test_with_redis_down_one_signs_in_and_saves_at_once(
-    client, owner, settings, monkeypatch, django_capture_on_commit_callbacks
-):
-    from celery import current_app
-
-    monkeypatch.setattr(jobs, "_paused_until", 0.0)
-    monkeypatch.setitem(current_app.conf, "broker_url", f"redis://127.0.0.1:{free_port()}/0")
-    monkeypatch.setattr(current_app, "_pool", None)
-    monkeypatch.setattr(current_app.amqp, "_producer_pool", None)
-    started = time.monotonic()
-    with django_capture_on_commit_callbacks(execute=True):
-        try_password(client, PASSWORD)
-        person = owner.person
-        outbox.post(outbox.new_row(unique_key="x", kind="x", recipient=person.email, subject="s", text="t"))
-    assert time.monotonic() - started < 1
-    assert is_signed_in(client)
-    assert jobs._paused_until > 0, "the broker was really asked"
+def test_with_redis_down_one_signs_in_and_saves_at_once(client, owner, django_capture_on_commit_callbacks):
+    with dead_broker():
+        started = time.monotonic()
+        with django_capture_on_commit_callbacks(execute=True):
+            try_password(client, PASSWORD)
+            person = owner.person
+            outbox.post(outbox.new_row(unique_key="x", kind="x", recipient=person.email, subject="s", text="t"))
+        assert time.monotonic() - started < 1
+        assert is_signed_in(client)
+        assert jobs._paused_until > 0, "the broker was really asked"
     assert OutgoingEmail.objects.get(unique_key="x").state == EmailState.QUEUED
