@@ -11,7 +11,7 @@ from core.solicitations.links import hash_of
 from meetings.notifications.contributions_call import ContributionsCall
 from meetings.services.contributions import queue_due_calls
 from tests.meetings.factories import MeetingFactory
-from tests.meetings.test_reminders_once import in_processes
+from tests.processes import in_processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

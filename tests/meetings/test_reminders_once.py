@@ -1,9 +1,5 @@
-"""Eight worker processes and several beats at once, on a real mail server: each reminder leaves once.
+"""Eight worker processes and several beats at once, on a real mail server: each reminder leaves once."""
 
-The processes are forked from the test: they share its test database and nothing else.
-"""
-
-import multiprocessing
 import os
 import random
 import signal
@@ -12,7 +8,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.utils import timezone
 
 from core.models import EmailState, OutgoingEmail
@@ -23,32 +19,12 @@ from meetings.notifications.reminder import MeetingReminder
 from meetings.services.reminders import queue_due_reminders
 from taskforce.models import Person
 from tests.meetings.factories import MeetingFactory
+from tests.processes import in_processes, process
 from tests.taskforce.factories import TaskForceFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-fork = multiprocessing.get_context("fork")
 WORKERS = 8
-
-
-def in_processes(*targets):
-    """Run each target in a process of its own, all starting together; the exit codes."""
-    connections.close_all()
-    start = fork.Barrier(len(targets))
-
-    def run(target):
-        start.wait(30)
-        try:
-            target()
-        finally:
-            connections.close_all()
-
-    processes = [fork.Process(target=run, args=(target,)) for target in targets]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    return [process.exitcode for process in processes]
 
 
 def due_reminders(count, *, bodies=25):
@@ -99,9 +75,8 @@ def test_a_thousand_reminders_leave_once_with_two_beats_and_eight_workers(smtp):
 def test_a_worker_killed_in_the_middle_of_a_mail_is_followed_by_another(smtp):
     due_reminders(5, bodies=1)
     queue_due_reminders()
-    connections.close_all()
     smtp.delay = 5
-    victim = fork.Process(target=outbox.send_due)
+    victim = process(outbox.send_due)
     victim.start()
     deadline = time.monotonic() + 10
     while not OutgoingEmail.objects.filter(state=EmailState.SENDING).exists() and time.monotonic() < deadline:

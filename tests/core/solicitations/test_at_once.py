@@ -1,11 +1,10 @@
 """Many at once, each on a connection of its own: one answer, no code guessed twice, one reminder."""
 
-import multiprocessing
 import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from core.actors import SYSTEM
@@ -15,10 +14,9 @@ from core.solicitations.queries import live_link, reminder_due_at
 from core.solicitations.services import queue_due_reminders, revoke
 from core.workflow import TransitionRefused
 from tests.core.solicitations.conftest import code_of, path_of, token_of
+from tests.processes import in_processes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-fork = multiprocessing.get_context("fork")
 
 
 def at_once(count, act):
@@ -104,22 +102,12 @@ def test_an_answer_and_a_revocation_at_once_end_in_one_of_the_two(ask):
 def test_eight_beats_at_once_write_each_reminder_once(ask):
     many = [ask() for _ in range(12)]
     moment = max(reminder_due_at(solicitation, 7) for solicitation in many)
-    connections.close_all()
-    start = fork.Barrier(8)
 
     def beat():
-        start.wait(30)
         for minute in range(3):
             queue_due_reminders(moment + timedelta(minutes=minute))
-        connections.close_all()
 
-    processes = [fork.Process(target=beat) for _ in range(8)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-
-    assert [process.exitcode for process in processes] == [0] * 8
+    assert in_processes(*[beat] * 8) == [0] * 8
     reminders = OutgoingEmail.objects.filter(unique_key__startswith="solicitation-reminder:")
     assert reminders.count() == 12
     # Each living link is the one that the reminder carries.
