@@ -66,10 +66,27 @@ def conflict_context(stale: StaleVersion, tz: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def two_versions(request: HttpRequest, versions: Sequence[Any]) -> tuple[Any, Any]:
+def _two_versions(request: HttpRequest, versions: Sequence[Any]) -> tuple[Any, Any]:
     """Of `versions` (latest first), those that `?nouvelle=` and `?ancienne=` name; by default the latest and the one before."""
     by_number = {str(version.number): version for version in versions}
     latest = versions[0] if versions else None
     new = by_number.get(request.GET.get("nouvelle", "")) or latest
     before = next((version for version in versions if new and version.number < new.number), None)
     return new, by_number.get(request.GET.get("ancienne", "")) or before
+
+
+def versions_context(request: HttpRequest, section: Any, *, tz: ZoneInfo, edit_url: str) -> dict[str, Any]:
+    """For `core/section_versions.html`: all versions of `section`, latest first, and the two that are compared."""
+    versions = list(section.versions.select_related("author__person").order_by("-number"))
+    for version in versions:
+        version.local_at = timezone.localtime(version.created_at, tz)
+    new, old = _two_versions(request, versions)
+    return {
+        "section": section,
+        "versions": versions,
+        "new": new,
+        "old": old,
+        "new_text": richtext_to_text(new.body) if new else "",
+        "old_text": richtext_to_text(old.body) if old else "",
+        "edit_url": edit_url,
+    }

@@ -18,7 +18,7 @@ from core.services.drafts import DraftsSeen, StaleVersion, drafts_seen
 from core.shortcuts import check_perm
 from core.typed_text import keeps_typed_text
 from core.views.drafts import autosave, discard, refused_json, said_in_json, saved_words, wants_json
-from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, two_versions
+from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, versions_context
 from meetings.coherence import date_flags, next_meeting_flags
 from meetings.documents.minutes_parts import earlier_actions
 from meetings.enums import SectionKind
@@ -291,16 +291,6 @@ def section_history(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
     section = get_object_or_404(
         sections_of(minutes, restricted=sees_restricted(request.user, minutes.meeting)), pk=section_pk
     )
-    versions = list(section.versions.select_related("author__person").order_by("-number"))
-    for version in versions:
-        version.local_at = timezone.localtime(version.created_at, minutes.meeting.task_force.tz)  # type: ignore[attr-defined]
-    new, old = two_versions(request, versions)
-    context = _frame(request, minutes) | {
-        "section": section,
-        "versions": versions,
-        "new": new,
-        "old": old,
-        "new_text": richtext_to_text(new.body) if new else "",
-        "old_text": richtext_to_text(old.body) if old else "",
-    }
-    return render(request, "meetings/minutes/history.html", context)
+    edit_url = reverse("meetings:minutes_edit", args=[minutes.meeting_id, section.pk])
+    versions = versions_context(request, section, tz=minutes.meeting.task_force.tz, edit_url=edit_url)
+    return render(request, "meetings/minutes/history.html", _frame(request, minutes) | versions)

@@ -18,7 +18,7 @@ from core.services.drafts import StaleVersion, drafts_seen
 from core.shortcuts import check_perm
 from core.typed_text import keeps_typed_text
 from core.views.drafts import autosave, discard, refused_json, said_in_json, saved_words, wants_json
-from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, two_versions
+from core.views.texts import conflict_context, newer_words, opening_text, saved_json, stale_json, versions_context
 from taskforce.forms.terms import SectionForm, TitleForm
 from taskforce.models import TermsOfReference, TermsSection
 from taskforce.queries.terms import comments_of, next_section, removed_sections, sections_of
@@ -269,17 +269,6 @@ def section_history(request: HttpRequest, pk: int, section_pk: int) -> HttpRespo
     terms = find_terms(request, pk, "taskforce.view_terms_board")
     section = _section_of(terms, section_pk)
     section.terms = terms
-    versions = list(section.versions.select_related("author__person").order_by("-number"))
-    for version in versions:
-        version.local_at = timezone.localtime(version.created_at, terms.task_force.tz)  # type: ignore[attr-defined]
-    new, old = two_versions(request, versions)
-    context = frame(request, terms) | {
-        "section": section,
-        "versions": versions,
-        "new": new,
-        "old": old,
-        "new_text": richtext_to_text(new.body) if new else "",
-        "old_text": richtext_to_text(old.body) if old else "",
-        "edit_url": reverse("taskforce:terms_edit", args=[terms.pk, section.pk]),
-    }
-    return render(request, "taskforce/terms/history.html", context)
+    edit_url = reverse("taskforce:terms_edit", args=[terms.pk, section.pk])
+    versions = versions_context(request, section, tz=terms.task_force.tz, edit_url=edit_url)
+    return render(request, "taskforce/terms/history.html", frame(request, terms) | versions)
