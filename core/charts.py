@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from core.typography import number_fr
+
 SVG = "http://www.w3.org/2000/svg"
 WIDTH = 520
 # From dark to light: told apart on a black and white print.
@@ -85,11 +87,10 @@ class Chart:
 
 
 def written(value: float | int | None, unit: str = "") -> str:
-    """« 12 », « 66,7 % », « – » for none."""
+    """« 12 », « 66,7 % » ("66.7%" in English), « – » for none."""
     if value is None:
         return "–"
-    text = f"{value:.1f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(value, float) else str(value)
-    return f"{text}\u00a0{unit}" if unit else text
+    return number_fr(value, unit)
 
 
 def svg_of(chart: Chart) -> str:

@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.text import normalise
-from core.typography import MONTHS, WEEKDAYS
+from core.typography import (
+    ENGLISH_MONTHS,
+    ENGLISH_WEEKDAYS,
+    MONTHS,
+    WEEKDAYS,
+    clock_fr,
+    month_name,
+    weekday_name,
+)
 from core.validators import validate_characters
 
 
@@ -33,7 +41,11 @@ class CharactersMixin:
 
 # Dates and times as people type them ---------------------------------------------------------
 
-_MONTHS_BY_KEY = {normalise(name): number for number, name in enumerate(MONTHS, start=1)}
+# In both languages of the portal, whichever the page speaks: their words differ, no date means two days.
+_MONTHS_BY_KEY = {
+    normalise(name): number for names in (MONTHS, ENGLISH_MONTHS) for number, name in enumerate(names, start=1)
+}
+_MONTHS_BY_KEY |= {name[:3].lower(): number for number, name in enumerate(ENGLISH_MONTHS, start=1)}
 _MONTHS_BY_KEY |= {
     key: number
     for number, keys in enumerate(
@@ -41,10 +53,15 @@ _MONTHS_BY_KEY |= {
     )
     for key in keys.split()
 }
+_WEEKDAYS_BY_KEY = {
+    normalise(name): number for names in (WEEKDAYS, ENGLISH_WEEKDAYS) for number, name in enumerate(names)
+}
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NUMERIC_DATE = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})\s*[/.\- ]\s*(\d{4}|\d{2})")
-_WORDED_DATE = re.compile(r"(?:([a-z]+di|dimanche),?\s+)?(1er|\d{1,2})\s+([a-z]+)\.?\s+(\d{4})")
-_TIME = re.compile(r"(\d{1,2})\s*(?:h|:|\.)?\s*(?:(?<=[h:. ])(\d{2}))?\s*(?:min|mn|')?")
+_WEEKDAY = r"(?:(?P<weekday>[a-z]+di|dimanche|[a-z]+day),?\s+)?"
+_WORDED_DATE = re.compile(_WEEKDAY + r"(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\s+(?P<month>[a-z]+)\.?,?\s+(?P<year>\d{4})")
+_MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<month>[a-z]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})")
+_TIME = re.compile(r"(\d{1,2})\s*(?:h|:|\.)?\s*(?:(?<=[h:. ])(\d{2}))?\s*(?:min|mn|')?(?:\s*(am|pm|a\.m\.|p\.m\.))?")
 _COMPACT_TIME = re.compile(r"(\d{1,2})(\d{2})")
 # A year in two digits belongs to the years around today: minutes of 1998 exist, meetings of 2097 do not.
 _CENTURY_TURN = 70
@@ -67,13 +84,11 @@ class FrenchTimeInput(forms.TimeInput):
         super().__init__(attrs=usual | (attrs or {}))
 
     def format_value(self, value: Any) -> str | None:
-        return (
-            f"{value.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{value.minute:02d}" if isinstance(value, time) else value
-        )
+        return clock_fr(value) if isinstance(value, time) else value
 
 
 class FrenchDateField(forms.DateField):
-    """Takes « 8/3/2016 », « 08.03.16 », « 8 mars 2016 », « mardi 8 mars 2016 », « 2016-03-08 »; day before month, always."""
+    """Takes « 8/3/2016 », « 08.03.16 », « mardi 8 mars 2016 », "8 March 2016", « 2016-03-08 »; in digits, day before month, always."""
 
     widget = FrenchDateInput
 
@@ -98,7 +113,7 @@ class FrenchDateField(forms.DateField):
 
 
 class FrenchTimeField(forms.TimeField):
-    """Takes « 10h30 », « 10 h 30 », « 10:30 », « 10h », « 1030 »."""
+    """Takes « 10h30 », « 10 h 30 », « 10:30 », « 10h », « 1030 », "10.30 am"."""
 
     widget = FrenchTimeInput
 
@@ -131,9 +146,9 @@ def parse_date(text: str) -> date:
         year = int(match[3])
         if len(match[3]) == 2:
             year += 1900 if year >= _CENTURY_TURN else 2000
-    elif (match := _WORDED_DATE.fullmatch(key)) and match[3] in _MONTHS_BY_KEY:
-        weekday = match[1]
-        day, month, year = int(match[2].removesuffix("er")), _MONTHS_BY_KEY[match[3]], int(match[4])
+    elif (match := _WORDED_DATE.fullmatch(key) or _MONTH_FIRST.fullmatch(key)) and match["month"] in _MONTHS_BY_KEY:
+        weekday = match["weekday"]
+        day, month, year = int(match["day"]), _MONTHS_BY_KEY[match["month"]], int(match["year"])
     else:
         raise ValidationError(
             _("« %(typed)s » n’est pas une date. Écrivez-la comme 8/3/2016 ou 8 mars 2016."),
@@ -158,18 +173,18 @@ def parse_date(text: str) -> date:
         raise ValidationError(
             _("Le %(day)d %(month)s %(year)d n’existe pas. Vérifiez le jour."),
             code="day",
-            params={"day": day, "month": MONTHS[month - 1], "year": year},
+            params={"day": day, "month": month_name(month), "year": year},
         ) from error
-    if weekday and weekday != WEEKDAYS[found.weekday()]:
+    if weekday and _WEEKDAYS_BY_KEY.get(weekday) != found.weekday():
         raise ValidationError(
             _("Le %(day)d %(month)s %(year)d est un %(real)s, pas un %(typed)s. Vérifiez la date."),
             code="weekday",
             params={
                 "day": day,
-                "month": MONTHS[month - 1],
+                "month": month_name(month),
                 "year": year,
-                "real": WEEKDAYS[found.weekday()],
-                "typed": weekday,
+                "real": weekday_name(found.weekday()),
+                "typed": weekday_name(_WEEKDAYS_BY_KEY[weekday]) if weekday in _WEEKDAYS_BY_KEY else weekday,
             },
         )
     return found
@@ -186,6 +201,9 @@ def parse_time(text: str) -> time:
             params={"typed": _shorten(text)},
         )
     hour, minute = int(match[1]), int(match[2] or 0)
+    half = match[3] if match.re is _TIME else None
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
     try:
         return time(hour, minute)
     except ValueError as error:

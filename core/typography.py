@@ -56,22 +56,29 @@ def _speaks_french() -> bool:
     return (get_language() or "fr").startswith("fr")
 
 
+def month_name(month: int) -> str:
+    """« mars », "March" for 3."""
+    return (MONTHS if _speaks_french() else ENGLISH_MONTHS)[month - 1]
+
+
+def weekday_name(weekday: int) -> str:
+    """« mardi », "Tuesday" for 1 (Monday is 0)."""
+    return (WEEKDAYS if _speaks_french() else ENGLISH_WEEKDAYS)[weekday]
+
+
 def date_fr(day: date | None) -> str:
     """« 11 février 2016 », « 1er mars 2016 », with no-break spaces; "11 February 2016" in English; "" for None."""
     if not day:
         return ""
-    if not _speaks_french():
-        return NBSP.join((str(day.day), ENGLISH_MONTHS[day.month - 1], str(day.year)))
-    number = "1er" if day.day == 1 else str(day.day)
-    return NBSP.join((number, MONTHS[day.month - 1], str(day.year)))
+    number = "1er" if day.day == 1 and _speaks_french() else str(day.day)
+    return NBSP.join((number, month_name(day.month), str(day.year)))
 
 
 def date_long(day: date | None) -> str:
     """« jeudi 11 février 2016 »; the weekday may stand at the end of a line, the date is not cut."""
     if not day:
         return ""
-    names = WEEKDAYS if _speaks_french() else ENGLISH_WEEKDAYS
-    return f"{names[day.weekday()]} {date_fr(day)}"
+    return f"{weekday_name(day.weekday())} {date_fr(day)}"
 
 
 def time_fr(moment: time | datetime | None) -> str:
@@ -85,8 +92,15 @@ def time_fr(moment: time | datetime | None) -> str:
     return f"{moment.hour}{NBSP}h{NBSP}{moment.minute:02d}"
 
 
+def clock_fr(moment: time | None) -> str:
+    """As a field shows it, minutes always written: « 9 h 00 », "9:00" in English; "" for None."""
+    if not moment:
+        return ""
+    return (f"{moment.hour}{NBSP}h{NBSP}" if _speaks_french() else f"{moment.hour}:") + f"{moment.minute:02d}"
+
+
 def duration_fr(length: timedelta | int | None) -> str:
-    """« 45 min », « 2 h », « 1 h 30 » for a length (whole numbers are minutes); "" for None."""
+    """« 45 min », « 2 h », « 1 h 30 » ("1 h 30 min" in English) for a length (whole numbers are minutes); "" for None."""
     # A template gives "" for what it does not know.
     if not isinstance(length, timedelta | int):
         return ""
@@ -94,7 +108,27 @@ def duration_fr(length: timedelta | int | None) -> str:
     hours, minutes = divmod(total, 60)
     if not hours:
         return f"{minutes}{NBSP}min"
-    return f"{hours}{NBSP}h" + (f"{NBSP}{minutes:02d}" if minutes else "")
+    if not minutes:
+        return f"{hours}{NBSP}h"
+    if not _speaks_french():
+        return f"{hours}{NBSP}h {minutes}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{minutes:02d}"
+
+
+def number_fr(value: float | int, unit: str = "") -> str:
+    """« 66,7 % », « 12 »; "66.7%", "12" in English. One decimal at most; a unit stands apart, save the English "%"."""
+    text = f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if not _speaks_french():
+        return f"{text}%" if unit == "%" else f"{text}{NBSP}{unit}" if unit else text
+    text = text.replace(".", ",")
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def punctuation(sign: str) -> str:
+    """`sign` as it follows a word: with its no-break space in French, bare in English."""
+    if not _speaks_french():
+        return sign
+    return (THIN if sign in ";?!" else NBSP) + sign
 
 
 # A word that must stay as it was typed: addresses of the web and of people.
@@ -110,47 +144,59 @@ _BREAKABLE = rf"(?<!{_SP})(?=[ \t\u2009]|[\u00a0\u202f]{_SP}){_SP}{{1,40}}"
 _CAPITAL = "A-ZÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŸŒÆ"
 _CLOSING = r"(?=[\s»”\")\]]|$)"
 
-_RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+_Rules = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+
+# What was typed is kept together, in any language.
+_KEEPING: _Rules = (
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
-    # Inside quotation marks, whether or not a space was typed.
-    (re.compile(rf"«(?:{_BREAKABLE})?(?=[^\s\u00a0\u202f])"), f"«{NBSP}"),
-    (re.compile(rf"(?<!«)(?:{_BREAKABLE}|(?<=[^\s\u00a0\u202f«]))»"), f"{NBSP}»"),
+    # Inside quotation marks.
+    (re.compile(rf"«{_BREAKABLE}(?=[^\s\u00a0\u202f])"), f"«{NBSP}"),
+    (re.compile(rf"(?<!«){_BREAKABLE}»"), f"{NBSP}»"),
     # Before double punctuation: a typed space becomes unbreakable. One that already is stays.
     (re.compile(rf"{_BREAKABLE}(?=:(?!//))"), NBSP),
     (re.compile(rf"{_BREAKABLE}(?=[;?!])"), THIN),
-    # …and a missing one is added after a word, where the mark clearly ends something.
-    (re.compile(rf"(?<=[\w»)\]%°’”]):{_CLOSING}"), f"{NBSP}:"),
-    (re.compile(rf"(?<=[\w»)\]%°’”])([;?!][?!]*){_CLOSING}"), rf"{THIN}\1"),
     (re.compile(rf"\b([nN])[°º]{_SP}*(?=\d)"), rf"\1°{NBSP}"),
-    # 10h30, 10 h 30, 9h.
-    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?[hH]{_SP}?(\d{{2}})(?!\w)"), rf"\1{NBSP}h{NBSP}\2"),
-    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?h(?!\w)"), rf"\1{NBSP}h"),
     (re.compile(rf"(?<!\w)(\d{{1,2}}|1er){_SP}(?=(?:{'|'.join(MONTHS)})\b)"), rf"\1{NBSP}"),
     # Thousands as they were grouped; digits that nobody grouped (years, codes) are left alone.
     (
         re.compile(r"(?<![\d\w,.+])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d\w])"),
         lambda match: re.sub(_SP, THIN, match[0]),
     ),
-    (re.compile(rf"(?<=\d){_SP}?%"), f"{NBSP}%"),
     (re.compile(rf"(?<=\d){_SP}(?=(?:€|\$|F{_SP}?CFA|FCFA|USD|EUR|min|km|ha)(?!\w))"), NBSP),
     (re.compile(rf"(?<!\w)(M\.|MM\.|Mmes?|Mlles?|Dr|Pr){_SP}(?=[{_CAPITAL}])"), rf"\1{NBSP}"),
 )
+# What French puts in; English text would be wronged by it.
+_ADDING: _Rules = (
+    (re.compile(r"«(?=[^\s\u00a0\u202f])"), f"«{NBSP}"),
+    (re.compile(r"(?<=[^\s\u00a0\u202f«])»"), f"{NBSP}»"),
+    # After a word, where the mark clearly ends something.
+    (re.compile(rf"(?<=[\w»)\]%°’”]):{_CLOSING}"), f"{NBSP}:"),
+    (re.compile(rf"(?<=[\w»)\]%°’”])([;?!][?!]*){_CLOSING}"), rf"{THIN}\1"),
+    # 10h30, 10 h 30, 9h.
+    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?[hH]{_SP}?(\d{{2}})(?!\w)"), rf"\1{NBSP}h{NBSP}\2"),
+    (re.compile(rf"(?<![\w:.,])(\d{{1,2}}){_SP}?h(?!\w)"), rf"\1{NBSP}h"),
+    (re.compile(rf"(?<=\d){_SP}?%"), f"{NBSP}%"),
+)
+_FRENCH = _KEEPING + _ADDING
 
 
 def typo(text: str) -> str:
     """`text` with French no-break spaces and apostrophes; words, digits and addresses are never changed.
 
+    In English, what was typed is kept together and nothing is added: "Agenda: 50%" stays.
+
     A no-break space before « : » and within « », a narrow one before « ; ? ! » and between thousands,
     no break inside « 10 h 30 », « n° 3 », « 8 mars », « M. Abdou ». Applying it twice changes nothing.
     """
-    return _typo_short(text) if len(text) <= SHORT else _typo(text)
+    french = _speaks_french()
+    return _typo_short(text, french) if len(text) <= SHORT else _typo(text, french)
 
 
-def _typo(text: str) -> str:
+def _typo(text: str, french: bool) -> str:
     parts: list[str] = []
     at = 0
     for match in _VERBATIM.finditer(text):
-        parts.append(_apply(text[at : match.start()]))
+        parts.append(_apply(text[at : match.start()], french))
         # The mark that ends the sentence does not belong to the address.
         address = match[0]
         bare = address.rstrip(".,")
@@ -158,8 +204,8 @@ def _typo(text: str) -> str:
         parts.append(address[len(bare) :])
         at = match.end()
     if not parts:
-        return _apply(text)
-    parts.append(_apply(text[at:]))
+        return _apply(text, french)
+    parts.append(_apply(text[at:], french))
     return "".join(parts)
 
 
@@ -168,8 +214,8 @@ SHORT = 400
 _typo_short = lru_cache(maxsize=4096)(_typo)
 
 
-def _apply(text: str) -> str:
-    for pattern, replacement in _RULES:
+def _apply(text: str, french: bool) -> str:
+    for pattern, replacement in _FRENCH if french else _KEEPING:
         text = pattern.sub(replacement, text)
     return text
 
@@ -201,7 +247,7 @@ class Typographer:
         if not text:
             return text
         done = typo(text)
-        if self.before and not self.before.isspace():
+        if self.before and not self.before.isspace() and _speaks_french():
             mark = _STARTS_WITH_MARK.match(done)
             if mark is not None:
                 done = (NBSP if mark[1] in ":»" else THIN) + done

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import nh3
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.richtext.nodes import BREAK, MAX_DEPTH, MAX_SPAN, Block, Cell, List, Paragraph, Run, Table
@@ -93,11 +94,12 @@ def safe_html(stored: str) -> str:
 
 
 def show_html(stored: str) -> str:
-    """`safe_html` with French spaces and apostrophes, as pages show it; kept for short texts."""
-    return _show_short(stored) if len(stored) <= SHORT else _show(stored)
+    """`safe_html` with the spaces and apostrophes of the page's language; kept for short texts."""
+    language = get_language() or ""
+    return _show_short(stored, language) if len(stored) <= SHORT else _show(stored, language)
 
 
-def _show(stored: str) -> str:
+def _show(stored: str, _language: str) -> str:
     return typo_html(safe_html(stored))
 
 

@@ -49,6 +49,13 @@ register.filter("date_fr", typography.date_fr)
 register.filter("date_long", typography.date_long)
 register.filter("time_fr", typography.time_fr)
 register.filter("duration_fr", typography.duration_fr)
+register.simple_tag(typography.punctuation, name="punctuation")
+
+
+@register.filter
+def percent(value: float | int | None) -> str:
+    """« 50 % »; "50%" in English; "" for None."""
+    return "" if value is None or value == "" else typography.number_fr(value, "%")
 
 
 # Components: one template each in templates/components/, all shown on /style/. -------------------

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.exports.base import Column, Export, exports
-from core.typography import date_fr
+from core.typography import date_fr, punctuation
 from meetings.queries.presence_year import PresenceLine, presence_of_year
 from meetings.wording_presence import mark_words
 from taskforce.models import TaskForce
@@ -33,7 +33,9 @@ class Row:
 
     @property
     def detail(self) -> str:
-        return "\n".join(f"{date_fr(cell.meeting.date)}\u00a0: {mark_words(cell.mark)}" for cell in self.line.cells)
+        return "\n".join(
+            f"{date_fr(cell.meeting.date)}{punctuation(':')} {mark_words(cell.mark)}" for cell in self.line.cells
+        )
 
 
 @exports.register

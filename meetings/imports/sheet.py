@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import Any
 
 from core.text import normalise
-from core.typography import date_fr
+from core.typography import clock_fr, date_fr
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.proposal import Proposal, ReadAction
 from meetings.imports.minutes.texts import Texts
@@ -118,4 +118,4 @@ def _day(day: date | None) -> str:
 
 
 def _clock(clock: time | None) -> str:
-    return f"{clock.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{clock.minute:02d}" if clock else ""
+    return clock_fr(clock)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.base import Document, documents
 from core.origins import origins_of
-from core.typography import date_fr
+from core.typography import date_fr, punctuation
 from taskforce.enums import ReportKind
 from taskforce.models import Report
 from taskforce.queries.register import action_counts, actions_visible_to, by_urgency, decisions_visible_to
@@ -83,7 +83,8 @@ class ActionList(_RegisterDocument):
                     "text": action.text,
                     "owners": owner_words(action),
                     "parts": [
-                        f"{owner.agency}\u00a0: {owner.get_state_display().lower()}" for owner in action.owners.all()
+                        f"{owner.agency}{punctuation(':')} {owner.get_state_display().lower()}"
+                        for owner in action.owners.all()
                     ]
                     if len(action.owners.all()) > 1
                     else [],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exports.base import Column, Export, exports
 from core.origins import Origin, origins_of
+from core.typography import punctuation
 from taskforce.models import ActionUpdate, Decision, TaskForce
 from taskforce.queries import bodies_visible_to
 from taskforce.queries.register import actions_visible_to, by_urgency, decisions_visible_to
@@ -40,7 +41,9 @@ class Line:
         """« BIT : réalisée ; PAM : en cours », when several agencies share an action."""
         owners = list(self.row.owners.all())
         return (
-            " ; ".join(f"{o.agency}\u00a0: {o.get_state_display().lower()}" for o in owners) if len(owners) > 1 else ""
+            f"{punctuation(';')} ".join(f"{o.agency}{punctuation(':')} {o.get_state_display().lower()}" for o in owners)
+            if len(owners) > 1
+            else ""
         )
 
 

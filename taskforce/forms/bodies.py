@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import FrenchDateField
+from core.typography import number_fr
 from taskforce.enums import (
     BodyKind,
     Language,
@@ -29,8 +30,7 @@ class QuorumField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
-            percent = (value * 100).quantize(Decimal("0.1"))
-            return str(percent.quantize(Decimal(1)) if percent == percent.to_integral() else percent).replace(".", ",")
+            return number_fr(float(value * 100))
         return value
 
     def to_python(self, value: Any) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.search.triggers import marks_search
+from core.typography import punctuation
 from taskforce.enums import TermsAnswer, TermsMark, TermsOutcome, TermsState
 
 # States in which the text is read and discussed, not yet in force.
@@ -262,7 +263,7 @@ class TermsComment(models.Model):
         ordering = ["created_at", "pk"]
 
     def __str__(self):
-        return f"{self.agency} : {self.text[:60]}"
+        return f"{self.agency}{punctuation(':')} {self.text[:60]}"
 
 
 @pghistory.track()

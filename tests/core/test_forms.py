@@ -5,8 +5,18 @@ from datetime import date, time
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
-from core.forms import FrenchDateField, FrenchTimeField, PeopleMultiplePicker, PeoplePicker, parse_date, parse_time
+from core.forms import (
+    FrenchDateField,
+    FrenchTimeField,
+    FrenchTimeInput,
+    PeopleMultiplePicker,
+    PeoplePicker,
+    parse_date,
+    parse_time,
+)
+from core.typography import date_long
 
 EIGHTH_OF_MARCH = date(2016, 3, 8)
 
@@ -25,6 +35,10 @@ EIGHTH_OF_MARCH = date(2016, 3, 8)
         "8 MARS 2016",
         "mardi 8 mars 2016",
         "Mardi, 8 mars 2016",
+        "8 March 2016",
+        "8th Mar. 2016",
+        "Tuesday, 8 March 2016",
+        "March 8, 2016",
         "  2016-03-08 ",
     ],
 )
@@ -38,6 +52,7 @@ def test_one_date_typed_in_many_ways(typed):
         ("1er mars 2016", date(2016, 3, 1)),
         ("14 févr. 2016", date(2016, 2, 14)),
         ("5 aout 2016", date(2016, 8, 5)),
+        ("22nd May 2016", date(2016, 5, 22)),
         ("29/2/2016", date(2016, 2, 29)),
         ("1/2/98", date(1998, 2, 1)),
         ("1/2/69", date(2069, 2, 1)),
@@ -73,7 +88,7 @@ def test_a_date_that_cannot_be_read_says_what_to_type(typed, message):
 
 
 @pytest.mark.parametrize(
-    "typed", ["10h30", "10 h 30", "10 H 30", "10:30", "10.30", "10 30", "1030", "10h30min", "10h30’"]
+    "typed", ["10h30", "10 h 30", "10 H 30", "10:30", "10.30", "10 30", "1030", "10h30min", "10h30’", "10.30 a.m."]
 )
 def test_one_time_typed_in_many_ways(typed):
     assert parse_time(typed) == time(10, 30)
@@ -146,3 +161,22 @@ def test_pickers_are_plain_lists_with_a_hook_for_the_script(picker):
     assert html.startswith("<select")
     assert "data-picker" in html
     assert "Mme Mariama Saley" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("12 pm", time(12)), ("12am", time(0)), ("2pm", time(14)), ("2.15 pm", time(14, 15))],
+)
+def test_hours_of_half_a_day(typed, meant):
+    assert parse_time(typed) == meant
+
+
+def test_what_an_english_page_shows_can_be_typed_again():
+    """What the fields show, and the mistakes they name, are in the language of the page."""
+    with translation.override("en"):
+        assert parse_time(FrenchTimeInput().format_value(time(9, 5))) == time(9, 5)
+        assert parse_date(date_long(EIGHTH_OF_MARCH)) == EIGHTH_OF_MARCH
+        for typed, words in (("31/2/2016", "February"), ("Monday 8 March 2016", "Tuesday, not a Monday")):
+            with pytest.raises(ValidationError) as refused:
+                parse_date(typed)
+            assert words in refused.value.messages[0].replace("\N{NO-BREAK SPACE}", " ")

@@ -9,7 +9,8 @@ from django.template import Context, Template
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from core.typography import date_fr, date_long, duration_fr, time_fr, typo, typo_html
+from core.richtext import show_html
+from core.typography import clock_fr, date_fr, date_long, duration_fr, number_fr, punctuation, time_fr, typo, typo_html
 
 
 def visible(text: str) -> str:
@@ -111,3 +112,41 @@ def test_filters_escape_plain_text_and_keep_safe_html():
 def test_comments_and_style_sheets_stay_as_they_are():
     page = "<!--[if mso]><table><tr><td><![endif]--><style>td > p:hover { color: red }</style><p>Objet : essai</p>"
     assert typo_html(page) == page.replace("Objet : ", "Objet\u00a0: ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("Agenda: 50% agreed; really? Yes!", "Agenda: 50% agreed; really? Yes!"),
+        ("the council's “note”, 10h30", "the council’s “note”, 10h30"),
+        # French that somebody typed is kept together, and nothing is put into it.
+        ("Présents : 5 ; « oui » !", "Présents_: 5~; «_oui_»~!"),
+        ("mardi 8 mars 2016, M. Abdou, 12 500 USD", "mardi 8_mars 2016, M._Abdou, 12~500_USD"),
+    ],
+)
+def test_typo_adds_nothing_to_english(typed, set_as):
+    with translation.override("fr"):
+        typo(typed)
+    with translation.override("en"):
+        assert visible(typo(typed)) == set_as
+
+
+def test_rich_text_follows_the_language_of_the_page():
+    html = "<p><strong>Present</strong>: 5</p>"
+    assert visible(show_html(html)) == "<p><strong>Present</strong>_: 5</p>"
+    with translation.override("en"):
+        assert show_html(html) == html
+
+
+def test_numbers_and_signs_in_both_languages():
+    template = Template('{{ share|percent }}, {{ none|percent }}Note{% punctuation ":" %} so{% punctuation "?" %}')
+
+    def written():
+        return number_fr(66.66, "%"), number_fr(100.0), number_fr(3, "min"), clock_fr(clock(9, 0)), duration_fr(90)
+
+    assert [visible(text) for text in written()] == ["66,7_%", "100", "3_min", "9_h_00", "1_h_30"]
+    assert visible(template.render(Context({"share": 50, "none": None}))) == "50_%, Note_: so~?"
+    with translation.override("en"):
+        assert [visible(text) for text in written()] == ["66.7%", "100", "3_min", "9:00", "1_h 30_min"]
+        assert template.render(Context({"share": 50, "none": None})) == "50%, Note: so?"
+        assert punctuation(";") == ";"
