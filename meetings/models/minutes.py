@@ -1,5 +1,7 @@
 """Minutes by section, agencies' updates, and the meeting's links to decisions and actions."""
 
+from datetime import datetime, time
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -47,6 +49,13 @@ class Minutes(models.Model):
             and self.observations_until is not None
             and self.meeting.task_force.today() <= self.observations_until
         )
+
+    @property
+    def observations_deadline(self) -> datetime | None:
+        """The last second of the last day, in the body's time zone; None without one."""
+        if self.observations_until is None:
+            return None
+        return datetime.combine(self.observations_until, time(23, 59, 59), tzinfo=self.meeting.task_force.tz)
 
 
 @pghistory.track()

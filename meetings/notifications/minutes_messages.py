@@ -26,6 +26,8 @@ class MinutesMessage(Message):
     def __init__(self, person: Person, *, minutes: Minutes, **context: Any) -> None:
         self.minutes = minutes
         self.meeting = minutes.meeting
+        # The personal link by which the minutes are observed (services.observation_links); empty: the mail has none.
+        self.link = ""
         super().__init__(person, minutes=minutes, meeting=self.meeting, body=self.meeting.task_force, **context)
 
     def unique_key(self) -> str:
@@ -39,7 +41,10 @@ class MinutesMessage(Message):
 
     def rendering_key(self):
         person: Person = self.recipient  # type: ignore[assignment]
-        return (self.slug, self.minutes.pk, person.language, person.civility)
+        return (self.slug, self.minutes.pk, person.language, person.civility, bool(self.link))
+
+    def secrets(self) -> dict[str, str]:
+        return {"link": self.link} if self.link else {}
 
     def headers(self) -> dict[str, str]:
         address = reply_address(self.meeting.task_force)

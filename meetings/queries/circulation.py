@@ -22,6 +22,7 @@ from meetings.models import (
     MinutesVersion,
 )
 from meetings.queries.closing import Condition, unowned_actions
+from meetings.queries.observers import people_who_answered
 from meetings.queries.page import actions_of, sections_of, updates_of
 from taskforce.enums import SeatStatus
 from taskforce.models import Agency, Mandate, Person
@@ -124,7 +125,7 @@ def place_of(target: Any) -> str:
 
 
 def people_to_remind(minutes: Minutes) -> QuerySet[Person]:
-    """Who sits for a member whose agency has said nothing, and has not read the version that stands."""
+    """Who sits for a member whose agency has said nothing, has not read the version that stands nor answered by link."""
     body = minutes.meeting.task_force
     today = body.today()
     spoken = minutes.corrections.exclude(state=CorrectionState.WITHDRAWN).values("agency")
@@ -132,7 +133,8 @@ def people_to_remind(minutes: Minutes) -> QuerySet[Person]:
         seat__task_force=body, seat__status=SeatStatus.MEMBER, period__contains=today, seat__period__contains=today
     ).exclude(seat__agency__in=spoken)
     read = MinutesReading.objects.filter(minutes=minutes, version=last_number(minutes))
-    return readers_of_shared(body).filter(pk__in=sitting.values("person")).exclude(pk__in=read.values("person"))
+    people = readers_of_shared(body).filter(pk__in=sitting.values("person")).exclude(pk__in=read.values("person"))
+    return people.exclude(pk__in=people_who_answered(minutes))
 
 
 # Versions and readings ------------------------------------------------------------------------------

@@ -22,8 +22,10 @@ from meetings.enums import AdoptionMode, MeetingState, MinutesState, VersionKind
 from meetings.models import Erratum, Meeting, Minutes, MinutesApproval
 from meetings.notifications.minutes_adopted import MinutesAdopted
 from meetings.queries.circulation import adopting_meetings, open_corrections, people_to_tell
+from meetings.queries.observers import round_of
 from meetings.records import chained, erratum_record, record_of
 from meetings.services.circulation import keep_version, locked_minutes
+from meetings.services.observation_links import end_round
 from taskforce.models import TaskForce
 
 ADOPTED = (MinutesState.APPROVED, MinutesState.PUBLISHED)
@@ -168,7 +170,9 @@ def adopt_minutes(
         approval.record = record_of(approval)
         approval.fingerprint = chained(approval.previous, approval.record)
         approval.save(force_insert=True)
+        versions = list(round_of(current))
         transition(minutes, MinutesState.APPROVED, actor=actor, comment=remarks.strip())
+        end_round(versions, actor=who)
         send_many(adopted_messages(minutes))
     return approval
 

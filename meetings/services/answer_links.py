@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -28,11 +29,16 @@ M = TypeVar("M", bound=MeetingMessage)
 
 @dataclass(frozen=True)
 class Asked:
-    """What a link will ask: about `target`, of `person`, until the meeting begins."""
+    """What a link will ask: about `target`, of `person`, until the meeting begins (or `until`)."""
 
     target: models.Model
     person: Person
     meeting: Meeting
+    until: datetime | None = None
+
+    @property
+    def deadline(self) -> datetime:
+        return self.until or self.meeting.starts_at
 
     @property
     def key(self) -> tuple[int, int]:
@@ -66,7 +72,7 @@ def personal_links(kind: str, model: type[models.Model], asked: Sequence[Asked])
 
 
 def _solicitations(kind: str, model: type[models.Model], asked: Sequence[Asked]) -> dict[tuple[int, int], Solicitation]:
-    """The solicitation of each, sent, to the person's address and until the meeting begins."""
+    """The solicitation of each, sent, to the person's address and until its deadline."""
     if not asked:
         return {}
     target_type = ContentType.objects.get_for_model(model)
@@ -87,8 +93,8 @@ def _solicitations(kind: str, model: type[models.Model], asked: Sequence[Asked])
             continue
         if row.state == SolicitationState.EXPIRED:
             transition(row, SolicitationState.SENT, actor=SYSTEM, sent_at=timezone.now(), opened_at=None)
-        if (row.email, row.deadline) != (one.person.email, one.meeting.starts_at):
-            row.email, row.deadline = one.person.email, one.meeting.starts_at
+        if (row.email, row.deadline) != (one.person.email, one.deadline):
+            row.email, row.deadline = one.person.email, one.deadline
             changed.append(row)
     Solicitation.objects.bulk_update(changed, ["email", "deadline"])
     new = [_new(kind, one, target_type) for one in asked if one.key not in existing]
@@ -108,7 +114,7 @@ def _new(kind: str, asked: Asked, target_type: ContentType) -> Solicitation:
         addressee_type=ContentType.objects.get_for_model(Person),
         addressee_id=asked.person.pk,
         email=asked.person.email,
-        deadline=asked.meeting.starts_at,
+        deadline=asked.deadline,
         state=SolicitationState.SENT,
         sent_at=timezone.now(),
     )

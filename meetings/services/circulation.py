@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from core.actors import Actor
 from core.history import recorded
-from core.notifications.base import Message, send_many
+from core.notifications.base import send_many
 from core.typography import date_fr
 from core.workflow import transition
 from meetings.documents.frozen import canonical_text, text_of
@@ -22,7 +22,9 @@ from meetings.enums import MinutesState, VersionKind
 from meetings.models import Minutes, MinutesReading, MinutesVersion
 from meetings.notifications.shared import MinutesShared
 from meetings.queries.circulation import last_number, people_to_tell, sharing_conditions
+from meetings.queries.observers import round_of
 from meetings.services.common import locked
+from meetings.services.observation_links import end_round, with_observation_links
 from taskforce.models import Person
 
 
@@ -76,9 +78,15 @@ def check_deadline(minutes: Minutes, until: date) -> None:
         raise ValidationError({"until": _("Ce délai dépasse un an. Choisissez une date plus proche.")})
 
 
-def shared_messages(minutes: Minutes, until: date | None = None) -> list[Message]:
-    """The mails that sharing sends: one for each person who sits for a member or serves the body."""
-    return [MinutesShared(person, minutes=minutes, until=until) for person in people_to_tell(minutes)]
+def shared_messages(minutes: Minutes, until: date | None = None) -> list[MinutesShared]:
+    """The mails that sharing sends: one for each person who sits for a member or serves the body; no links yet."""
+    number = last_number(minutes)
+    return [MinutesShared(person, minutes=minutes, until=until, number=number) for person in people_to_tell(minutes)]
+
+
+def tell_members(minutes: Minutes, version: MinutesVersion) -> None:
+    """Write to everybody about `version`, with a personal link for who sits. The caller holds the minutes."""
+    send_many(with_observation_links(minutes, version, shared_messages(minutes)))
 
 
 def circulate_minutes(minutes: Minutes, *, until: date, actor: Any) -> MinutesVersion:
@@ -103,15 +111,17 @@ def circulate_minutes(minutes: Minutes, *, until: date, actor: Any) -> MinutesVe
         )
         minutes.meeting = current.meeting
         version = keep_version(minutes, VersionKind.CIRCULATED, who=who)
-        send_many(shared_messages(minutes))
+        tell_members(minutes, version)
     return version
 
 
 def take_minutes_back(minutes: Minutes, *, comment: str, actor: Any) -> Minutes:
     """Shared → draft, with a reason: the members no longer read it. Versions and observations stay."""
-    with recorded(actor):
-        locked_minutes(minutes)
-        return transition(minutes, MinutesState.DRAFT, actor=actor, comment=comment)
+    with recorded(actor) as who:
+        versions = list(round_of(locked_minutes(minutes)))
+        taken = transition(minutes, MinutesState.DRAFT, actor=actor, comment=comment)
+        end_round(versions, actor=who)
+    return taken
 
 
 def publish_minutes(minutes: Minutes, *, actor: Any) -> Minutes:

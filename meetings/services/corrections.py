@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.history import recorded
-from core.notifications.base import send_many
 from core.richtext import clean_html, richtext_to_text
 from core.services.drafts import StaleVersion, discard_draft
 from core.services.versions import save_version
@@ -20,7 +19,8 @@ from core.workflow import transition
 from meetings.enums import CorrectionState, MinutesState, VersionKind
 from meetings.models import AgencyUpdate, CorrectionRequest, Minutes, MinutesSection
 from meetings.notifications.observation_answered import ObservationAnswered
-from meetings.services.circulation import keep_version, locked_minutes, shared_messages
+from meetings.services.circulation import keep_version, locked_minutes
+from meetings.services.circulation import tell_members as write_to_members
 from meetings.services.updates import text_of_version
 from taskforce.models import Agency, Person
 
@@ -93,7 +93,7 @@ def propose_correction(
                 _("Ce compte rendu a déjà reçu %(count)d observations.") % {"count": MOST_CORRECTIONS}
             )
         places = _places(current, target)
-        start = _base(target, base_version)
+        start = text_at(target, base_version)
         if not is_remark and cleaned == start:
             raise ValidationError({"body": _("Votre texte est celui de la section : changez ce qui doit l’être.")})
         correction, _created = CorrectionRequest.objects.get_or_create(
@@ -127,7 +127,7 @@ def _places(minutes: Minutes, target: Any) -> dict[str, Any]:
     raise ValidationError(_("Ce passage n’est pas de ce compte rendu."), code="target")
 
 
-def _base(target: MinutesSection | AgencyUpdate | None, version: int) -> str:
+def text_at(target: MinutesSection | AgencyUpdate | None, version: int) -> str:
     """The text of that version of the target, the one that stands when it is not known any more."""
     if target is None:
         return ""
@@ -227,8 +227,8 @@ def accept_correction(
             version=version,
         )
         _tell_author(row)
-        if tell_members and changed:
-            send_many(shared_messages(minutes))
+        if tell_members and version is not None:
+            write_to_members(minutes, version)
     return row
 
 

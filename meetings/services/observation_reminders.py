@@ -19,6 +19,7 @@ from meetings.enums import MinutesState
 from meetings.models import Minutes
 from meetings.notifications.observations_reminder import ObservationsReminder, reminder_key
 from meetings.queries.circulation import people_to_remind
+from meetings.services.observation_links import at_work, version_asked_about, with_observation_links
 
 # Days before the last day of the observations.
 BEFORE = timedelta(days=2)
@@ -61,16 +62,24 @@ def _queue_for(minutes: Minutes, now: datetime) -> int:
     if not held:
         # Another beat is at it, or somebody changes the minutes at this moment: the next minute sees.
         return 0
-    people = {reminder_key(minutes, person.pk): person for person in people_to_remind(minutes)}
+    busy = at_work(minutes, now)
+    people = {reminder_key(minutes, person.pk): person for person in people_to_remind(minutes) if person.pk not in busy}
     for key in OutgoingEmail.objects.filter(unique_key__in=people).values_list("unique_key", flat=True):
         del people[key]
     texts: dict = {}
     rows = []
+    leaving = []
     for person in people.values():
         reminder = ObservationsReminder(person, minutes=minutes)
         if local.date() > until:
             reason = _("Le délai d’observations était passé avant que le rappel puisse partir.")
         else:
             reason = "" if person.email else no_address()
-        rows.append(reminder.skipped_row(reason, texts=texts) if reason else reminder.row(texts=texts))
-    return outbox.post_many(rows)
+        if reason:
+            rows.append(reminder.skipped_row(reason, texts=texts))
+        else:
+            leaving.append(reminder)
+    version = version_asked_about(minutes)
+    if version is not None:
+        with_observation_links(minutes, version, leaving)
+    return outbox.post_many([*rows, *(reminder.row(texts=texts) for reminder in leaving)])
