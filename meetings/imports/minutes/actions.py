@@ -9,8 +9,9 @@ from datetime import date
 from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates
 from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.headings import kind_of
 from meetings.imports.minutes.proposal import ReadAction
-from meetings.imports.minutes.sections import Section, kind_of, unbulleted
+from meetings.imports.minutes.sections import Section, unbulleted
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, sentences
 from taskforce.enums import ActionState

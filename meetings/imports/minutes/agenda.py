@@ -6,8 +6,9 @@ import re
 
 from core.text import normalise
 from meetings.imports.minutes.dates import find_range
+from meetings.imports.minutes.headings import bare
 from meetings.imports.minutes.proposal import ReadItem
-from meetings.imports.minutes.sections import BULLET, NUMBER, Section, bare
+from meetings.imports.minutes.sections import BULLET, NUMBER, Section
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import CIVILITY, is_person, split_civility
 

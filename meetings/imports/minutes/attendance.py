@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from core.text import normalise
 from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.headings import kind_of
 from meetings.imports.minutes.marks import REPLACES, split_marks
 from meetings.imports.minutes.proposal import ReadAgency, ReadPerson
-from meetings.imports.minutes.sections import ATTENDANCE_KINDS, NUMBER, Section, kind_of, unbulleted
+from meetings.imports.minutes.sections import ATTENDANCE_KINDS, NUMBER, Section, unbulleted
 from meetings.imports.minutes.words import CHAIRS, CIVILITY, is_person, is_title, split_civility, without_contacts
 
 STATUS = {"present": "present", "excused": "excused", "absent": "absent", "guest": "guest"}

@@ -9,8 +9,9 @@ from typing import Any
 from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates
 from meetings.imports.minutes.directory import Directory, Named
+from meetings.imports.minutes.headings import kind_of
 from meetings.imports.minutes.proposal import ReadEvent, ReadUpdate
-from meetings.imports.minutes.sections import ATTENDANCE_KINDS, Section, kind_of, unbulleted
+from meetings.imports.minutes.sections import ATTENDANCE_KINDS, Section, unbulleted
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import NEXT_MEETING, sentences
 

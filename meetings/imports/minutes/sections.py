@@ -1,4 +1,4 @@
-"""Headings of minutes, in French and English: which part of the text speaks of what."""
+"""The text cut at its headings: which part speaks of what."""
 
 from __future__ import annotations
 
@@ -6,68 +6,23 @@ import re
 from dataclasses import dataclass, field
 
 from core.text import normalise
+from meetings.imports.minutes.headings import NUMBERING, bare, kind_of
 from meetings.imports.minutes.source import Line
 
-# Kind → what a heading may say, compared without accents, numbers nor final punctuation.
-HEADINGS: dict[str, str] = {
-    "present": (
-        r"presences?|liste (?:de|des) (?:presences?|presents?|participants?(?: presents?)?)|(?:membres? |personnes? |participants? )?"
-        r"(?:etaient )?(?:presents?|presente?s)(?: a la (?:reunion|seance))?(?: etaient)?|ont (?:participe|pris part)(?: a la (?:reunion|seance|rencontre))?"
-        r"|participants?(?: et participantes)?|participation|attendees?|attendance|(?:members? |participants? )?present|in attendance"
-        r"|list of (?:participants?|attendees?)|attendance list|attended by|members? (?:present|attending)|membres"
-        r"|presents? (?:in person|online|remotely|en ligne|a distance)|presence|agences? (?:representees?|presentes?)|organi[sz]ations? (?:present|represented)"
-    ),
-    "excused": (
-        r"(?:absents? )?excuses?(?:e?s)?|(?:membres? |personnes? )?(?:absents?(?: et)? )?excusees?|se sont excuses?|absents? excuses?"
-        r"|(?:absents? )?(?:with )?apolog(?:y|ies)(?: (?:received|for absence|from))?|regrets|excused|sent apologies|etaient excuses?|ont presente leurs excuses"
-    ),
-    "absent": r"(?:etaient )?absents?(?:e?s)?(?: non excuses?)?|(?:membres? )absents?|not present|did not attend|absence|absentees?|(?:members? )?absents?(?: members?)?(?: without apolog(?:y|ies))?",
-    "guest": (
-        r"(?:etaient )?(?:personnes? )?invite(?:e?s)?|(?:egalement|aussi) presents?|observateurs?(?: et invites?)?|guests?|invitees?|invited"
-        r"|observers?(?: and guests?)?|invites? et observateurs?|en qualite d['e ]observateurs?|also (?:present|attending|in attendance)|visitors?"
-        r"|assistaient egalement(?: a la reunion)?|autres? participants?"
-    ),
-    "agenda": (
-        r"ordre du jour(?: propose| adopte| provisoire)?|odj|points? (?:a|de) l ?'?ordre du jour|agenda(?: items?| proposed| of the meeting)?"
-        r"|proposed agenda|meeting agenda|l['e ]?ordre du jour(?: etait)?(?: le suivant)?|points? (?:abordes|inscrits)|points? a (?:discuter|aborder)"
-        r"|items? (?:discussed|for discussion)|l'ordre du jour(?! (?:est|a|fut|n'a|etait|sera)(?: ete)?(?: \w+ment)? (?:adopt|valid|approuv|amend|modifi|accept|epuis)).{0,40}"
-    ),
-    "actions": (
-        r"actions?(?: a mener| a entreprendre| items?| points?| plan| log| table| retenues| convenues| decidees| required| agreed)?|points? d ?'?actions?"
-        r"|(?:tableau|liste|releve|suivi|plan|resume|synthese|recapitulatif) (?:de suivi )?(?:des?|d['e ]) ?actions?(?: a mener)?|recommand?ations?(?: et (?:suites?|actions?))?"
-        r"|recommendations?|follow[- ]?ups?(?: actions?)?|next steps?|prochaines? etapes?|suites? a donner|taches?|tasks?|to[- ]?do(?: list)?|summary of actions?(?: points?)?"
-        r"|engagements?|mesures? (?:a prendre|prises)|way forward|perspectives|actions? et (?:responsables?|recommandations?)|list of actions?"
-    ),
-    "follow_up": (
-        r"suivi (?:des|du) (?:actions?|recommandations?|decisions?|compte[- ]rendu|points?).{0,60}|follow[- ]?up (?:on|of|from) .{0,60}"
-        r"|(?:review|status) of (?:previous |last |the )?(?:actions?|minutes|action points?).{0,50}|actions? (?:precedentes|de la (?:derniere )?reunion precedente|from (?:the )?(?:last|previous) meeting)"
-        r"|etat d['e ]?(?:avancement|execution) des (?:actions?|recommandations?).{0,40}|matters arising.{0,40}|previous action points?"
-    ),
-    "decisions": r"decisions?(?: prises?| adoptees?| made| taken| points?)?|resolutions?|releve (?:de|des) decisions?|decisions? et (?:recommandations?|actions?)|key decisions?|agreements?|points? d ?'?accord|agreed points?",
-    "conclusions": r"conclusions?(?: generales?)?|en conclusion|conclusions? et .{0,40}|conclusions? and .{0,40}|concluding remarks|summary and conclusions?",
-    "updates": (
-        r"(?:tour de table|tours? de table)(?: des? (?:agences?|partenaires?|membres?|participants?))?(?: sur .{0,60})?|points? de situation(?: (?:des|par) (?:agences?|partenaires?|structures?))?"
-        r"|(?:agency|agencies|partners?|members?|organi[sz]ations?)(?:'s|s')? updates?|updates? (?:from|by) (?:the )?(?:agencies|partners|members|organi[sz]ations|clusters?)|round[- ]?table|tour d['e ]horizon"
-        r"|partage d['e ]informations?(?: par (?:agence|structure))?|(?:informations?|nouvelles) des (?:agences?|partenaires?|membres?)|activites? (?:des|par) (?:agences?|partenaires?|structures?)"
-    ),
-    "context": r"contexte(?: et (?:justification|objectifs?))?|introduction|preambule|background|context|objet|purpose|objectifs?(?: de la (?:reunion|rencontre))?|objectives?|ouverture(?: de la (?:seance|reunion))?|opening(?: remarks)?|welcome.{0,30}|mot (?:de bienvenue|d'ouverture)",
-    "discussion": (
-        r"etat des lieux.{0,60}|discussions?(?: et .{0,40})?|deroulement(?: (?:de la|des) .{0,40})?|debats?|echanges?|deliberations?|deroule.{0,40}|compte[- ]rendu (?:des|de la) (?:discussions?|echanges?|debats?)"
-        r"|proceedings|minutes of the discussions?|key discussion points?|main points? discussed|points? discutes|points? saillants|key points?|highlights|developpement"
-    ),
-    "next_meeting": r"(?:date et lieu de la )?(?:date de la )?prochaine? (?:reunion|rencontre|seance|session)s?|(?:date (?:of|for) )?(?:the )?next meetings?|date (?:of|and venue of) (?:the )?next meeting",
-    "any_other": r"divers|(?:questions?|points?|affaires?) divers(?:es)?|aob|any other (?:business|matters?)|other (?:business|matters?)|autres? (?:points?|questions?|sujets?)|varia",
-    "annex": r"annexes?.{0,60}|annex(?:es)?.{0,60}|appendix.{0,60}|pieces? jointes?|attachments?|signatures?|distribution(?: list)?|liste de diffusion|copies?|diffusion",
-}  # fmt: skip
-_COMPILED = {kind: re.compile(rf"(?:{shape})") for kind, shape in HEADINGS.items()}
 ATTENDANCE_KINDS = ("present", "excused", "absent", "guest")
-_NUMBERING = re.compile(
-    r"^\s*(?:(?:[IVX]{1,5}|[A-Z]|\d{1,2}(?:\.\d{1,2}){0,2})\s*[.)°/:–-]\s*|\(?[a-z]\)\s+|[•·▪◦●■\-–—*➢✓»]\s*)+"
-)
 BULLET = re.compile(r"^\s*(?:[•·▪◦●■➢➤✓✔*»§\uf0b7\uf0a7\uf0d8]|[-–—](?=\s)|o(?=\s))\s*")
 NUMBER = re.compile(
-    r"^\s*(?:item|point|agenda item)?\s*(?:n°\s*)?(?P<number>\d{1,2})\s*(?:[.)°/:]|[-–—](?=\s))\s*(?!\d)", re.IGNORECASE
+    r"^\s*(?:item|point|agenda item)?\s*(?:n°\s*)?(?P<number>\d{1,2})\s*(?:[.)°/:]+|[-–—](?=\s))\s*(?!\d)",
+    re.IGNORECASE,
 )
+_MARKS = {
+    "1": NUMBER,
+    "I": re.compile(r"^\s*(?P<number>[IVX]{1,5})\s*[.)°/–-]+\s*(?=\w)"),
+    "i": re.compile(r"^\s*\(?(?P<number>[ivx]{1,5})[.)]\s+"),
+    "A": re.compile(r"^\s*(?P<number>[A-Z])\s*[.)/-]+\s*(?=\w)"),
+    "a": re.compile(r"^\s*\(?(?P<number>[a-z])\)\s+"),
+}
+_ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
 @dataclass
@@ -87,11 +42,6 @@ class Section:
         return "\n".join(line.text for line in self.lines)
 
 
-def bare(text: str) -> str:
-    """The text without numbering, bullet nor final colon."""
-    return re.sub(r"\s*[:.…–—-]+\s*$", "", _NUMBERING.sub("", text)).strip()
-
-
 def unbulleted(text: str) -> str:
     """The text without its bullet or number."""
     return (
@@ -101,23 +51,57 @@ def unbulleted(text: str) -> str:
     )
 
 
-def kind_of(label: str) -> str:
-    """What a heading announces; "" for any other text."""
-    plain = normalise(bare(label))
-    plain = re.sub(r"^(?:etai(?:en)?t|sont|est|les|la|le|the|tableau des)\s+(?=\w{5})", "", plain)
-    plain = re.sub(r"\s*\([^)]*\)\s*", " ", plain).strip(" .:;-–—'’\"«»*_")
-    if not plain or len(plain) > 90:
-        return ""
-    for kind in ("excused", "absent", "guest", "follow_up", *_COMPILED):
-        if _COMPILED[kind].fullmatch(plain):
-            return kind
-    return ""
-
-
 _CLOSING = re.compile(
     r"(?i)(?:l['’]ordre du jour (?:[ée]tant|est) [ée]puis|(?:la )?(?:s[ée]ance|r[ée]union|rencontre) (?:a [ée]t[ée]|est|fut|s['’]est|prit|a pris) (?:lev|cl[ôo]tur|achev|termin|clos|fin)|plus rien n['’][ée]tant|"
     r"(?:the )?(?:meeting|session) (?:was )?(?:adjourned|closed|ended|concluded)|there being no (?:other|further) business|fait à .{2,40}, le \d|le (?:pr[ée]sident|rapporteur) de s[ée]ance\b|(?:fin|cl[ôo]ture|lev[ée]e) de la (?:r[ée]union|s[ée]ance|rencontre)|end of (?:the )?meeting|minutes (?:prepared|taken) by|r[ée]dig[ée] par)"
 )
+
+
+def mark_of(text: str) -> tuple[str, int] | None:
+    """The number that a line carries and its style: « 3. » → ("1", 3), « II. » → ("I", 2), « b) » → ("a", 2)."""
+    for style, shape in _MARKS.items():
+        if match := shape.match(text):
+            number = match["number"].lower()
+            if style == "1":
+                return style, int(number)
+            if style in "Ii":
+                values = [_ROMAN[letter] for letter in number]
+                pairs = zip(values, [*values[1:], 0], strict=True)
+                return style, sum(-one if one < following else one for one, following in pairs)
+            return style, ord(number) - ord("a") + 1
+    return None
+
+
+@dataclass
+class _Listed:
+    """The list of the agenda while it is read: the style of its numbers and the last of them."""
+
+    style: str | None = None
+    last: int = 0
+    count: int = 0
+
+    def follows(self, line: Line) -> bool:
+        """The next number of the list, whatever its words."""
+        mark = mark_of(line.text)
+        return mark is not None and self.count > 0 and mark == (self.style, self.last + 1)
+
+    def is_over(self, line: Line) -> bool:
+        """The numbers begin again, or numbers come after bullets: the discussion starts."""
+        mark = mark_of(line.text)
+        if mark is None or self.count < 2 or BULLET.match(line.text):
+            return False
+        if self.style == "bullet":
+            return mark[0] in {"1", "I"}
+        return mark[0] == self.style and mark[1] == 1 and self.last > 1
+
+    def add(self, line: Line) -> None:
+        mark = mark_of(line.text)
+        if self.style is None:
+            self.style = mark[0] if mark else "bullet" if BULLET.match(line.text) or line.is_listed else ""
+        if mark and mark[0] == self.style:
+            self.last = mark[1]
+        if mark is None or mark[0] == self.style:
+            self.count += 1
 
 
 def split_sections(lines: list[Line]) -> list[Section]:
@@ -127,6 +111,7 @@ def split_sections(lines: list[Line]) -> list[Section]:
     """
     sections = [Section("head", None)]
     titles: list[str] = []
+    listed = _Listed()
     for line in lines:
         current = sections[-1]
         if (
@@ -136,18 +121,24 @@ def split_sections(lines: list[Line]) -> list[Section]:
         ):
             sections.append(Section("closing", None, [line]))
             continue
-        if _is_title_again(line, titles, in_agenda=current.kind == "agenda"):
+        in_agenda = current.kind == "agenda" and not line.cells
+        if _is_title_again(line, titles, in_agenda=in_agenda) or (in_agenda and listed.is_over(line)):
             kind = kind_of(line.text)
             sections.append(
                 Section(kind if kind in {"any_other", "follow_up", "updates", "next_meeting", "actions"} else "", line)
             )
             continue
-        kind_found, rest = _heading(line, current)
+        kind_found, rest = (None, None) if in_agenda and listed.follows(line) else _heading(line, current)
         if kind_found is None:
             current.lines.append(line)
-            if current.kind == "agenda" and not line.cells and (title := agenda_key(line.text)):
-                titles.append(title)
+            if in_agenda:
+                listed.add(line)
+                if title := agenda_key(line.text):
+                    titles.append(title)
             continue
+        if kind_found == "guest" or (kind_found == "present" and _IN_ATTENDANCE.match(line.text)):
+            # « In attendance » below « Present » names those who are no members.
+            kind_found = "guest" if any(section.kind == "present" for section in sections) else kind_found
         sections.append(Section(kind_found, line))
         if rest:
             sections[-1].lines.append(rest)
@@ -184,6 +175,20 @@ def _is_title_again(line: Line, titles: list[str], *, in_agenda: bool) -> bool:
     )
 
 
+_IN_ATTENDANCE = re.compile(r"(?i)\s*in attendance\b")
+# « … s’est penchée sur les points inscrits à l’ordre du jour suivants : » closes a paragraph.
+_AGENDA_FOLLOWS = re.compile(
+    r"(?i)\b(?:ordre du jour|agenda|points suivants|following (?:points|items))\b[^.:]{0,60}:$"
+)
+# « Les structures suivantes ont participé à la réunion : … ».
+_WHO = re.compile(
+    r"(?i)\b(?:structures?|organi[sz]ations?|agences?|agenc(?:y|ies)|partenaires?|partners?|members?|membres?|repr[ée]sentant(?:e?s)?|participants?|institutions?)\b"
+)
+_WAS_THERE = re.compile(
+    r"(?i)\b(?:pr[ée]sente?s|repr[ée]sent[ée]e?s|particip[ée]|pris part|attended|present|represented|participated|attendance)\b"
+)
+
+
 def _heading(line: Line, current: Section) -> tuple[str | None, Line | None]:
     if line.cells:
         # « Présents | M. X, BIT » in a table of two columns.
@@ -196,8 +201,10 @@ def _heading(line: Line, current: Section) -> tuple[str | None, Line | None]:
         if _is_item_of(line, kind, current):
             return None, None
         return kind, None
+    if len(line.text) > 60 and _AGENDA_FOLLOWS.search(line.text) and current.kind != "agenda":
+        return "agenda", None
     label, colon, rest = line.text.partition(":")
-    if colon and rest.strip() and len(label) <= 70 and (kind := kind_of(label)):
+    if colon and rest.strip() and len(label) <= 90 and (kind := kind_of(label)):
         if kind in {"context", "discussion", "annex", "conclusions", "updates"} or _is_item_of(line, kind, current):
             return (
                 (None, None)
@@ -207,13 +214,15 @@ def _heading(line: Line, current: Section) -> tuple[str | None, Line | None]:
         if (
             kind == "actions"
             and current.kind != "actions"
-            and re.match(r"(?i)\s*(action|recommandation|recommendation)\s*$", _NUMBERING.sub("", label))
+            and re.match(r"(?i)\s*(action|recommandation|recommendation)\s*$", NUMBERING.sub("", label))
         ):
             # « Action : OCHA partage la liste » within a discussion.
             return None, None
-        if kind == "decisions" and re.match(r"(?i)\s*d[ée]cision\s*$", _NUMBERING.sub("", label)):
+        if kind == "decisions" and re.match(r"(?i)\s*d[ée]cision\s*$", NUMBERING.sub("", label)):
             return None, None
         return kind, _rest(line, rest)
+    if colon and len(label) <= 140 and "." not in label and _WHO.search(label) and _WAS_THERE.search(label):
+        return "present", _rest(line, rest) if rest.strip() else None
     if _is_own_heading(line, current):
         return "", None
     return None, None

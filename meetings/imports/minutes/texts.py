@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from core.text import normalise
 from meetings.imports.minutes.dates import find_dates
+from meetings.imports.minutes.headings import bare, kind_of
 from meetings.imports.minutes.proposal import ReadItem
-from meetings.imports.minutes.sections import BULLET, Section, agenda_key, bare, kind_of
+from meetings.imports.minutes.sections import BULLET, Section, agenda_key
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import NEXT_MEETING
 

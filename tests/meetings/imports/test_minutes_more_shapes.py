@@ -5,8 +5,9 @@ import pytest
 from meetings.imports.minutes.agenda import read_agenda
 from meetings.imports.minutes.dates import find_dates
 from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.headings import kind_of
 from meetings.imports.minutes.reading import read_minutes
-from meetings.imports.minutes.sections import kind_of, split_sections
+from meetings.imports.minutes.sections import split_sections
 from meetings.imports.minutes.source import read_text
 from meetings.imports.minutes.texts import read_texts
 from meetings.imports.minutes.words import sentences
