@@ -158,6 +158,17 @@ class AttachmentKind(models.TextChoices):
     SIGNED_SHEET = "signed-sheet", _("Feuille de présence signée")
 
 
+class TextState(models.TextChoices):
+    """Whether the words of a file were read for search; shown to nobody."""
+
+    WAITING = "waiting"
+    READ = "read"
+    # A photograph, a scan.
+    WORDLESS = "wordless"
+    # Damaged, locked, or costing too much.
+    UNREADABLE = "unreadable"
+
+
 class LiveKind(models.TextChoices):
     """What can be captured while the meeting takes place."""
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from meetings.imports import batches
-from meetings.services import imports
+from meetings.services import file_texts, imports
 from meetings.services.contributions import queue_due_calls as queue_calls
 from meetings.services.observation_reminders import queue_due_observation_reminders as queue_observations
 from meetings.services.reminders import queue_due_reminders as queue
@@ -32,6 +32,18 @@ def read_imported(pk: int) -> None:
 def requeue_imports() -> None:
     """Every half minute: read what a lost message or a killed worker left unread."""
     imports.requeue_lost()
+
+
+@shared_task(name="meetings.read_attachment")
+def read_attachment(pk: int) -> None:
+    """Read the words of one file, so that search finds them."""
+    file_texts.read_attachment(pk)
+
+
+@shared_task(name="meetings.requeue_attachments")
+def requeue_attachments() -> None:
+    """Every half minute: read the files whose message was lost, or whose worker was killed."""
+    file_texts.requeue_lost()
 
 
 @shared_task(name="meetings.queue_observation_reminders")

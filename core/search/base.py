@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import QuerySet
 
 from core.registry import Registry
+
+if TYPE_CHECKING:
+    from core.search.models import SearchEntry
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,10 @@ class SearchSource:
     def findable(self, row: Any) -> Findable | None:
         """The words of a row; None when there is nothing to find."""
         raise NotImplementedError
+
+    def links(self, entry: SearchEntry) -> list[tuple[Any, str]]:
+        """(label, address) of other pages that a result leads to; without a query."""
+        return []
 
 
 search_sources: Registry[SearchSource] = Registry("search")

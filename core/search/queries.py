@@ -47,6 +47,10 @@ class Hit:
     facts: SafeString
     extract: SafeString
 
+    @property
+    def links(self) -> list[tuple[Any, str]]:
+        return self.source.links(self.entry)
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -2,7 +2,7 @@
 
 from meetings.models.activities import ActivityMeeting
 from meetings.models.answers import InvitationAnswer
-from meetings.models.attachments import Attachment
+from meetings.models.attachments import Attachment, AttachmentText
 from meetings.models.attendance import Attendance, Invitation
 from meetings.models.circulation import (
     CorrectionRequest,
@@ -33,6 +33,7 @@ __all__ = [
     "AgendaItem",
     "AgendaProposal",
     "Attachment",
+    "AttachmentText",
     "Attendance",
     "CorrectionRequest",
     "DistributionEntry",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.search.triggers import marks_search
-from meetings.enums import AttachmentKind, Visibility
+from meetings.enums import AttachmentKind, TextState, Visibility
 
 
 @pghistory.track()
@@ -66,3 +66,22 @@ class Attachment(models.Model):
     @property
     def is_restricted(self) -> bool:
         return self.agenda_item is not None and self.agenda_item.visibility == Visibility.RESTRICTED
+
+
+class AttachmentText(models.Model):
+    """The words of a file, for search alone; a copy, read again at any time. Apart: lists of files do without it."""
+
+    attachment = models.OneToOneField(Attachment, primary_key=True, on_delete=models.CASCADE, related_name="words")
+    state = models.CharField(max_length=12, choices=TextState, default=TextState.WAITING)
+    text = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # A worker reads it until then, unless it was killed.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["claimed_until"], condition=models.Q(state="waiting"), name="text_waiting")]
+        triggers = [marks_search(meetings_attachment="attachment_id")]
+
+    def __str__(self):
+        return f"{self.attachment_id}: {self.state}"

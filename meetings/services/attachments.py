@@ -17,6 +17,7 @@ from core.validators import validate_scan
 from meetings.enums import AttachmentKind, MeetingState
 from meetings.models import AgendaItem, Attachment, Meeting
 from meetings.services.common import locked, locked_for_logging
+from meetings.services.file_texts import ask_for_reading
 
 # Of one meeting; nobody reads more.
 MOST_FILES = 100
@@ -80,6 +81,7 @@ def _keep(
     except BaseException:
         default_storage.delete(str(row.file.name))
         raise
+    ask_for_reading(row)
     return row, True
 
 
