@@ -16,7 +16,7 @@ INK, INK_2, BRAND, OCHRE = (
     RGBColor(0x0B, 0x55, 0x63),
     RGBColor(0x8F, 0x48, 0x0C),
 )
-LINE = "D9E0E3"
+LINE, LINE_TO_SIGN = "D9E0E3", "B9C4C9"
 # Fonts that Word and LibreOffice have or replace by one of the same widths: the file is written on elsewhere.
 SANS, SERIF = "Calibri", "Cambria"
 # The numbers of our two kinds of lists.
@@ -132,6 +132,10 @@ def _styles(styles: Any) -> None:
     _named(styles, "TexteDeTableau", "Texte de tableau", SANS, 10, INK, before=2, after=2, line=1.05)
     _named(styles, "TitreDeColonne", "Titre de colonne", SANS, 10, INK, before=2, after=2, line=1.05, bold=True)
     _named(styles, "Intervalle", "Intervalle", SANS, 4, INK, line=1)
+    signed = _named(styles, "Signataires", "Signataires", SERIF, 11, INK, before=20)
+    signed.paragraph_format.keep_with_next = True
+    # Space above the first of them only.
+    signed.element.get_or_add_pPr().append(OxmlElement("w:contextualSpacing"))
     point = _named(styles, "Point", "Point", SERIF, 11, INK, after=2)
     point.paragraph_format.left_indent, point.paragraph_format.first_line_indent = Mm(8), Mm(-8)
     point.paragraph_format.tab_stops.add_tab_stop(Mm(8))
@@ -221,6 +225,17 @@ def _table_style(styles: Any) -> None:
             '<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr><w:tcBorders>'
             '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="0B5563"/></w:tcBorders></w:tcPr></w:tblStylePr>'
             "</w:style>"
+        )
+    )
+    sides = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE_TO_SIGN}"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    element.append(
+        parse_xml(
+            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="TableauASigner">'
+            '<w:name w:val="Tableau à signer"/><w:basedOn w:val="TableauSocle"/><w:uiPriority w:val="99"/>'
+            f"<w:tblPr><w:tblBorders>{sides}</w:tblBorders></w:tblPr></w:style>"
         )
     )
 

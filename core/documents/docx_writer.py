@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from core.documents.docx_styles import BULLETS, NUMBERS
-from core.documents.docx_tables import Cell, grid_of, small_gap, table_properties
+from core.documents.docx_tables import Cell, column_widths, grid_of, small_gap, table_properties
 from core.documents.docx_text import Line, Look, plain, val
 
 # A4 less its margins (docx_styles).
@@ -24,6 +24,8 @@ COUNTER = re.compile(r"counter-reset:\s*list-item\s+(-?\d+)")
 HEADINGS = {"h1": "Title", "h2": "Heading1", "h3": "Heading2", "h4": "Heading3"}
 # The classes of the documents' paragraphs and the styles that stand for them (docx_styles).
 CLASSES = {"label": "Mention", "facts": "Faits", "note": "Note", "axis": "Note", "fingerprint": "Empreinte"}
+# Of the plain paragraphs of a section.
+SECTIONS = {"end": "Note", "signed": "Signataires"}
 RUNNING = ("running-body", "running-date", "running-version")
 
 
@@ -102,7 +104,8 @@ class Writer:
             if name in classes:
                 self.running[name] = plain(node.text_content()).strip()
                 return
-        self._blocks(node, replace(place, style="Note") if "end" in classes else place)
+        style = next((SECTIONS[name] for name in classes if name in SECTIONS), place.style)
+        self._blocks(node, replace(place, style=style))
 
     def _heading(self, node: Any, place: Place) -> None:
         style = HEADINGS.get(node.tag, "Heading3")
@@ -220,20 +223,21 @@ class Writer:
         if not columns:
             return
         table = OxmlElement("w:tbl")
-        table.append(table_properties())
-        widths = OxmlElement("w:tblGrid")
-        for _column in range(columns):
+        table.append(table_properties("TableauASigner" if "signin" in _classes(node) else "TableauSocle"))
+        widths = column_widths(grid, TEXT_WIDTH.twips)
+        columns_of = OxmlElement("w:tblGrid")
+        for width in widths:
             column = OxmlElement("w:gridCol")
-            column.set(qn("w:w"), str(int(TEXT_WIDTH.twips / columns)))
-            widths.append(column)
-        table.append(widths)
+            column.set(qn("w:w"), str(width))
+            columns_of.append(column)
+        table.append(columns_of)
         for row, cells in zip(rows, grid, strict=True):
-            table.append(self._row(row, cells, columns))
+            table.append(self._row(row, cells, widths))
         place.add(table)
         # Two tables that touch are one for Word, and a cell ends with a paragraph.
         place.add(small_gap())
 
-    def _row(self, row: Any, cells: list[Cell | None], columns: int) -> Any:
+    def _row(self, row: Any, cells: list[Cell | None], widths: list[int]) -> Any:
         element = OxmlElement("w:tr")
         properties = OxmlElement("w:trPr")
         if "long" not in _classes(row):
@@ -247,24 +251,25 @@ class Writer:
             properties.append(OxmlElement("w:tblHeader"))
         if len(properties):
             element.append(properties)
-        place = 0
+        place, columns = 0, len(widths)
         line = cells + [None] * (columns - len(cells))
         while place < columns:
             cell = line[place]
             span = 1
             while cell is not None and place + span < columns and line[place + span] is cell:
                 span += 1
-            element.append(self._cell(cell, row, span, columns, is_head=row.getparent().tag == "thead"))
+            width = sum(widths[place : place + span])
+            element.append(self._cell(cell, row, span, width, is_head=row.getparent().tag == "thead"))
             place += span
         return element
 
-    def _cell(self, cell: Cell | None, row: Any, span: int, columns: int, *, is_head: bool) -> Any:
+    def _cell(self, cell: Cell | None, row: Any, span: int, width: int, *, is_head: bool) -> Any:
         element = OxmlElement("w:tc")
         properties = OxmlElement("w:tcPr")
-        width = OxmlElement("w:tcW")
-        width.set(qn("w:w"), str(int(TEXT_WIDTH.twips / columns) * span))
-        width.set(qn("w:type"), "dxa")
-        properties.append(width)
+        wide = OxmlElement("w:tcW")
+        wide.set(qn("w:w"), str(width))
+        wide.set(qn("w:type"), "dxa")
+        properties.append(wide)
         if span > 1:
             properties.append(val("w:gridSpan", span))
         is_continued = cell is not None and cell.row is not row

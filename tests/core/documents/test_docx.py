@@ -104,6 +104,36 @@ def test_tables_keep_their_grid_and_repeat_their_heading():
     assert table.rows[1]._tr.find(f".//{qn('w:tblHeader')}") is None
 
 
+def widths(html):
+    """The columns of the first table, in hundredths of the text."""
+    columns = word(html).tables[0]._tbl.tblGrid.findall(qn("w:gridCol"))
+    return [round(int(column.get(qn("w:w"))) / 97.5) for column in columns]
+
+
+def test_short_columns_stay_on_one_line_and_long_ones_take_the_rest():
+    text = "Préparer une note sur le registre social unifié, en lien avec les services techniques de l’État. " * 3
+    row = f"<tr><td>A-2016-14</td><td>{text}</td><td>11 avril 2016</td></tr>"
+    number, action, day = widths(f"<table><tr><th>N°</th><th>Action</th><th>Échéance</th></tr>{row * 3}</table>")
+    assert 10 <= number <= 15 and 12 <= day <= 18
+    assert number + action + day in range(98, 101)
+
+
+def test_columns_of_long_texts_share_by_what_they_hold():
+    first, second = widths(f"<table><tr><td>{'mot ' * 400}</td><td>{'mot ' * 100}</td></tr></table>")
+    assert 65 <= first <= 68 and first + second in range(98, 101)
+
+
+def test_columns_to_write_in_keep_the_width_that_they_ask_for():
+    html = "<table class='signin'><thead><tr><th>Nom</th><th data-share='30'>Signature</th></tr></thead>"
+    assert widths(html + "<tr><td>Mme Aïssa Idi</td><td></td></tr></table>") == [70, 30]
+    assert word(html + "</table>").tables[0].style.name == "Tableau à signer"
+
+
+def test_words_wider_than_the_page_leave_every_column_in_it():
+    found = widths(f"<table><tr><td>{'m' * 400}</td><td>{'m' * 100}</td><td></td></tr></table>")
+    assert sum(found) <= 101 and min(found) > 0
+
+
 @pytest.mark.parametrize(
     "html",
     [
