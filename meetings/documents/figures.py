@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.base import Document, documents
-from core.typography import date_fr
+from core.typography import date_fr, number_fr
 from meetings.queries.presence_year import as_data, presence_of_year
 from meetings.queries.statistics import figures_of
 from meetings.wording_presence import SIGNS, legend
@@ -63,7 +63,7 @@ class PresenceOfYear(_YearDocument):
     stylesheet = "css/print-figures.css"
     kind = ReportKind.PRESENCE
     page = "meetings:presence_year"
-    file = "presence"
+    file = pgettext_lazy("nom de fichier", "presence")
 
     def get_context(self, obj: Report) -> dict[str, Any]:
         presence = presence_of_year(obj.task_force, obj.year or 0)
@@ -95,7 +95,7 @@ class YearReview(_YearDocument):
     stylesheet = "css/print-figures.css"
     kind = ReportKind.REVIEW
     page = "meetings:statistics_year"
-    file = "bilan"
+    file = pgettext_lazy("nom de fichier", "bilan")
 
     def get_context(self, obj: Report) -> dict[str, Any]:
         figures = figures_of(obj.task_force, obj.year or 0)
@@ -104,7 +104,7 @@ class YearReview(_YearDocument):
             "title": _("Bilan de l’année %(year)d") % {"year": obj.year},
             "facts": [
                 [_("Réunions tenues"), str(figures.meetings)],
-                [_("Présence des agences membres"), "–" if figures.rate is None else f"{figures.rate}\u00a0%"],
+                [_("Présence des agences membres"), "–" if figures.rate is None else number_fr(figures.rate, "%")],
                 [_("Décisions"), str(figures.decisions)],
                 [_("Actions décidées"), str(figures.actions)],
                 [_("Actions réalisées"), str(figures.done)],
