@@ -101,7 +101,26 @@ class PresenceForm(LiveForm):
 
 
 class ItemForm(LiveForm):
-    item = forms.ModelChoiceField(MinutesSection.objects.none(), error_messages={"invalid_choice": GONE})
+    """A passage: the point come to (`item`, none after the last one), the one that is done with (`leaves`). With `undo`,
+    the passage to `item` is taken back."""
+
+    item = forms.ModelChoiceField(
+        MinutesSection.objects.none(), required=False, error_messages={"invalid_choice": GONE}
+    )
+    leaves = forms.ModelChoiceField(
+        MinutesSection.objects.none(), required=False, error_messages={"invalid_choice": GONE}
+    )
+    undo = forms.BooleanField(required=False)
+
+    def __init__(self, meeting: Meeting, data: Mapping[str, Any]) -> None:
+        super().__init__(meeting, data)
+        self.fields["leaves"].queryset = meeting.agenda.all()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        facts: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not facts["undo"] and not facts["item"] and not facts["leaves"]:
+            raise ValidationError(_("Choisissez le point auquel la réunion passe."), code="required")
+        return facts
 
 
 FORMS: dict[str, type[LiveForm]] = {

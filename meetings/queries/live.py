@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from core.richtext import is_plain, richtext_to_text
+from meetings.enums import ItemOutcome
 from meetings.models import AgencyUpdate, AgendaItem, ItemTurn, Meeting, MeetingDecision, MinutesSection
+from meetings.queries.presence import SeatLine
 from taskforce.models import Decision
 
 
 def with_turns(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
-    """In the query that finds the meeting: `turn_rows` (the stretches of time of the points), `decision_rows` and
-    `update_rows` (what is taken and what agencies wrote, in order)."""
+    """In the query that finds the meeting: `point_rows` and `turn_rows` (the points and their stretches of time),
+    `decision_rows` and `update_rows` (what is taken and what agencies wrote), each in order."""
+    points = (
+        AgendaItem.objects.filter(meeting=OuterRef("pk"))
+        .order_by("position", "pk")
+        .values(data=JSONObject(item="pk", outcome="outcome"))
+    )
     turns = (
         ItemTurn.objects.filter(meeting=OuterRef("pk"))
         .order_by("started_at", "pk")
@@ -31,10 +40,13 @@ def with_turns(meetings: QuerySet[Meeting]) -> QuerySet[Meeting]:
     updates = (
         AgencyUpdate.objects.filter(meeting=OuterRef("pk"))
         .order_by("position", "pk")
-        .values(data=JSONObject(acronym="agency__acronym", label="label", body="body"))
+        .values(data=JSONObject(pk="pk", agency="agency_id", acronym="agency__acronym", label="label", body="body"))
     )
     return meetings.annotate(
-        turn_rows=ArraySubquery(turns), decision_rows=ArraySubquery(decisions), update_rows=ArraySubquery(updates)
+        point_rows=ArraySubquery(points),
+        turn_rows=ArraySubquery(turns),
+        decision_rows=ArraySubquery(decisions),
+        update_rows=ArraySubquery(updates),
     )
 
 
@@ -43,14 +55,21 @@ def decisions_taken(meeting: Meeting) -> list[Decision]:
     return [Decision(**row) for row in meeting.decision_rows]  # type: ignore[attr-defined]
 
 
-def round_table(meeting: Meeting) -> list[dict[str, str]]:
-    """Who writes and what, as plain text on one line; from `with_turns`."""
+def round_table(meeting: Meeting, seats: Iterable[SeatLine]) -> list[dict[str, Any]]:
+    """Who writes and what, as plain text on one line, then who of `seats` has not begun; from `with_turns`."""
+    rows = meeting.update_rows  # type: ignore[attr-defined]
+    begun = {row["agency"] for row in rows}
     return [
         {
             "name": row["acronym"] or row["label"],
             "text": richtext_to_text(row["body"]).replace("\n", " ") if row["body"] else "",
+            "mark": f"{row['pk']}-{crc32(row['body'].encode())}" if row["body"] else "",
         }
-        for row in meeting.update_rows  # type: ignore[attr-defined]
+        for row in rows
+    ] + [
+        {"name": seat.acronym, "text": "", "mark": ""}
+        for seat in sorted(seats, key=lambda seat: seat.acronym)
+        if seat.agency_id not in begun
     ]
 
 
@@ -108,6 +127,30 @@ def live_section(section: MinutesSection) -> LiveSection:
 
 def point_in_hand(found: dict[int, Clock]) -> int | None:
     return next((pk for pk, clock in found.items() if clock.since is not None), None)
+
+
+def point_after(meeting: Meeting, current: int | None) -> int | None:
+    """The next point that is still to be treated, else one that was passed over; from `with_turns`."""
+    rows = meeting.point_rows  # type: ignore[attr-defined]
+    place = next((place for place, row in enumerate(rows) if row["item"] == current), -1)
+    waiting = [
+        row["item"] for row in (*rows[place + 1 :], *rows[: max(place, 0)]) if row["outcome"] == ItemOutcome.OPEN
+    ]
+    return waiting[0] if waiting else None
+
+
+def course(meeting: Meeting, found: dict[int, Clock]) -> list[dict[str, Any]]:
+    """Of each point: its outcome, the seconds spent and since when it is in hand; from `with_turns`."""
+    return [
+        {
+            "item": row["item"],
+            "outcome": row["outcome"],
+            "spent": clock.spent,
+            "since": clock.since.isoformat() if clock.since else "",
+        }
+        for row in meeting.point_rows  # type: ignore[attr-defined]
+        for clock in [found.get(row["item"], Clock(0, None))]
+    ]
 
 
 def facts_of_clock(item: AgendaItem, clock: Clock | None, now: datetime) -> dict[str, Any]:

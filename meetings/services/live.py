@@ -18,7 +18,7 @@ from core.models import Draft
 from core.richtext import clean_html
 from core.services.drafts import drafts_seen
 from core.services.versions import save_version
-from meetings.enums import ATTENDING, Capacity, LiveKind, MeetingState
+from meetings.enums import ATTENDING, Capacity, ItemOutcome, LiveKind, MeetingState
 from meetings.models import AgendaItem, Attendance, ItemTurn, LiveEntry, Meeting, MinutesSection
 from meetings.queries.proposed_presence import proposed_presence
 from meetings.services.attendance import PresenceEntry, person_key, record_attendance
@@ -178,20 +178,68 @@ def _sits(meeting: Meeting, person: Person) -> bool:
 
 
 def _item(meeting: Meeting, facts: Mapping[str, Any], at: datetime, _who: Actor) -> dict[str, Any]:
-    """The meeting comes to a point; the one before ends at that moment."""
-    item: AgendaItem = facts["item"]
+    """The meeting comes to a point; the one before ends at that moment, and is treated where it is left for good."""
+    item: AgendaItem | None = facts["item"]
     if meeting.state != MeetingState.IN_PROGRESS:
-        raise ValidationError(_("La réunion n’est pas en cours : son horloge est arrêtée."), code="not-in-progress")
+        raise ValidationError(_("La réunion n’est pas en cours : son horloge est arrêtée."), code="not-in-progress")
+    if facts["undo"]:
+        return _passage_undone(meeting, item)
     last = ItemTurn.objects.filter(meeting=meeting).order_by("-started_at", "-pk").first()
     # A late delivery never turns the order round.
     moment = max([at, *([last.started_at] if last else []), *([meeting.started_at] if meeting.started_at else [])])
-    if last is not None and last.ended_at is None:
-        if last.agenda_item_id == item.pk:
-            return {"item": item.pk, "since": last.started_at.isoformat()}
-        last.ended_at = moment
-        last.save(update_fields=["ended_at"])
-    ItemTurn.objects.create(meeting=meeting, agenda_item=item, started_at=moment)
-    return {"item": item.pk, "since": moment.isoformat()}
+    in_hand = last if last is not None and last.ended_at is None else None
+    if in_hand is not None and item is not None and in_hand.agenda_item_id == item.pk:
+        return {"item": item.pk, "since": in_hand.started_at.isoformat()}
+    left: AgendaItem | None = facts["leaves"]
+    is_treated = left is not None and _turned(left.pk, ItemOutcome.OPEN, ItemOutcome.TREATED)
+    if in_hand is not None:
+        in_hand.ended_at = moment
+        in_hand.save(update_fields=["ended_at"])
+    # A point that is taken up again is no longer done with.
+    is_reopened = item is not None and _turned(item.pk, ItemOutcome.TREATED, ItemOutcome.OPEN)
+    turn = ItemTurn.objects.create(meeting=meeting, agenda_item=item, started_at=moment) if item else None
+    return {
+        "item": item.pk if item else None,
+        "since": moment.isoformat() if item else "",
+        "undone": False,
+        "turn": turn.pk if turn else None,
+        "ended": in_hand.pk if in_hand else None,
+        "treated": left.pk if left and is_treated else None,
+        "reopened": item.pk if item and is_reopened else None,
+    }
+
+
+def _turned(pk: int, before: str, after: str) -> bool:
+    return AgendaItem.objects.filter(pk=pk, outcome=before).update(outcome=after) > 0
+
+
+def _passage_undone(meeting: Meeting, item: AgendaItem | None) -> dict[str, Any]:
+    """Take the last passage back: the point before is in hand again as if it had never been left."""
+    passage = (
+        LiveEntry.objects.filter(meeting=meeting, kind=LiveKind.ITEM, result__undone=False)
+        .order_by("-received_at", "-pk")
+        .first()
+    )
+    if passage is None or passage.result["item"] != (item.pk if item else None):
+        raise ValidationError(
+            _("La réunion est passée à un autre point entre-temps : rien n’est annulé."), code="moved-on"
+        )
+    done = passage.result
+    ItemTurn.objects.filter(meeting=meeting, pk=done["turn"]).delete()
+    before = ItemTurn.objects.filter(meeting=meeting, pk=done["ended"]).first()
+    if before is not None:
+        before.ended_at = None
+        before.save(update_fields=["ended_at"])
+    if done["treated"]:
+        _turned(done["treated"], ItemOutcome.TREATED, ItemOutcome.OPEN)
+    if done["reopened"]:
+        _turned(done["reopened"], ItemOutcome.OPEN, ItemOutcome.TREATED)
+    passage.result = done | {"undone": True}
+    passage.save(update_fields=["result"])
+    return {
+        "item": before.agenda_item_id if before else None,
+        "since": before.started_at.isoformat() if before else "",
+    }
 
 
 _ACTS = {

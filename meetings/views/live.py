@@ -31,18 +31,22 @@ from meetings.queries import (
     meetings_visible_to,
     owner_words,
     presence_of,
+    seat_lines,
     sections_of,
 )
 from meetings.queries.live import (
     clocks,
+    course,
     decisions_taken,
     facts_of_clock,
     live_section,
     notes_text,
+    point_after,
     point_in_hand,
     round_table,
     with_turns,
 )
+from meetings.queries.presence import SeatLine
 from meetings.queries.proposed_presence import with_announced
 from meetings.services.live import NotesConflict, PresenceChanged, capture
 from meetings.views.common import find_meeting, meeting_context
@@ -75,8 +79,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, status: int = 200, **typed:
     found = clocks(meeting, now=now)
     current = point_in_hand(found)
     items = [section.item for section in sections if section.item is not None]
-    places = [item.pk for item in items]
-    after = places.index(current) + 1 if current in places else 0
+    after = point_after(meeting, current)
     sheet = PresenceSheet(meeting)
     groups = [(group, [_presence_row(line) for line in group.lines]) for group in sheet.groups if group.lines]
     context = meeting_context(
@@ -85,7 +88,7 @@ def _page(request: HttpRequest, meeting: Meeting, *, status: int = 200, **typed:
         sections=sections,
         points=[facts_of_clock(item, found.get(item.pk), now) for item in items],
         current=current,
-        following=items[after] if after < len(items) else None,
+        following=after,
         groups=groups,
         seats=sheet.seats,
         statuses=[(str(one), label) for one, label in _status_words().items()],
@@ -94,9 +97,10 @@ def _page(request: HttpRequest, meeting: Meeting, *, status: int = 200, **typed:
         new_id=uuid4,
         runs=meeting.state == MeetingState.IN_PROGRESS,
         may_log=request.user.has_perm("meetings.log_meeting", meeting),
-        since="",
+        may_undo=bool(meeting.turn_rows),  # type: ignore[attr-defined]
         typed={"kind": "", "text": "", "section": "", "owner": "", "due_on": "", "base": "", **typed},
-        **_side(meeting, presence_of(meeting, attendances=sheet.stored.values(), seats=sheet.seats)),
+        **_side(meeting, presence_of(meeting, attendances=sheet.stored.values(), seats=sheet.seats), sheet.seats),
+        course=course(meeting, found),
     )
     return render(request, "meetings/live/page.html", context, status=status)
 
@@ -117,10 +121,12 @@ def _presence_row(line: Line) -> dict[str, Any]:
     }
 
 
-def _side(meeting: Meeting, presence: Any) -> dict[str, Any]:
+def _side(meeting: Meeting, presence: Any, seats: list[SeatLine]) -> dict[str, Any]:
     """What others change meanwhile: round table, decisions, actions, the count."""
+    updates = round_table(meeting, seats)
     return {
-        "updates": round_table(meeting),
+        "updates": updates,
+        "received": sum(bool(entry["text"]) for entry in updates),
         "decisions": decisions_taken(meeting),
         "actions": [
             {"action": link.action, "owners": owner_words(link.action, link.owner_acronyms)}  # type: ignore[attr-defined]
@@ -136,12 +142,9 @@ def live_side(request: HttpRequest, pk: int) -> HttpResponse:
     """What others wrote meanwhile, asked for every twenty seconds."""
     meeting = find_meeting(request, pk, OPENS, meetings=with_turns(meetings_visible_to(request.user)))
     found = clocks(meeting, now=timezone.now())
-    current = point_in_hand(found)
+    seats = list(seat_lines(meeting.task_force, meeting.date))
     context = meeting_context(
-        meeting,
-        current=current,
-        since=found[current].since.isoformat() if current else "",
-        **_side(meeting, presence_of(meeting)),
+        meeting, course=course(meeting, found), **_side(meeting, presence_of(meeting, seats=seats), seats)
     )
     return render(request, "meetings/live/side.html", context)
 

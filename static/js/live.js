@@ -126,6 +126,7 @@ const live = (root) => {
           area.value = back;
           shadow.set(capture.data.section, back);
         }
+        if (capture.kind === "item") poll.dispatchEvent(new Event("refresh"));
         if (capture.kind === "presence") markPerson(capture.data.person, capture.held.seen ?? capture.data.seen);
         show();
       });
@@ -306,10 +307,16 @@ const live = (root) => {
   };
 
   // The point in hand ---------------------------------------------------------------------------------
+  const undoForm = one("[data-live-undo]");
+  const passages = []; // how the points stood before each passage made here
   const points = all(".live-points [data-item]");
   const next = one("[data-live-next]");
   const currentPoint = () => points.find((point) => point.dataset.since);
-  const following = () => points[currentPoint() ? points.indexOf(currentPoint()) + 1 : 0];
+  // The next one that is still to be treated, else one that was passed over.
+  const following = () => {
+    const place = points.indexOf(currentPoint());
+    return [...points.slice(place + 1), ...points.slice(0, Math.max(place, 0))].find((point) => point.dataset.outcome === "open");
+  };
   const seconds = (point) => Number(point.dataset.spent) + (point.dataset.since ? Math.max(0, Math.floor((Date.now() - point.dataset.since) / 1000)) : 0);
   const reach = (item, since) => {
     for (const point of points) {
@@ -321,7 +328,28 @@ const live = (root) => {
       point.classList.toggle("is-current", point.dataset.item === item);
     }
     for (const field of all("[data-live-item]")) field.value = item;
+    if (undoForm) undoForm.hidden = false;
     tick();
+  };
+  const turned = (item, outcome) => points.filter((point) => point.dataset.item === item).forEach((point) => (point.dataset.outcome = outcome));
+  const standing = () => points.map(({ dataset }) => [dataset.item, dataset.outcome, dataset.spent, dataset.since]);
+  const stand = (rows) => {
+    const by = new Map(rows.map((row) => [row[0], row]));
+    for (const point of points) {
+      const [, outcome, spent, since] = by.get(point.dataset.item) ?? [];
+      if (outcome === undefined) continue;
+      Object.assign(point.dataset, { outcome, spent, since });
+      point.classList.toggle("is-current", Boolean(since));
+    }
+    for (const field of all("[data-live-item]")) field.value = currentPoint()?.dataset.item ?? "";
+    tick();
+  };
+  const pass = ({ item, leaves, undo }, at) => {
+    if (undo) return passages.length && stand(passages.pop());
+    passages.push(standing());
+    if (leaves) turned(leaves, "treated");
+    if (item) turned(item, "open");
+    reach(item, at);
   };
   const tick = () => {
     for (const point of points) {
@@ -332,12 +360,15 @@ const live = (root) => {
         ? words.clock.replace("{spent}", minutes).replace("{planned}", planned)
         : minutes ? words.clockFree.replace("{spent}", minutes) : "";
       time.classList.toggle("text-over", planned > 0 && minutes >= planned);
+      for (const mark of all("[data-outcome-is]", point)) mark.hidden = mark.dataset.outcomeIs !== point.dataset.outcome;
     }
     if (!next) return;
     const point = currentPoint();
     const title = one("[data-live-title]");
     const name = point ? one("[data-title]", point).textContent : title.dataset.none;
     if (title.textContent !== name) title.textContent = name;
+    one("[data-live-clock]").hidden = !point;
+    for (const form of all("[data-live-reach]")) form.hidden = form.elements.item.value === point?.dataset.item;
     if (point) {
       const spent = seconds(point);
       const planned = Number(point.dataset.planned);
@@ -346,16 +377,29 @@ const live = (root) => {
       const said = planned ? `${clock} / ${planned}:00` : clock;
       one("[data-live-clock]").textContent = planned && over > 0 ? `${said} · ${words.over.replace("{over}", over)}` : said;
       one("[data-live-clock]").classList.toggle("text-over", planned > 0 && over >= 0);
-      next.firstChild.textContent = words.next;
     }
-    next.disabled = !following();
+    const to = following();
+    const word = point ? (to ? "next" : "last") : to ? "first" : "over";
+    const label = next.firstElementChild;
+    if (label.textContent !== next.dataset[word]) label.textContent = next.dataset[word];
+    next.disabled = !point && !to;
+  };
+  const titleOf = (item) => points.filter((point) => point.dataset.item === item).map((point) => one("[data-title]", point).textContent)[0];
+  const passTo = (data) => {
+    add("item", data, data.undo ? words.undone : (titleOf(data.item) ?? words.closed));
+    pass(data, Date.now());
+    const wanted = sectionOf(data.undo ? currentPoint()?.dataset.item : data.item);
+    if (wanted) open(wanted);
   };
   const nextPoint = () => {
-    const point = following();
-    if (!next || !point) return;
-    add("item", { item: point.dataset.item }, one("[data-title]", point).textContent);
-    reach(point.dataset.item, Date.now());
-    open(sectionOf(point.dataset.item));
+    const [from, to] = [currentPoint(), following()];
+    if (next && (from || to)) passTo({ item: to?.dataset.item ?? "", leaves: from?.dataset.item ?? "" });
+  };
+  const undoPassage = () => undoForm && !undoForm.hidden && passTo({ item: currentPoint()?.dataset.item ?? "", undo: "1" });
+  const itemForm = (form) => {
+    if (form === undoForm) undoPassage();
+    else if (form.matches("[data-live-reach]")) passTo({ item: form.elements.item.value });
+    else nextPoint();
   };
 
   // The section in view -----------------------------------------------------------------------------
@@ -394,7 +438,7 @@ const live = (root) => {
     event.preventDefault();
     const kind = form.dataset.liveForm;
     if (kind === "presence") presence(form, event.submitter);
-    else if (kind === "item") nextPoint();
+    else if (kind === "item") itemForm(form);
     else if (kind !== "note") captureLine(form);
     show();
     send();
@@ -409,13 +453,45 @@ const live = (root) => {
     show();
     send();
   };
-  const keys = { d: () => toForm("decision"), a: () => toForm("action"), n: () => areaOf(inView()?.dataset.liveSection)?.focus(), s: () => (nextPoint(), show(), send()) };
+  const toPeople = () => {
+    const list = one("[data-live-people]");
+    list.open = true;
+    (one("button", list) ?? one("summary", list)).focus();
+  };
+  const keys = {
+    d: () => toForm("decision"),
+    a: () => toForm("action"),
+    n: () => areaOf(inView()?.dataset.liveSection)?.focus(),
+    p: toPeople,
+    s: () => (nextPoint(), show(), send()),
+    z: () => (undoPassage(), show(), send()),
+  };
+  // Whoever writes letters with Alt, or has these keys for something else, does without them.
+  const keysOn = one("[data-live-keys]");
+  const KEYS_OFF = `socle:live-keys:${user}`;
+  const showKeys = () => {
+    root.dataset.keys = keysOn.checked ? "on" : "off";
+    for (const element of all("[aria-keyshortcuts], [data-keyshortcuts]")) {
+      element.dataset.keyshortcuts ??= element.getAttribute("aria-keyshortcuts");
+      if (keysOn.checked) element.setAttribute("aria-keyshortcuts", element.dataset.keyshortcuts);
+      else element.removeAttribute("aria-keyshortcuts");
+    }
+  };
+  keysOn.addEventListener("change", () => {
+    try {
+      if (keysOn.checked) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, "off");
+    } catch {
+      // Then it holds for this page alone.
+    }
+    showKeys();
+  });
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
       return void send();
     }
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!keysOn.checked || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.getModifierState("AltGraph")) return;
     // On some systems Alt makes another letter of the key: then the key's place says which it is.
     const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.code.replace("Key", "").toLowerCase();
     if (!keys[letter]) return;
@@ -431,9 +507,20 @@ const live = (root) => {
     // The way to sign in is not what was asked for.
     if (!event.detail.xhr.responseText.includes('id="cote"')) event.detail.shouldSwap = false;
   });
+  const arrivals = () => new Map(all("[data-update]", poll).filter((row) => row.dataset.update).map((row) => [row.dataset.update, row]));
+  const received = new Set(arrivals().keys());
   poll.addEventListener("htmx:afterSwap", () => {
-    const { current, since } = one("#cote").dataset;
-    if (current && !queue().some((capture) => capture.kind === "item") && currentPoint()?.dataset.item !== current) reach(current, here(since));
+    const fresh = [...arrivals()].filter(([mark]) => !received.has(mark));
+    for (const [, row] of fresh) one("[data-new]", row).hidden = false;
+    for (const [mark] of fresh) received.add(mark);
+    if (fresh.length) one("[data-live-news]").textContent = words.arrived.replace("{names}", fresh.map(([, row]) => one(".live-agency", row).textContent).join(", "));
+    if (queue().some((capture) => capture.kind === "item")) return;
+    const rows = all("[data-course]", poll).map(({ dataset }) => [dataset.course, dataset.outcome, dataset.spent, dataset.since ? here(dataset.since) : ""]);
+    if (undoForm && rows.some(([, , spent, since]) => since || Number(spent))) undoForm.hidden = false;
+    const before = currentPoint();
+    stand(rows);
+    // Another device came to another point: what was kept to undo here no longer fits.
+    if (currentPoint() !== before) passages.length = 0;
   });
 
   // Leaving and coming back -------------------------------------------------------------------------
@@ -473,7 +560,7 @@ const live = (root) => {
   // At the opening: what was left here is taken up again ---------------------------------------------
   for (const point of points) if (point.dataset.since) point.dataset.since = here(point.dataset.since);
   for (const section of sections) {
-    const form = one("form", section);
+    const form = one("form[data-live-form=note]", section);
     shadow.set(section.dataset.liveSection, form.elements.base.value);
     if (form.elements.text.hasAttribute("data-unsaved")) touched.add(section.dataset.liveSection);
   }
@@ -485,8 +572,14 @@ const live = (root) => {
       shadow.set(data.section, data.text);
     }
     if (capture.kind === "presence" && people.some((form) => form.dataset.person === data.person)) markPerson(data.person, data.status);
-    if (capture.kind === "item") reach(data.item, capture.at);
+    if (capture.kind === "item") pass(data, capture.at);
   }
+  try {
+    keysOn.checked = localStorage.getItem(KEYS_OFF) === null;
+  } catch {
+    // Without a storage the keys are on.
+  }
+  showKeys();
   const anchored = sections.find((section) => `#${section.id}` === location.hash) ?? sections.find((section) => touched.has(section.dataset.liveSection));
   open(anchored?.dataset.liveSection ?? sectionOf(currentPoint()?.dataset.item) ?? sections[0]?.dataset.liveSection);
   tick();

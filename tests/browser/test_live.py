@@ -17,7 +17,7 @@ from taskforce.models import Agency, Mandate
 from tests.browser.conftest import PHONE
 from tests.browser.test_look import violations
 from tests.meetings.factories import AgencyUpdateFactory, AgendaItemFactory, MeetingFactory
-from tests.taskforce.factories import AgencyFactory, PersonFactory, SeatFactory, TaskForceFactory, member
+from tests.taskforce.factories import AgencyFactory, PersonFactory, SeatFactory, TaskForceFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,6 +147,75 @@ def test_ten_minutes_without_network_lose_nothing(world, open_context):
     # The list beside the notes follows.
     expect(page.locator("#cote")).to_contain_text("Adopter le calendrier.")
     forgive(context)
+
+
+def test_the_point_left_is_treated_and_the_passage_can_be_undone(world, open_context):
+    context = open_context(world["user"])
+    page = open_page(context, world)
+    meeting = world["meeting"]
+    treated = page.locator(".live-points [data-outcome-is=treated]:visible")
+    page.keyboard.press("Alt+s")
+    expect(treated).to_have_count(0)
+    context.set_offline(True)
+    page.keyboard.press("Alt+s")
+    expect(treated).to_have_count(1)
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("button", name="Terminer ce point")).to_be_visible()
+    page.keyboard.press("Alt+z")
+    expect(page.locator("[data-live-title]")).to_contain_text("Plan de travail")
+    expect(treated).to_have_count(1)
+    context.set_offline(False)
+    expect(state(page)).to_have_text(re.compile("^Enregistré à "), timeout=20_000)
+    assert list(meeting.agenda.values_list("outcome", flat=True)) == ["treated", "open", "open"]
+    assert [turn.agenda_item.title for turn in ItemTurn.objects.filter(meeting=meeting)] == list(TITLES[:2])
+    # Opened again, what was done is undone as well.
+    again = open_page(context, world)
+    expect(again.locator(".live-points [data-outcome-is=treated]:visible")).to_have_count(1)
+    again.get_by_role("button", name="Annuler le passage").click()
+    expect(again.locator("[data-live-title]")).to_contain_text("Suivi des actions")
+    expect(again.locator(".live-points [data-outcome-is=treated]:visible")).to_have_count(0)
+    assert list(meeting.agenda.values_list("outcome", flat=True)) == ["open", "open", "open"]
+    forgive(context)
+
+
+def test_a_contribution_is_seen_to_arrive(world, open_context):
+    agency = Agency.objects.get(acronym="PAM")
+    page = open_page(open_context(world["user"]), world)
+    expect(page.locator("#cote")).to_contain_text("0 contribution reçue")
+    person = world["people"][2]
+    person.user = UserFactory()
+    person.save()
+    other = open_context(person.user).new_page()
+    other.goto(reverse("meetings:update_list", args=[world["meeting"].pk]))
+    other.get_by_role("button", name="Écrire la contribution").click()
+    other.locator("[contenteditable=true]").first.click()
+    other.keyboard.type("Trois mille ménages reçoivent un transfert.")
+    other.get_by_role("button", name="Enregistrer", exact=True).first.click()
+    expect(other).to_have_url(re.compile("tour-de-table/"))
+    page.locator("[data-live-poll]").dispatch_event("refresh")
+    row = page.locator("#cote li", has_text=agency.acronym)
+    expect(row).to_contain_text("Trois mille ménages", timeout=25_000)
+    expect(row.locator("[data-new]")).to_be_visible()
+    expect(page.locator("[data-live-news]")).to_contain_text("PAM")
+
+
+def test_keys_leave_letters_alone_and_can_be_put_away(world, open_context):
+    page = open_page(open_context(world["user"]), world)
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("des notes, sans perdre a, d, n, p, s ni z")
+    page.keyboard.press("AltGraph+d")
+    expect(notes(page)).to_be_focused()
+    page.keyboard.press("Alt+p")
+    expect(page.locator("[data-live-people] button").first).to_be_focused()
+    page.get_by_text("Raccourcis clavier").click()
+    page.get_by_label("Utiliser ces raccourcis").uncheck()
+    notes(page).focus()
+    page.keyboard.press("Alt+d")
+    expect(notes(page)).to_be_focused()
+    expect(page.get_by_role("button", name="Commencer le premier point").locator("kbd")).to_be_hidden()
+    page.reload()
+    page.wait_for_selector("[data-live][data-ready]")
+    expect(page.locator("[data-live-keys]")).not_to_be_checked()
 
 
 def test_a_tab_closed_without_network_is_taken_up_when_opened_again(world, open_context):

@@ -12,7 +12,7 @@ from core.services.drafts import save_draft
 from meetings.enums import AttendanceStatus, Capacity, LiveKind, MeetingState, MinutesState, SectionKind
 from meetings.forms.live import facts_of
 from meetings.models import Attendance, ItemTurn, LiveEntry, Meeting, MeetingAction, MeetingDecision, MinutesSection
-from meetings.queries.live import clocks, with_turns
+from meetings.queries.live import clocks, point_after, with_turns
 from meetings.services.closing import start_meeting
 from meetings.services.live import NotesConflict, PresenceChanged, capture, note_merged
 from meetings.services.minutes import save_section
@@ -145,6 +145,9 @@ def test_a_refused_capture_leaves_nothing_and_may_be_sent_again(meeting, send, n
         ("action", {"text": "x", "owner": "99999999"}),
         ("presence", {"person": "0", "status": "present", "seen": ""}),
         ("item", {"item": "9" * 40}),
+        ("item", {}),
+        ("item", {"leaves": "0"}),
+        ("item", {"undo": "1"}),
         ("note", {"section": None, "text": ["a"]}),
     ],
 )
@@ -199,6 +202,79 @@ def test_points_follow_each_other_with_their_times(meeting, send):
     assert found[first.pk].spent == 12 * 60
     assert found[first.pk].seconds(start + timedelta(minutes=20)) == 19 * 60
     assert found[second.pk].spent == 0
+
+
+def outcomes(meeting):
+    return list(meeting.agenda.values_list("outcome", flat=True))
+
+
+def in_hand(meeting):
+    return list(ItemTurn.objects.filter(meeting=meeting, ended_at=None).values_list("agenda_item", flat=True))
+
+
+def test_the_point_left_is_treated_and_the_next_one_has_its_clock(meeting, send):
+    first, second = meeting.agenda.all()
+    send(LiveKind.ITEM, item=first.pk)
+    assert outcomes(meeting) == ["open", "open"]
+    send(LiveKind.ITEM, item=second.pk, leaves=first.pk)
+    assert outcomes(meeting) == ["treated", "open"]
+    assert in_hand(meeting) == [second.pk]
+    send(LiveKind.ITEM, leaves=second.pk)
+    assert outcomes(meeting) == ["treated", "treated"]
+    assert in_hand(meeting) == []
+
+
+def test_a_passage_is_taken_back_as_if_it_had_not_been(meeting, send):
+    first, second = meeting.agenda.all()
+    start = timezone.now() - timedelta(minutes=30)
+    Meeting.objects.filter(pk=meeting.pk).update(started_at=start)
+    send(LiveKind.ITEM, item=first.pk, at=start)
+    send(LiveKind.ITEM, item=second.pk, leaves=first.pk, at=start + timedelta(minutes=5))
+    send(LiveKind.ITEM, leaves=second.pk, at=start + timedelta(minutes=6))
+    number = uuid4()
+    for _again in range(2):
+        send(LiveKind.ITEM, client_id=number, undo="1")
+        assert (outcomes(meeting), in_hand(meeting)) == (["treated", "open"], [second.pk])
+    send(LiveKind.ITEM, undo="1", item=second.pk)
+    assert (outcomes(meeting), in_hand(meeting)) == (["open", "open"], [first.pk])
+    found = clocks(with_turns(Meeting.objects.filter(pk=meeting.pk)).get(), now=start + timedelta(minutes=20))
+    assert found[first.pk].seconds(start + timedelta(minutes=20)) == 20 * 60
+    assert second.pk not in found
+    send(LiveKind.ITEM, undo="1", item=first.pk)
+    assert not ItemTurn.objects.exists()
+    with pytest.raises(ValidationError, match="rien n’est annulé"):
+        send(LiveKind.ITEM, undo="1")
+
+
+def test_a_passage_that_another_device_followed_is_not_taken_back(meeting, send):
+    first, second = meeting.agenda.all()
+    send(LiveKind.ITEM, item=first.pk)
+    send(LiveKind.ITEM, item=second.pk, leaves=first.pk)
+    with pytest.raises(ValidationError, match="rien n’est annulé"):
+        send(LiveKind.ITEM, undo="1", item=first.pk)
+    assert in_hand(meeting) == [second.pk]
+
+
+def test_a_point_taken_up_again_is_open_and_one_passed_over_comes_last(meeting, send):
+    first, second = meeting.agenda.all()
+    send(LiveKind.ITEM, item=second.pk)
+    send(LiveKind.ITEM, item=first.pk, leaves=second.pk)
+    row = with_turns(Meeting.objects.filter(pk=meeting.pk)).get()
+    assert (point_after(row, second.pk), point_after(row, first.pk)) == (first.pk, None)
+    send(LiveKind.ITEM, item=second.pk)
+    assert (outcomes(meeting), in_hand(meeting)) == (["open", "open"], [second.pk])
+    send(LiveKind.ITEM, undo="1", item=second.pk)
+    assert (outcomes(meeting), in_hand(meeting)) == (["open", "treated"], [first.pk])
+
+
+def test_a_postponed_point_that_is_left_stays_postponed(meeting, send):
+    first, second = meeting.agenda.all()
+    send(LiveKind.ITEM, item=first.pk)
+    meeting.agenda.filter(pk=first.pk).update(outcome="postponed")
+    send(LiveKind.ITEM, item=second.pk, leaves=first.pk)
+    assert outcomes(meeting) == ["postponed", "open"]
+    send(LiveKind.ITEM, undo="1", item=second.pk)
+    assert outcomes(meeting) == ["postponed", "open"]
 
 
 def test_no_point_is_reached_once_the_meeting_is_over(meeting, send):

@@ -134,6 +134,31 @@ def test_the_fragment_shows_what_agencies_wrote(office, meeting):
     assert "Mille ménages inscrits." in words(office.get(at("live_side", meeting)))
 
 
+def test_the_round_table_says_who_has_not_written_yet(office, meeting, body, agency_with):
+    agency, _people = agency_with(body, "FAO", since=meeting.date - timedelta(days=30))
+    said = words(office.get(at("live_side", meeting)))
+    assert "0 contribution reçue" in said
+    assert "Pas encore reçu" in said
+    AgencyUpdateFactory(meeting=meeting, agency=agency, body="<p>Mille ménages inscrits.</p>")
+    said = words(office.get(at("live_side", meeting)))
+    assert "1 contribution reçue" in said
+    assert "Pas encore reçu" not in said
+
+
+def test_without_a_script_a_passage_treats_the_point_and_is_taken_back(office, meeting, section):
+    item = section.agenda_item_id
+
+    def post(**data):
+        data = {"client_id": str(uuid4()), "kind": "item", **data}
+        return words(office.post(at("live_record", meeting), data, follow=True))
+
+    assert "Terminer ce point" in post(item=item, leaves="")
+    assert "Tous les points sont traités" in post(item="", leaves=item)
+    assert meeting.agenda.get().outcome == "treated"
+    assert "Terminer ce point" in post(item="", undo="1")
+    assert meeting.agenda.get().outcome == "open"
+
+
 def test_without_a_script_everything_is_an_ordinary_form(office, meeting, section, body, agency_with):
     _agency, people = agency_with(body, "UNICEF", since=meeting.date - timedelta(days=30))
     url = at("live_record", meeting)
