@@ -1,10 +1,13 @@
-"""The authorisation matrix: config/authz/matrix.csv, every address, every verb, every role, called for real."""
+"""The authorisation matrix: config/authz/matrix.csv, every address, every verb, every role, called for real.
+
+On the same calls: no GET changes anything (architecture, « How a request travels »).
+"""
 
 import collections
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from tests.project.matrix import LET_THROUGH, SIGN_IN, THROUGH, Row, addresses, agrees, is_administration, outcome, rows
@@ -12,6 +15,17 @@ from tests.project.world import ROLES
 
 ROWS = rows()
 WORDS = {LET_THROUGH, SIGN_IN, "200", "204", "302", "400", "401", "403", "404"}
+
+
+# Sessions note that somebody is still there; the cache counts attempts.
+MOVING = {"django_session", "socle_cache"}
+
+
+def written() -> dict[str, int]:
+    """{table: rows that this transaction wrote into it}, as PostgreSQL itself counts them, undone or not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return {table: rows for table, rows in cursor.fetchall() if table not in MOVING}
 
 
 def call(client, verb: str, path: str, body: dict | None = None):
@@ -25,8 +39,10 @@ def call(client, verb: str, path: str, body: dict | None = None):
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_every_cell_is_as_the_matrix_says(row: Row, world):
     path, body = row.path(world), row.body(world)
+    clients = {role: world.client(role) for role in ROLES}
+    before = written()
 
-    answers = {role: call(world.client(role), row.verb, path, body) for role in ROLES}
+    answers = {role: call(clients[role], row.verb, path, body) for role in ROLES}
 
     different = {
         role: f"{outcome(answers[role])}, not {expected}"
@@ -34,6 +50,23 @@ def test_every_cell_is_as_the_matrix_says(row: Row, world):
         if not agrees(expected, answers[role])
     }
     assert not different, f"line {row.line}: {row} ({path})"
+    if row.verb == "GET":
+        call(clients["secretariat"], "HEAD", path)
+        after = written()
+        assert {table: rows for table, rows in after.items() if rows != before.get(table)} == {}
+
+
+def test_a_change_is_counted(world):
+    before = written()
+    world.meeting.place = "Ailleurs"
+    world.meeting.save()
+
+    assert {table for table, rows in written().items() if rows != before.get(table)} == {
+        "meetings_meeting",
+        "meetings_meetingevent",
+        # To be indexed again for the search.
+        "core_searchmark",
+    }
 
 
 def test_the_matrix_speaks_of_every_address_and_of_no_other():

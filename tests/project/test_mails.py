@@ -6,7 +6,7 @@ import pytest
 
 from core.notifications.base import messages_board
 from core.notifications.delivery import PERSONAL_LINKS
-from core.notifications.rendering import placeholder
+from core.notifications.rendering import Rendered, placeholder
 from meetings.models import Invitation
 from tests.project import html
 from tests.project.strict import make_strict
@@ -36,15 +36,28 @@ def cls(request):
     return request.param
 
 
+@pytest.fixture(scope="module")
+def rendered() -> dict[tuple[str, str], Rendered]:
+    """Each is rendered once and asked all the questions."""
+    return {}
+
+
 @pytest.fixture(params=["fr", "en"])
-def mail(request, cls, world):
+def mail(request, cls, world, rendered):
     """The message in the recipient's language, for somebody of the world."""
+    key = (cls.slug, request.param)
+    if key not in rendered:
+        rendered[key] = render_for_somebody(cls, world, request.param)
+    return rendered[key]
+
+
+def render_for_somebody(cls, world, language: str) -> Rendered:
     invitation = Invitation.objects.select_related("person").get(pk=world.invitation.pk)
-    invitation.person.language = request.param
+    invitation.person.language = language
     invitation.meeting = world.meeting
     before, world.things["invitation"] = world.invitation, invitation
     try:
-        yield MESSAGES[cls.slug](cls, world).render()
+        return MESSAGES[cls.slug](cls, world).render()
     finally:
         world.things["invitation"] = before
 

@@ -34,27 +34,6 @@ def is_whole_page(row: Row) -> bool:
     return not row.url.endswith("_html") and row.url not in {"meetings:series_preview", "meetings:live_side", "style"}
 
 
-@pytest.mark.parametrize("row", PAGES, ids=str)
-def test_the_page_is_sound(row: Row, world):
-    """Strict templates raise for a name that nobody gave; the rest is read from the page."""
-    faults = {}
-    for role, _path, _client, page in read(world, row):
-        if not is_whole_page(row):
-            continue
-        found = {
-            "forbidden by the content security policy": html.forbidden_by_csp(page),
-            "structure": html.structure_faults(page),
-            "anchors that lead nowhere": sorted(html.missing_anchors(page)),
-            "forms without a token": html.forms_without_token(page),
-            "English": sorted(html.english_words(page)),
-            "typography": html.poor_typography(page),
-        }
-        found = {name: fault for name, fault in found.items() if fault}
-        if found:
-            faults[role] = found
-    assert not faults
-
-
 @pytest.fixture(scope="module")
 def opened() -> dict[tuple[str, str], int]:
     """What each reader's links answered: the links of the frame stand on every page and are asked once."""
@@ -73,24 +52,50 @@ def refusals(_world) -> set[tuple[str, str, str]]:
     }
 
 
-@pytest.mark.parametrize("row", [row for row in PAGES if is_whole_page(row)], ids=str)
-def test_the_page_leads_to_what_one_may_open(row: Row, world, opened, refusals):
-    """A page offers no link that is refused or dead, and no form that nobody reads."""
-    dead = {}
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_the_page_is_sound_and_leads_to_what_one_may_open(row: Row, world, opened, refusals):
+    """Strict templates raise for a name that nobody gave; the rest is read from the page.
+
+    A page offers no link that is refused or dead, and no form that nobody reads.
+    """
+    faults = {}
     for role, path, client, page in read(world, row):
-        for link in sorted(html.internal_links(page, path)):
-            if (role, link) not in opened:
-                opened[role, link] = client.get(link).status_code
-            if opened[role, link] >= 400:
-                dead[f"{role}: {link}"] = opened[role, link]
-        for verb, target in html.form_targets(page, path):
-            try:
-                resolve(target)
-            except Resolver404:
-                dead[f"{role}: {verb} {target}"] = "no such address"
-            if (role, verb, target) in refusals:
-                dead[f"{role}: {verb} {target}"] = "offered, and refused by the matrix"
-    assert not dead
+        if not is_whole_page(row):
+            continue
+        found = {
+            "forbidden by the content security policy": html.forbidden_by_csp(page),
+            "structure": html.structure_faults(page),
+            "anchors that lead nowhere": sorted(html.missing_anchors(page)),
+            "forms without a token": html.forms_without_token(page),
+            "English": sorted(html.english_words(page)),
+            "typography": html.poor_typography(page),
+            "dead links": dead_links(page, path, role, client, opened),
+            "forms for nobody": forms_for_nobody(page, path, role, refusals),
+        }
+        found = {name: fault for name, fault in found.items() if fault}
+        if found:
+            faults[role] = found
+    assert not faults
+
+
+def dead_links(page, path: str, role: str, client, opened: dict[tuple[str, str], int]) -> list[str]:
+    links = html.internal_links(page, path)
+    for link in links:
+        if (role, link) not in opened:
+            opened[role, link] = client.get(link).status_code
+    return sorted(f"{link}: {opened[role, link]}" for link in links if opened[role, link] >= 400)
+
+
+def forms_for_nobody(page, path: str, role: str, refusals: set[tuple[str, str, str]]) -> list[str]:
+    faults = []
+    for verb, target in html.form_targets(page, path):
+        try:
+            resolve(target)
+        except Resolver404:
+            faults.append(f"{verb} {target}: no such address")
+        if (role, verb, target) in refusals:
+            faults.append(f"{verb} {target}: refused by the matrix")
+    return faults
 
 
 def test_an_unknown_name_is_noticed(world, tmp_path):
