@@ -25,7 +25,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-APPS = ("config", "core", "taskforce", "meetings")
+APPS = ("config", "core", "taskforce", "interventions", "meetings")
 KEYWORDS = {
     "_": None,
     "gettext": None,

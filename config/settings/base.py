@@ -78,6 +78,7 @@ SOCLE_DEMO = env_bool("SOCLE_DEMO", not IS_PRODUCTION)
 # Apps -----------------------------------------------------------------------
 INSTALLED_APPS = [
     "taskforce.apps.TaskforceConfig",
+    "interventions.apps.InterventionsConfig",
     "meetings.apps.MeetingsConfig",
     "core.apps.CoreConfig",
     "django.contrib.admin",
@@ -410,4 +411,4 @@ LOGGING = {
 }
 
 # Models' checks of Django 6 arrive as warnings now; keep them visible.
-warnings.filterwarnings("default", category=DeprecationWarning, module=r"^(core|taskforce|meetings|config)\.")
+warnings.filterwarnings("default", category=DeprecationWarning, module=r"^(core|taskforce|interventions|meetings|config)\.")

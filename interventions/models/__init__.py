@@ -1,0 +1,35 @@
+from .coverage import CoverageFigure, CoverageLine, Indicator, IndicatorValue
+from .interventions import Intervention, InterventionRole, NotADuplicate
+from .reference import (
+    Complementarity,
+    Instrument,
+    InstrumentAlias,
+    PolicyAxis,
+    SdgTarget,
+    SpfGuarantee,
+    TargetGroup,
+)
+from .units import AdminUnit, AdminUnitAlias, AreaProfile, Boundary, BoundarySet, FormerCode
+
+__all__ = [
+    "AdminUnit",
+    "AdminUnitAlias",
+    "AreaProfile",
+    "Boundary",
+    "BoundarySet",
+    "Complementarity",
+    "CoverageFigure",
+    "CoverageLine",
+    "FormerCode",
+    "Indicator",
+    "IndicatorValue",
+    "Instrument",
+    "InstrumentAlias",
+    "Intervention",
+    "InterventionRole",
+    "NotADuplicate",
+    "PolicyAxis",
+    "SdgTarget",
+    "SpfGuarantee",
+    "TargetGroup",
+]
