@@ -33,6 +33,11 @@ class Intervention(models.Model):
         InterventionState.PUBLISHED: {InterventionState.ARCHIVED, InterventionState.DRAFT},
         InterventionState.ARCHIVED: {InterventionState.DRAFT},
     }
+    # Sent back to the agency.
+    TRANSITIONS_WITH_REASON = {
+        (InterventionState.SUBMITTED, InterventionState.DRAFT),
+        (InterventionState.PUBLISHED, InterventionState.DRAFT),
+    }
 
     country = models.ForeignKey(
         "taskforce.Country", on_delete=models.PROTECT, related_name="interventions", verbose_name=_("pays")
@@ -77,6 +82,12 @@ class Intervention(models.Model):
     # « Toujours valable ? »
     verified_at = models.DateTimeField(_("vérifiée le"), null=True, blank=True)
     verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What the secretariat asks the agency to look at; empty once it has.
+    flag = models.CharField(_("à revoir"), max_length=500, blank=True)
+    flagged_at = models.DateTimeField(_("signalée le"), null=True, blank=True)
+    flagged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     version = models.PositiveIntegerField(default=0)
