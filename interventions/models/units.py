@@ -130,6 +130,11 @@ class BoundarySet(models.Model):
     # The viewBox that all paths of the set share: "0 0 width height".
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # What the viewBox shows, in degrees: a set drawn into the frame of another lies exactly over it.
+    west = models.FloatField()
+    south = models.FloatField()
+    east = models.FloatField()
+    north = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
