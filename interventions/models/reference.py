@@ -1,10 +1,12 @@
 """Reference data, bilingual and edited without code: what an intervention is classified by."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.text import normalise
 from interventions.enums import ComplementarityKind, Counted, LifeStage, Sex, Side
 
 
@@ -53,9 +55,14 @@ class InstrumentAlias(models.Model):
     class Meta:
         verbose_name = _("autre nom d’un instrument")
         verbose_name_plural = _("autres noms d’instruments")
+        ordering = ["label"]
 
     def __str__(self):
         return self.label
+
+    def save(self, *args, **kwargs):
+        self.normalised = normalise(self.label)
+        super().save(*args, **kwargs)
 
 
 class TargetGroup(Named):
@@ -113,6 +120,14 @@ class SpfGuarantee(Named):
 class SdgTarget(Named):
     """A target of the Sustainable Development Goals (« 1.3 »)."""
 
+    # As the United Nations write it, and IATI's vocabulary 8.
+    code = models.CharField(
+        _("code"),
+        max_length=5,
+        unique=True,
+        validators=[RegexValidator(r"^\d{1,2}\.(\d{1,2}|[a-d])$", _("Écrivez le code comme « 1.3 » ou « 8.b »."))],
+    )
+
     class Meta(Named.Meta):
         verbose_name = _("cible ODD")
         verbose_name_plural = _("cibles ODD")
@@ -126,6 +141,7 @@ class Complementarity(models.Model):
     kind = models.CharField(_("nature"), max_length=20, choices=ComplementarityKind)
     rationale_fr = models.TextField(_("raison"), max_length=1000)
     rationale_en = models.TextField(_("raison en anglais"), max_length=1000)
+    is_active = models.BooleanField(_("prise en compte"), default=True)
 
     class Meta:
         verbose_name = _("complémentarité")
