@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from html import escape
 from html.parser import HTMLParser
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -122,6 +123,17 @@ def number_fr(value: float | int, unit: str = "") -> str:
         return f"{text}%" if unit == "%" else f"{text}{NBSP}{unit}" if unit else text
     text = text.replace(".", ",")
     return f"{text}{NBSP}{unit}" if unit else text
+
+
+def count_fr(value: Any) -> str:
+    """« 12 500 », « 2 500,5 » with narrow no-break spaces; "12,500" in English; "" for None. Trailing zeros go."""
+    if value is None or value == "":
+        return ""
+    # As text already: « < 5 ».
+    if isinstance(value, str):
+        return value
+    text = f"{value:,.4f}".rstrip("0").rstrip(".") if not isinstance(value, int) else f"{value:,}"
+    return text.replace(",", THIN).replace(".", ",") if _speaks_french() else text
 
 
 def punctuation(sign: str) -> str:

@@ -49,6 +49,7 @@ register.filter("date_fr", typography.date_fr)
 register.filter("date_long", typography.date_long)
 register.filter("time_fr", typography.time_fr)
 register.filter("duration_fr", typography.duration_fr)
+register.filter("count", typography.count_fr)
 register.simple_tag(typography.punctuation, name="punctuation")
 
 
