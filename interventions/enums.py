@@ -159,3 +159,17 @@ class Aggregation(TextChoices):
     MAXIMUM = "maximum", _("Valeur la plus grande")
     MEAN = "mean", _("Moyenne pondérée")
     NONE = "none", _("Ne s’agrège pas")
+
+
+class Measure(TextChoices):
+    """What a cell of a matrix or an area of a map shows."""
+
+    INTERVENTIONS = "interventions", _("Interventions")
+    LINES = "lignes", _("Lignes de couverture")
+    AGENCIES = "structures", _("Structures")
+    PEOPLE = "personnes", _("Personnes atteintes")
+    HOUSEHOLDS = "menages", _("Ménages atteints")
+
+    @property
+    def counts_beneficiaries(self) -> bool:
+        return self in (Measure.PEOPLE, Measure.HOUSEHOLDS)

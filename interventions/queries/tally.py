@@ -1,0 +1,187 @@
+"""Counting coverage lines by two headings at once, with the totals of each: one statement over one reading of the lines.
+
+Beneficiaries of several lines may be the same people. What is known is an interval: the largest line at least, their sum
+at most. People of two places are two people, so that the lower bounds of places add up. Households and people are
+counted apart, and never added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from interventions.enums import Counted, FigureKind, Halt, InterventionState, Measure, RoleKind
+from interventions.models import CoverageLine
+from interventions.periods import Period
+from interventions.queries.visibility import lines_visible_to
+from taskforce.models import Country
+
+Key = Hashable
+# Whoever answers for an intervention or carries it out is there; a funder and a ministry need not be.
+PRESENT = (RoleKind.ACCOUNTABLE, RoleKind.IMPLEMENTER)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A count, or at least `low` and at most `high` people."""
+
+    low: int
+    high: int
+
+    @property
+    def is_exact(self) -> bool:
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One heading: how its key is read from a line, and whether a line may stand under several keys."""
+
+    key: str
+    join: str = ""
+
+
+REGION = Axis("line.region_id")
+DEPARTMENT = Axis("line.department_id")
+INSTRUMENT = Axis("line.instrument_id")
+AGENCY = Axis(
+    "coalesce(role.agency_id, 0)",
+    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole WHERE kind IN %(present)s)"
+    " role ON role.intervention_id = line.intervention_id",
+)
+POLICY_AXIS = Axis(
+    "coalesce(axis.policyaxis_id, 0)",
+    "LEFT JOIN interventions_intervention_policy_axes axis ON axis.intervention_id = line.intervention_id",
+)
+LIFE_STAGE = Axis(
+    "coalesce(grp.life_stage, '')", "LEFT JOIN interventions_targetgroup grp ON grp.id = line.target_group_id"
+)
+GUARANTEE = Axis(
+    "coalesce(floor.spfguarantee_id, 0)",
+    "LEFT JOIN interventions_spfguarantee_instruments floor ON floor.instrument_id = line.instrument_id",
+)
+
+
+@dataclass
+class Tally:
+    """Values by the keys asked for; what has no line has no value."""
+
+    found: dict[tuple[Key, ...], Value] = field(default_factory=dict)
+
+    def get(self, *keys: Key) -> Value | None:
+        return self.found.get(keys)
+
+
+def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLine]:
+    """The lines that views count: published, not cancelled, in the country, active in the period, visible to `user`."""
+    return (
+        lines_visible_to(user)
+        .filter(
+            period.lines(),
+            intervention__country=country,
+            intervention__state=InterventionState.PUBLISHED,
+        )
+        .exclude(intervention__halt=Halt.CANCELLED)
+    )
+
+
+def tallies(lines: QuerySet[CoverageLine], measure: Measure, headings: Iterable[tuple[Axis, ...]]) -> list[Tally]:
+    """One tally for each tuple of axes (the empty tuple: everything), from one reading of `lines`."""
+    wanted = list(headings)
+    sql, arguments = (
+        lines.order_by()
+        .values_list("pk", "unit_id", "intervention_id", "instrument_id", "target_group_id")
+        .query.sql_with_params()
+    )
+    # `lines` may hold a « % » of its own: its arguments go in as they are, by position, before the named ones.
+    with connection.cursor() as cursor:
+        inner = cursor.mogrify(sql, arguments).decode() if arguments else sql
+        statement = f"WITH {_LINES % {'inner': inner.replace('%', '%%')}} " + " UNION ALL ".join(
+            _part(number, axes, measure) for number, axes in enumerate(wanted)
+        )
+        cursor.execute(
+            statement,
+            {
+                "present": PRESENT,
+                "kind": FigureKind.REACHED,
+                "counted": Counted.HOUSEHOLD if measure == Measure.HOUSEHOLDS else Counted.PERSON,
+            },
+        )
+        rows = cursor.fetchall()
+    return [_tally(rows, number, len(axes), measure) for number, axes in enumerate(wanted)]
+
+
+_LINES = """raw (id, unit_id, intervention_id, instrument_id, target_group_id) AS MATERIALIZED (%(inner)s),
+line AS (
+    SELECT raw.*,
+        coalesce(CASE unit.level WHEN 1 THEN unit.id WHEN 2 THEN unit.parent_id ELSE above.parent_id END, 0) AS region_id,
+        coalesce(CASE unit.level WHEN 1 THEN 0 WHEN 2 THEN unit.id ELSE unit.parent_id END, 0) AS department_id
+    FROM raw
+    LEFT JOIN interventions_adminunit unit ON unit.id = raw.unit_id
+    LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id
+)"""
+# A line's total; where only women and men were counted, their sum.
+_FIGURES = """JOIN (
+    SELECT line_id, coalesce(
+        max(value) FILTER (WHERE sex = ''),
+        CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum(value) FILTER (WHERE sex <> '')::bigint END
+    ) AS value
+    FROM interventions_coveragefigure
+    WHERE kind = %(kind)s AND counted = %(counted)s AND age_band = '' AND NOT with_disability
+    GROUP BY line_id
+) figure ON figure.line_id = line.id AND figure.value IS NOT NULL"""
+
+
+def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
+    """(number, key, key, region, department, least, most); the places are told apart for beneficiaries alone.
+
+    Everything put into the text is a constant of this file; what people typed goes in as arguments.
+    """
+    keys = [f"{axis.key}::text" for axis in axes]
+    joins = [axis.join for axis in dict.fromkeys(axes) if axis.join]
+    columns = [*keys, *["NULL"] * (2 - len(keys))]
+    if measure.counts_beneficiaries:
+        grouped = [*keys, "line.region_id", "line.department_id"]
+        return (
+            f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.value),"  # noqa: S608
+            f" sum(figure.value)::bigint FROM line {_FIGURES} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
+        )
+    if measure == Measure.AGENCIES:
+        counted = "role.agency_id"
+        joins = list(dict.fromkeys([*joins, AGENCY.join]))
+    else:
+        counted = "line.id" if measure == Measure.LINES else "line.intervention_id"
+    names = [f"k{index}" for index in range(len(keys))]
+    named = [f"{key} AS {name}" for key, name in zip(keys, names, strict=True)]
+    inner = f"SELECT DISTINCT {', '.join([*named, f'{counted} AS counted'])} FROM line {' '.join(joins)}"  # noqa: S608
+    grouped = f" GROUP BY {', '.join(names)}" if names else ""
+    columns = [*names, *["NULL"] * (2 - len(names))]
+    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted)"
+    return f"{head} FROM ({inner}) one{grouped}"
+
+
+def _tally(rows: list[tuple[Any, ...]], number: int, depth: int, measure: Measure) -> Tally:
+    parts: dict[tuple[Key, ...], dict[tuple[int, int], Value]] = {}
+    for which, first, second, region, department, least, most in rows:
+        if which == number and most is not None and (most or measure.counts_beneficiaries):
+            keys = (first, second)[:depth]
+            parts.setdefault(keys, {})[region, department] = Value(least, most)
+    return Tally({keys: over_places(values) for keys, values in parts.items()})
+
+
+def over_places(values: Mapping[tuple[int, int], Value]) -> Value:
+    """The value of several places, (region, department) → value; 0 stands for « the whole region » and « national ».
+
+    Those of a region as a whole may be those of its departments: the larger of the two at least.
+    """
+    regions: dict[int, tuple[int, int]] = {}
+    for (region, department), value in values.items():
+        whole, inside = regions.get(region, (0, 0))
+        regions[region] = (whole, inside + value.low) if department else (max(whole, value.low), inside)
+    national = max(regions.pop(0, (0, 0)))
+    local = sum(max(whole, inside) for whole, inside in regions.values())
+    return Value(max(national, local), sum(value.high for value in values.values()))
