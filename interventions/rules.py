@@ -103,6 +103,8 @@ rules.add_perm("interventions.add_intervention", sits_in_country | is_data_manag
 # For any structure of the country, to be confirmed by it.
 rules.add_perm("interventions.enter_on_behalf", is_data_manager)
 rules.add_perm("interventions.edit_intervention", (is_own | is_data_manager) & is_not_archived)
+# Who takes part: beside those, the secretariat hands a sheet over.
+rules.add_perm("interventions.edit_roles", (is_own | runs_country) & is_not_archived)
 # What was entered for an agency becomes its own.
 rules.add_perm("interventions.confirm_intervention", works_for_named & is_not_archived)
 # To publish, send back with a reason, archive, take out of the archive.

@@ -1,0 +1,9 @@
+"""Addresses of interventions: lists and creation under the country's code (« /ner/… »), details by key."""
+
+from django.urls import URLPattern, URLResolver
+
+from interventions.urls_sheets import urlpatterns as sheet_urls
+
+app_name = "interventions"
+
+urlpatterns: list[URLPattern | URLResolver] = [*sheet_urls]

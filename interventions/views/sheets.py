@@ -1,0 +1,190 @@
+"""The list of a country's interventions, and one sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from core.choices import choice_label
+from interventions.aggregation import Value, overall
+from interventions.enums import InterventionKind, InterventionState
+from interventions.figures import shown
+from interventions.forms.sheets import by_kind
+from interventions.models import CoverageLine, Intervention, InterventionRole
+from interventions.queries.duplicates import similar_to
+from interventions.queries.history import course_of, history_of
+from interventions.queries.sheets import (
+    VERIFIED_FOR,
+    coverage_of,
+    indicators_of,
+    lead_of,
+    lines_of,
+    options_of,
+    totals_of,
+)
+from interventions.queries.visibility import interventions_visible_to
+from interventions.services.figures import cell_of, words
+from interventions.services.lines import outside_period
+from interventions.sheet_filter import SheetFilter
+from interventions.views.parts import find_country, find_intervention, list_crumb, sheet_crumbs, shell_of
+from taskforce.queries import french_order
+
+PER_PAGE = 25
+LINES_PER_PAGE = 40
+ORDERS = {
+    "intitule": [*french_order("title"), "pk"],
+    "-intitule": [*(order.desc() for order in french_order("title")), "-pk"],
+    "verifiee": [F("verified_at").asc(nulls_first=True), "pk"],
+    "-verifiee": [F("verified_at").desc(nulls_last=True), "-pk"],
+}
+
+
+@require_GET
+def intervention_list(request: HttpRequest, iso3: str) -> HttpResponse:
+    """Who does what: the sheets of the country, narrowed by the address."""
+    country = find_country(request, iso3)
+    today = timezone.localdate()
+    options = options_of(country)
+    form = SheetFilter(request.GET, options=options)
+    rows = form.apply(interventions_visible_to(request.user).filter(country=country), today=today)
+    rows = rows.order_by(*ORDERS.get(request.GET.get("tri", ""), ORDERS["intitule"])).prefetch_related(
+        Prefetch("roles", InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym"))
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    covered = coverage_of(page.object_list)
+    names = dict(options.instruments)
+    context = {
+        **shell_of(request, country),
+        "form": form,
+        "page": page,
+        "rows": [_row(sheet, covered.get(sheet.pk), names, today) for sheet in page.object_list],
+        "is_filtered": form.is_filtered,
+        "query": form.query(),
+        "may_add": request.user.has_perm("interventions.add_intervention", country),
+    }
+    return render(request, "interventions/list.html", context)
+
+
+def _row(sheet: Intervention, coverage: Any, names: dict[int, str], today: Any) -> dict[str, Any]:
+    status = sheet.status_on(today)
+    used = [names[key] for key in (coverage.instruments if coverage else ()) if key in names]
+    return {
+        "sheet": sheet,
+        "lead": lead_of(sheet),
+        "others": [str(role.agency) for role in sheet.roles.all() if role.kind == "implementer"][:3],
+        "status": status,
+        "status_label": status.label,
+        "kind_label": choice_label(sheet, "kind"),
+        "state_label": choice_label(sheet, "state"),
+        "lines": coverage.lines if coverage else 0,
+        "places": coverage.places if coverage else 0,
+        "instruments": sorted(used),
+        "is_stale": _is_stale(sheet.verified_at, today),
+    }
+
+
+def _is_stale(verified_at: Any, today: Any) -> bool:
+    return verified_at is None or timezone.localdate(verified_at) < today - VERIFIED_FOR
+
+
+@require_GET
+def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One sheet: who takes part, where and for whom, how many, how far, and whether it still holds."""
+    rows = (
+        interventions_visible_to(request.user)
+        .select_related("on_behalf_of", "verified_by")
+        .prefetch_related(
+            Prefetch("roles", InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym")),
+            "policy_axes",
+            "sdg_targets",
+        )
+    )
+    sheet = find_intervention(request, pk, rows)
+    today = timezone.localdate()
+    may_edit = request.user.has_perm("interventions.edit_intervention", sheet)
+    may_settle = request.user.has_perm("interventions.settle_duplicates", sheet)
+    small = request.user.has_perm("interventions.view_small_figures", sheet)
+    page = Paginator(lines_of(sheet), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    has_figures = sheet.kind != InterventionKind.ASSISTANCE
+    context = {
+        **shell_of(request, sheet.country),
+        "sheet": sheet,
+        "lead": lead_of(sheet),
+        "status": sheet.status_on(today),
+        "roles": by_kind(sheet.roles.all()),
+        "page": page,
+        "lines": [line_row(line, sheet, today, small=small) for line in page.object_list],
+        "totals": [
+            (one.kind_label, one.counted_label, shown(one.low, small=small), shown(one.high, small=small), one.lines)
+            for one in (totals_of(sheet) if has_figures else [])
+        ],
+        "has_figures": has_figures,
+        "indicators": [_indicator_row(one) for one in indicators_of(sheet)],
+        "is_stale": _is_stale(sheet.verified_at, today),
+        "crumbs": [list_crumb(sheet.country)],
+        "course": course_of(sheet) if may_settle else [],
+        "similar": similar_to(request.user, sheet) if may_settle else [],
+        "may_edit": may_edit,
+        "may_settle": may_settle,
+        "may_confirm": sheet.on_behalf_of_id and request.user.has_perm("interventions.confirm_intervention", sheet),
+        "may_flag": request.user.has_perm("interventions.flag_intervention", sheet)
+        and sheet.state != InterventionState.ARCHIVED,
+        "may_publish": request.user.has_perm("interventions.publish_intervention", sheet),
+    }
+    return render(request, "interventions/detail.html", context)
+
+
+def line_row(line: CoverageLine, sheet: Intervention, today: Any, *, small: bool) -> dict[str, Any]:
+    """What the table of lines shows of one."""
+    line.intervention = sheet
+    figures = sorted(line.figures.all(), key=lambda one: (one.kind != "reached", one.kind, one.counted))
+    whole = [one for one in figures if cell_of(one).is_total]
+    return {
+        "line": line,
+        "region": line.unit.parent if line.unit_id and line.unit.parent_id else None,
+        "figures": [
+            (choice_label(one, "kind"), choice_label(one, "counted").lower(), shown(one.value, small=small))
+            for one in whole
+        ],
+        "parts": [(words(cell_of(one)), shown(one.value, small=small)) for one in figures if one not in whole],
+        "precisions": sorted({choice_label(one, "precision") for one in figures if one.precision != "counted"}),
+        "frequency": choice_label(line, "frequency"),
+        "modality": choice_label(line, "modality"),
+        "is_over": line.ends_on is not None and line.ends_on < today,
+        "is_stale": _is_stale(line.verified_at, today),
+        "is_outside": outside_period(line),
+    }
+
+
+def _indicator_row(indicator: Any) -> dict[str, Any]:
+    values = list(indicator.values.all())
+    known = [Value(one.unit_id, one.starts_on, one.ends_on, one.value, one.weight) for one in values]
+    return {
+        "indicator": indicator,
+        "kind": choice_label(indicator, "kind"),
+        "over_areas": choice_label(indicator, "over_areas").lower(),
+        "over_periods": choice_label(indicator, "over_periods").lower(),
+        "values": values[::-1],
+        "overall": overall(known, over_areas=indicator.over_areas, over_periods=indicator.over_periods),
+    }
+
+
+@require_GET
+def intervention_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who changed what: for those who keep the sheet and those who run the country."""
+    sheet = find_intervention(request, pk, perm="interventions.settle_duplicates")
+    context = {
+        **shell_of(request, sheet.country),
+        "sheet": sheet,
+        "crumbs": sheet_crumbs(sheet),
+        "history": history_of(sheet),
+        "sheet_url": reverse("interventions:intervention_detail", args=[sheet.pk]),
+    }
+    return render(request, "interventions/history.html", context)
