@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interventions.views import comparison, course, entry, indicators, lines, sheets
+from interventions.views import comparison, course, entry, indicators, line_entry, sheets
 
 urlpatterns = [
     path("interventions/<int:pk>/", sheets.intervention_detail, name="intervention_detail"),
@@ -22,13 +22,13 @@ urlpatterns = [
         course.intervention_not_duplicate,
         name="intervention_not_duplicate",
     ),
-    path("interventions/<int:pk>/nouvelle-ligne/", lines.line_add, name="line_add"),
+    path("interventions/<int:pk>/nouvelle-ligne/", line_entry.line_add, name="line_add"),
     path("interventions/<int:pk>/nouvel-indicateur/", indicators.indicator_add, name="indicator_add"),
-    path("interventions/lignes/<int:pk>/", lines.line_edit, name="line_edit"),
-    path("interventions/lignes/<int:pk>/copie/", lines.line_copy, name="line_copy"),
-    path("interventions/lignes/<int:pk>/fin/", lines.line_end, name="line_end"),
-    path("interventions/lignes/<int:pk>/retrait/", lines.line_remove, name="line_remove"),
-    path("interventions/lignes/<int:pk>/chiffres/", lines.line_figures, name="line_figures"),
+    path("interventions/lignes/<int:pk>/", line_entry.line_edit, name="line_edit"),
+    path("interventions/lignes/<int:pk>/copie/", line_entry.line_copy, name="line_copy"),
+    path("interventions/lignes/<int:pk>/fin/", line_entry.line_end, name="line_end"),
+    path("interventions/lignes/<int:pk>/retrait/", line_entry.line_remove, name="line_remove"),
+    path("interventions/lignes/<int:pk>/chiffres/", line_entry.line_figures, name="line_figures"),
     path("interventions/lignes/<int:pk>/verification/", course.line_verify, name="line_verify"),
     path("interventions/indicateurs/<int:pk>/", indicators.indicator_edit, name="indicator_edit"),
     path("interventions/indicateurs/<int:pk>/retrait/", indicators.indicator_remove, name="indicator_remove"),

@@ -64,7 +64,7 @@ class CountField(forms.IntegerField):
             raise ValidationError(_("Un nombre de bénéficiaires n’est pas négatif."), code="negative")
         if not re.fullmatch(r"\d{1,15}", text, flags=re.ASCII):
             raise ValidationError(
-                _("« %(typed)s » n’est pas un nombre entier. Écrivez-le en chiffres, par exemple 12 500."),
+                _("« %(typed)s » n’est pas un nombre entier. Écrivez-le en chiffres, par exemple 12 500."),
                 code="invalid",
                 params={"typed": str(value)[:40]},
             )
@@ -105,7 +105,7 @@ class AmountField(forms.DecimalField):
             r"-?\d{1,3}\.\d{3}", text
         ):
             raise ValidationError(
-                _("« %(typed)s » n’est pas un montant. Écrivez-le comme 15 000 ou 1 500,50."),
+                _("« %(typed)s » n’est pas un montant. Écrivez-le comme 15 000 ou 1 500,50."),
                 code="invalid",
                 params={"typed": str(value)[:40]},
             )

@@ -28,7 +28,7 @@ class IndicatorForm(CleanForm):
         label=_("Entre lieux"),
         choices=Aggregation,
         initial=Aggregation.SUM,
-        help_text=_("Comment les valeurs de plusieurs lieux font une valeur : un taux ne se somme pas."),
+        help_text=_("Comment les valeurs de plusieurs lieux font une valeur : un taux ne se somme pas."),
     )
     over_periods = forms.ChoiceField(label=_("Entre périodes"), choices=Aggregation, initial=Aggregation.LATEST)
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
@@ -50,7 +50,7 @@ class ValueForm(CleanForm):
         max_digits=16,
         decimal_places=4,
         min_value=0,
-        help_text=_("Pour une moyenne pondérée : par exemple la population du lieu."),
+        help_text=_("Pour une moyenne pondérée : par exemple la population du lieu."),
     )
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
 

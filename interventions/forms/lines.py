@@ -21,7 +21,7 @@ from interventions.forms.fields import (
     instruments_offered,
 )
 from interventions.models import AdminUnit, CoverageFigure, CoverageLine, Instrument, TargetGroup
-from interventions.services.figures import Fact, cell_of
+from interventions.services.figures import Fact, cell_of, words
 from taskforce.models import Country
 
 BLANK = [("", "—")]
@@ -133,7 +133,7 @@ class FiguresForm(CleanForm):
     FIRST = 3
 
     confirmed = forms.BooleanField(
-        label=_("Ces nombres sont exacts : plus de personnes ont été atteintes que prévu"), required=False
+        label=_("Ces nombres sont exacts : plus de personnes ont été atteintes que prévu"), required=False
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -144,7 +144,7 @@ class FiguresForm(CleanForm):
             for cell in cells(kind.value):
                 figure = self.known.get(cell)
                 self.fields[name_of(cell)] = CountField(
-                    label=kind.label, initial=figure.value if figure is not None else None
+                    label=words(cell), initial=figure.value if figure is not None else None
                 )
             first = next((one for cell, one in self.known.items() if cell.kind == kind.value), None)
             self.fields[f"{kind.value}-precision"] = forms.ChoiceField(

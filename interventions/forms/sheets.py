@@ -31,7 +31,7 @@ class SheetForm(CleanForm):
         label=_("Code"),
         max_length=60,
         required=False,
-        help_text=_("Celui que votre structure emploie. Laissez vide : le portail en donne un."),
+        help_text=_("Celui que votre structure emploie. Laissez vide : le portail en donne un."),
     )
     kind = forms.ChoiceField(label=_("Nature"), choices=InterventionKind)
     summary = forms.CharField(
@@ -48,17 +48,17 @@ class SheetForm(CleanForm):
         label=_("Statut"),
         choices=Halt,
         required=False,
-        help_text=_("Prévue, en cours ou terminée : les dates le disent. Ne signalez ici qu’un arrêt."),
+        help_text=_("Prévue, en cours ou terminée : les dates le disent. Ne signalez ici qu’un arrêt."),
     )
     targeting_method = forms.ChoiceField(
         label=_("Méthode de ciblage"), choices=[*BLANK, *TargetingMethod.choices], required=False
     )
     vulnerability_definition = forms.CharField(
-        label=_("Définition de « pauvre et vulnérable »"),
+        label=_("Définition de « pauvre et vulnérable »"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Telle que votre structure l’emploie : les définitions diffèrent et sont comparées."),
+        help_text=_("Telle que votre structure l’emploie : les définitions diffèrent et sont comparées."),
     )
     registry = forms.CharField(label=_("Registre utilisé"), max_length=200, required=False)
     legal_basis = forms.CharField(label=_("Base légale"), max_length=300, required=False)
@@ -72,7 +72,7 @@ class SheetForm(CleanForm):
         label=_("Cibles ODD"), queryset=SdgTarget.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     currency = forms.CharField(
-        label=_("Monnaie"), max_length=3, help_text=_("De tous les montants de la fiche : XOF, EUR, USD.")
+        label=_("Monnaie"), max_length=3, help_text=_("De tous les montants de la fiche : XOF, EUR, USD.")
     )
     visibility = forms.ChoiceField(label=_("Visibilité"), choices=Visibility)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)

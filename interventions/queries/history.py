@@ -83,13 +83,13 @@ def _line_events(intervention: Intervention) -> list[Event]:
         seen[row["pgh_obj_id"]] = row
         line = f"{row['place'] or _('National')}, {row['what']}"
         if row["pgh_label"] == "insert":
-            text = _("Ligne ajoutée : %(line)s")
+            text = _("Ligne ajoutée : %(line)s")
         elif before is not None and before["ends_on"] != row["ends_on"]:
-            text = _("Ligne terminée ou prolongée : %(line)s")
+            text = _("Ligne terminée ou prolongée : %(line)s")
         elif before is not None and before["verified_at"] != row["verified_at"]:
-            text = _("Ligne vérifiée : %(line)s")
+            text = _("Ligne vérifiée : %(line)s")
         else:
-            text = _("Ligne corrigée : %(line)s")
+            text = _("Ligne corrigée : %(line)s")
         found.append(Event(row["pgh_created_at"], row["who"] or "", text % {"line": line}))
     return found
 

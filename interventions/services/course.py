@@ -29,7 +29,7 @@ def check_complete(intervention: Intervention) -> None:
     if not intervention.roles.filter(kind=RoleKind.ACCOUNTABLE).exists():
         lacks.append(_("Nommez la structure responsable."))
     if not intervention.lines.exists():
-        lacks.append(_("Ajoutez au moins une ligne : un lieu, un instrument, un groupe, une période."))
+        lacks.append(_("Ajoutez au moins une ligne : un lieu, un instrument, un groupe, une période."))
     if lacks:
         raise ValidationError(lacks, code="incomplete")
 

@@ -86,13 +86,13 @@ def check_figures(values: Mapping[Cell, int], *, confirmed: bool = False) -> Non
             errors.append(_("Seules les personnes se comptent par sexe, par âge ou par handicap."))
         if not 0 <= value <= HIGHEST:
             errors.append(
-                _("%(cell)s : %(value)s n’est pas possible.") % {"cell": words(cell), "value": count_fr(value)}
+                _("%(cell)s : %(value)s n’est pas possible.") % {"cell": words(cell), "value": count_fr(value)}
             )
     said = set()
     for part, whole in parts_above_total(values):
         said.add(whole)
         errors.append(
-            _("%(part)s : %(n)s, plus que %(whole)s (%(total)s). Une partie ne dépasse pas son ensemble.")
+            _("%(part)s : %(n)s, plus que %(whole)s (%(total)s). Une partie ne dépasse pas son ensemble.")
             % {
                 "part": words(part),
                 "n": count_fr(values[part]),
@@ -103,9 +103,9 @@ def check_figures(values: Mapping[Cell, int], *, confirmed: bool = False) -> Non
     for by, whole, total in sums_above_total(values):
         if whole not in said:
             text = (
-                _("%(whole)s : femmes et hommes font %(sum)s, plus que le total de %(total)s.")
+                _("%(whole)s : femmes et hommes font %(sum)s, plus que le total de %(total)s.")
                 if by == "sex"
-                else _("%(whole)s : les tranches d’âge font %(sum)s, plus que le total de %(total)s.")
+                else _("%(whole)s : les tranches d’âge font %(sum)s, plus que le total de %(total)s.")
             )
             errors.append(text % {"whole": words(whole), "sum": count_fr(total), "total": count_fr(values[whole])})
     if errors:
@@ -114,7 +114,7 @@ def check_figures(values: Mapping[Cell, int], *, confirmed: bool = False) -> Non
     if much and not confirmed:
         raise ToConfirm(
             [
-                _("%(cell)s : %(reached)s atteints pour %(targeted)s ciblés. Vérifiez, ou confirmez.")
+                _("%(cell)s : %(reached)s atteints pour %(targeted)s ciblés. Vérifiez, ou confirmez.")
                 % {
                     "cell": words(cell, kind=False),
                     "reached": count_fr(reached),

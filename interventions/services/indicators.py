@@ -41,7 +41,7 @@ def remove_indicator(indicator: Indicator, *, actor: Any) -> None:
     with recorded(actor) as who:
         current = held(indicator.intervention_id)
         if indicator.values.exists():
-            raise ValidationError(_("Cet indicateur a des valeurs : retirez-les d’abord."), code="has-values")
+            raise ValidationError(_("Cet indicateur a des valeurs : retirez-les d’abord."), code="has-values")
         indicator.delete()
         touched_by(current, who)
 
@@ -55,7 +55,7 @@ def add_value(indicator: Indicator, *, actor: Any, **fields: Any) -> IndicatorVa
             raise ValidationError({"unit": _("Choisissez un lieu de ce pays.")})
         if Aggregation.MEAN in (indicator.over_areas, indicator.over_periods) and not fields.get("weight"):
             raise ValidationError(
-                {"weight": _("Cet indicateur s’agrège en moyenne pondérée : donnez le poids de cette valeur.")}
+                {"weight": _("Cet indicateur s’agrège en moyenne pondérée : donnez le poids de cette valeur.")}
             )
         value = _save(IndicatorValue(indicator=indicator), fields, VALUE_FIELDS)
         touched_by(current, who)

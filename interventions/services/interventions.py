@@ -84,7 +84,7 @@ def edit_intervention(
             raise ValidationError(
                 {
                     "kind": _(
-                        "Une assistance technique n’a pas de bénéficiaires : retirez d’abord les chiffres des lignes."
+                        "Une assistance technique n’a pas de bénéficiaires : retirez d’abord les chiffres des lignes."
                     )
                 }
             )
@@ -123,7 +123,7 @@ def held(intervention: Intervention | int) -> Intervention:
     pk = intervention if isinstance(intervention, int) else intervention.pk
     current = Intervention.objects.select_for_update(of=("self",)).select_related("country").get(pk=pk)
     if current.state == InterventionState.ARCHIVED:
-        raise ValidationError(_("Cette fiche est archivée : elle ne change plus."), code="archived")
+        raise ValidationError(_("Cette fiche est archivée : elle ne change plus."), code="archived")
     return current
 
 
@@ -172,7 +172,7 @@ def _save(intervention: Intervention, fields: dict[str, Any]) -> None:
     intervention.currency = intervention.currency.upper()
     validate_texts({name: getattr(intervention, name) for name in fields})
     if not (len(intervention.currency) == 3 and intervention.currency.isascii() and intervention.currency.isalpha()):
-        raise ValidationError({"currency": _("Écrivez les trois lettres de la monnaie : XOF, EUR, USD.")})
+        raise ValidationError({"currency": _("Écrivez les trois lettres de la monnaie : XOF, EUR, USD.")})
     intervention.full_clean(exclude=["country", "on_behalf_of", "verified_by", "flagged_by"])
     intervention.save()
 
@@ -183,7 +183,7 @@ def _set_parts(intervention: Intervention, parts: Iterable[Part]) -> None:
         key = (part.agency.pk, part.kind)
         if key in wanted:
             raise ValidationError(
-                _("%(agency)s tient deux fois le rôle « %(role)s ». Retirez l’une des deux lignes.")
+                _("%(agency)s tient deux fois le rôle « %(role)s ». Retirez l’une des deux lignes.")
                 % {"agency": part.agency, "role": RoleKind(part.kind).label},
                 code="twice",
             )
@@ -206,7 +206,7 @@ def _check_parts(parts: list[Part]) -> None:
     leads = [part.agency for part in parts if part.kind == RoleKind.ACCOUNTABLE]
     if len(leads) > 1:
         raise ValidationError(
-            _("Une intervention a une seule structure responsable : %(agencies)s y figurent.")
+            _("Une intervention a une seule structure responsable : %(agencies)s y figurent.")
             % {"agencies": ", ".join(str(agency) for agency in leads)},
             code="two-leads",
         )
@@ -214,7 +214,7 @@ def _check_parts(parts: list[Part]) -> None:
         total = sum(part.share or Decimal(0) for part in parts if part.kind == kind)
         if total > 100:
             raise ValidationError(
-                _("Les parts du rôle « %(role)s » font %(total)s %% : elles ne dépassent pas 100 %%.")
+                _("Les parts du rôle « %(role)s » font %(total)s %% : elles ne dépassent pas 100 %%.")
                 % {"role": kind.label, "total": total.normalize()},
                 code="shares",
             )

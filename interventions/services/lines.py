@@ -139,9 +139,9 @@ def _check_unit(line: CoverageLine) -> None:
         raise ValidationError({"unit": _("Choisissez un lieu de ce pays.")})
     if not unit.exists_on(line.starts_on):
         if unit.valid_from is not None and line.starts_on < unit.valid_from:
-            text = _("%(unit)s n’existe que depuis le %(day)s : choisissez l’unité d’alors, ou un autre début.")
+            text = _("%(unit)s n’existe que depuis le %(day)s : choisissez l’unité d’alors, ou un autre début.")
             day = unit.valid_from
         else:
-            text = _("%(unit)s n’existe plus depuis le %(day)s : choisissez l’unité qui la remplace.")
+            text = _("%(unit)s n’existe plus depuis le %(day)s : choisissez l’unité qui la remplace.")
             day = unit.valid_until
         raise ValidationError({"unit": text % {"unit": unit, "day": date_fr(day)}})

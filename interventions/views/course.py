@@ -61,7 +61,7 @@ def intervention_return(request: HttpRequest, pk: int) -> HttpResponse:
         submit=_("Renvoyer la fiche"),
         cancel_url=sheet_url(sheet),
         crumbs=sheet_crumbs(sheet),
-        note=_("La fiche redevient un brouillon : elle quitte les listes de ses lecteurs jusqu’à sa publication.")
+        note=_("La fiche redevient un brouillon : elle quitte les listes de ses lecteurs jusqu’à sa publication.")
         if sheet.state == InterventionState.PUBLISHED
         else "",
     )
@@ -117,7 +117,7 @@ def intervention_verify(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         sheet,
         lambda: course.verify(sheet, actor=request.user),
-        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
+        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
     )
 
 
@@ -129,7 +129,7 @@ def line_verify(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         line.intervention,
         lambda: course.verify(line, actor=request.user),
-        _("Merci : la ligne est vérifiée à ce jour."),
+        _("Merci : la ligne est vérifiée à ce jour."),
         anchor=f"ligne-{line.pk}",
     )
 
@@ -142,7 +142,7 @@ def intervention_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         sheet,
         lambda: course.confirm(sheet, actor=request.user),
-        _("La fiche est confirmée : votre structure la tient désormais."),
+        _("La fiche est confirmée : votre structure la tient désormais."),
     )
 
 
@@ -156,7 +156,7 @@ def intervention_not_duplicate(request: HttpRequest, pk: int, other: int) -> Htt
         request,
         sheet,
         lambda: course.say_two(sheet, second, actor=request.user),
-        _("C’est noté : ce sont deux interventions."),
+        _("C’est noté : ce sont deux interventions."),
     )
 
 

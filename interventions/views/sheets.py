@@ -133,6 +133,7 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "similar": similar_to(request.user, sheet) if may_settle else [],
         "may_edit": may_edit,
         "may_settle": may_settle,
+        "may_edit_roles": request.user.has_perm("interventions.edit_roles", sheet),
         "may_confirm": sheet.on_behalf_of_id and request.user.has_perm("interventions.confirm_intervention", sheet),
         "may_flag": request.user.has_perm("interventions.flag_intervention", sheet)
         and sheet.state != InterventionState.ARCHIVED,
