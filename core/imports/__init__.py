@@ -1,0 +1,1 @@
+"""Bringing files in: what knows no domain word."""

@@ -1,0 +1,201 @@
+"""Where the table of a sheet begins, and what its columns hold.
+
+Headings may stand in one row or two (a group above its parts), under titles and logos, above a row of HXL tags, or
+be missing where there are tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.imports.tables import TableRow, as_text, is_blank
+from core.text import normalise
+from interventions.imports.coverage import hxl
+from interventions.imports.coverage.columns import ACTIVITIES, FIELDS, IGNORED, ORGANISATIONS, PLACES, figure_of
+from interventions.imports.coverage.headings import SUB_HEADINGS, field_of_heading, heading_key
+
+# How far down a table may begin.
+SEARCHED_ROWS = 60
+# A row names at least as many fields to be one of headings.
+FEWEST_FIELDS = 3
+# Sheets of lists, notes and totals that templates carry.
+NO_DATA_SHEETS = frozenset(
+    "lists list liste listes listes deroulantes reference references ref codes code dropdown dropdowns drop down lookup lookups readme "
+    "read me lisez moi lisezmoi note notes instruction instructions guide guidance tableau de bord dashboard pivot tcd metadata "
+    "metadonnees legende legend aide help definitions definition glossaire glossary pcodes pcode admin p codes sommaire "
+    "synthese summary resume recap recapitulatif parametres parametre parameters validation donnees listes".split()
+) | {
+    "listes deroulantes",
+    "drop down",
+    "read me",
+    "lisez moi",
+    "tableau de bord",
+    "p codes",
+    "liste deroulante",
+    "data validation",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file: its place from 0, what its head says, the field that it holds ("" for none)."""
+
+    index: int
+    heading: str
+    field: str
+    tag: str = ""
+
+
+@dataclass
+class Layout:
+    """The columns found, and the number of the first row of data."""
+
+    columns: list[Column]
+    first_row: int
+    header_row: int | None
+    has_tags: bool = False
+    # More than one column for one field: the first counts, these are left out.
+    doubles: list[Column] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, Column]:
+        found: dict[str, Column] = {}
+        for column in self.columns:
+            if column.field and column.field != IGNORED:
+                found.setdefault(column.field, column)
+        return found
+
+    @property
+    def unknown(self) -> list[Column]:
+        return [column for column in self.columns if not column.field and column.heading]
+
+    @property
+    def describes_coverage(self) -> bool:
+        """It says where, and who or what."""
+        found = set(self.fields)
+        has_place = bool(found & set(PLACES))
+        has_who = bool(found & {*ORGANISATIONS, "intervention_code", "intervention_title"})
+        return has_place and (has_who or bool(found & set(ACTIVITIES)))
+
+
+def is_no_data(title: str) -> bool:
+    """Whether a sheet's name says that it holds lists or notes."""
+    words = normalise(title).replace("_", " ").replace("-", " ").strip()
+    return words in NO_DATA_SHEETS or words.rstrip("0123456789 ") in NO_DATA_SHEETS
+
+
+def find_layout(rows: list[TableRow], mapping: Mapping[str, str] | None = None) -> Layout | None:
+    """The layout of a sheet from its first rows; None when no row looks like headings.
+
+    `mapping`: heading as the file writes it → field ("" for none), as somebody corrected it.
+    """
+    tags = next((row for row in rows if hxl.is_tag_row(row.cells)), None)
+    header = _header_above(rows, tags) if tags else _best_header(rows, mapping)
+    if header is None and tags is None:
+        return None
+    names = _names(rows, header)
+    first = max((row.number for row in (tags, header) if row), default=0) + 1
+    if header is not None and tags is None:
+        below = _sub_header(rows, header)
+        if below is not None:
+            first = below.number + 1
+            names = _with_parts(names, header, below)
+    width = max((len(row.cells) for row in rows if row.number >= min(first, rows[-1].number)), default=0)
+    width = max(width, max(names, default=-1) + 1, len(tags.cells) if tags else 0)
+    columns, doubles, taken = [], [], set()
+    for index in range(width):
+        heading = names.get(index, "")
+        tag = as_text(tags[index]) if tags and hxl.is_tag(tags[index]) else ""
+        column = Column(index, heading, _field(heading, tag, mapping), tag)
+        if column.field and column.field != IGNORED and column.field in taken:
+            doubles.append(column)
+            column = Column(index, heading, IGNORED, tag)
+        taken.add(column.field)
+        columns.append(column)
+    return Layout(columns, first, header.number if header else None, tags is not None, doubles)
+
+
+def _field(heading: str, tag: str, mapping: Mapping[str, str] | None) -> str:
+    for said in (heading, tag):
+        if mapping and said and normalise(said) in mapping:
+            chosen = mapping[normalise(said)]
+            return chosen if chosen in FIELDS or figure_of(chosen) or chosen == "" else ""
+    if tag:
+        found = hxl.field_of(tag)
+        # A tag says less than its heading where it has no attributes: « #activity » over « Project code ».
+        if found is not None:
+            return found
+    return (field_of_heading(heading) or "") if heading else ""
+
+
+def _best_header(rows: list[TableRow], mapping: Mapping[str, str] | None) -> TableRow | None:
+    best, best_score = None, 0.0
+    for row in rows[:SEARCHED_ROWS]:
+        texts = {as_text(cell) for cell in row.cells if isinstance(cell, str)}
+        found = {_field(text, "", mapping) for text in texts} - {"", IGNORED}
+        if len(found) < FEWEST_FIELDS:
+            continue
+        filled = sum(not is_blank(cell) for cell in row.cells)
+        # Headings are many different words; a row of data that holds some known words is outnumbered by its others.
+        score = len(found) + len(found) / max(filled, 1)
+        if score > best_score:
+            best, best_score = row, score
+    return best
+
+
+def _header_above(rows: list[TableRow], tags: TableRow) -> TableRow | None:
+    """The nearest row above the tags with words over at least half of them."""
+    needed = max(1, sum(not is_blank(cell) for cell in tags.cells) // 2)
+    above = [row for row in rows if row.number < tags.number]
+    for row in reversed(above):
+        if sum(isinstance(cell, str) for cell in row.cells) >= needed:
+            return row
+    return None
+
+
+def _names(rows: list[TableRow], header: TableRow | None) -> dict[int, str]:
+    """The heading of each column; a group above it completes what its own words do not say."""
+    if header is None:
+        return {}
+    above = next((row for row in reversed(rows) if row.number == header.number - 1), None)
+    names = {}
+    for index, cell in enumerate(header.cells):
+        own = as_text(cell)
+        if not own:
+            # The group itself, merged over both rows in some files and left above in others.
+            own = as_text(above[index]) if above is not None and field_of_heading(as_text(above[index])) else ""
+        elif above is not None and not is_blank(above[index]) and SUB_HEADINGS.match(heading_key(own)):
+            group = as_text(above[index])
+            if group != own:
+                own = f"{group} – {own}"
+        if own:
+            names[index] = own
+    return names
+
+
+def _sub_header(rows: list[TableRow], header: TableRow) -> TableRow | None:
+    """The row just below that only divides groups: « Hommes | Femmes | Total »."""
+    below = next((row for row in rows if row.number == header.number + 1), None)
+    if below is None:
+        return None
+    texts = {
+        index: as_text(cell)
+        for index, cell in enumerate(below.cells)
+        if not is_blank(cell) and as_text(cell) != as_text(header[index])
+    }
+    if len(texts) < 2 or not all(SUB_HEADINGS.match(heading_key(text)) for text in texts.values()):
+        return None
+    return below
+
+
+def _with_parts(names: dict[int, str], header: TableRow, below: TableRow) -> dict[int, str]:
+    """Names of two rows; a group that is not merged reaches to the next heading."""
+    result, group = dict(names), ""
+    for index in range(len(below.cells)):
+        own = as_text(header[index])
+        group = own or group
+        part = as_text(below[index])
+        if part and part != own:
+            result[index] = f"{group} – {part}" if group else part
+    return result

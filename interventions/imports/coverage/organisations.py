@@ -1,0 +1,94 @@
+"""Organisations as files write them: by acronym, name or alias, several in one cell, with the office's country."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q
+
+from core.text import normalise
+from interventions.imports.coverage.numbers import NOTHING
+from interventions.imports.coverage.proposal import Organisation
+from taskforce.models import Agency, AgencyAlias, Country
+
+_STRONG = re.compile(r"\s*(?:/|;|\||\+|&|\n|\\|//)\s*")
+_WEAK = re.compile(r"\s*,\s*|\s+(?:et|and|-|–)\s+", re.IGNORECASE)
+_LABEL_LENGTH = 120
+
+
+class Organisations:
+    """The agencies that a country's files may name; nothing is asked after it is made."""
+
+    def __init__(self, country: Country, mapping: dict[str, str] | None = None) -> None:
+        agencies = {
+            agency.pk: agency
+            for agency in Agency.objects.filter(Q(country__isnull=True) | Q(country=country)).order_by("-country", "pk")
+        }
+        self._named: dict[str, Agency] = {}
+        for agency in agencies.values():
+            for name in (agency.acronym, agency.name_fr, agency.name_en):
+                self._add(name, agency)
+        for agency_id, key in AgencyAlias.objects.filter(agency__in=agencies).values_list("agency_id", "normalised"):
+            self._add(key, agencies[agency_id])
+        for written, chosen in (mapping or {}).items():
+            agency = agencies.get(int(chosen)) if str(chosen).isdigit() else self._named.get(_key(str(chosen)))
+            if agency is not None:
+                self._named[_key(written)] = agency
+        self._memo: dict[str, tuple[Organisation, ...]] = {}
+
+    def _add(self, name: str, agency: Agency) -> None:
+        key = _key(name or "")
+        if key:
+            self._named.setdefault(key, agency)
+
+    def read(self, text: str) -> tuple[Organisation, ...]:
+        """The organisations that a cell names, in its order: « PAM/UNICEF » is two, « ONU/DAES » one."""
+        if text not in self._memo:
+            self._memo[text] = tuple(self._split(text))
+        return self._memo[text]
+
+    def known(self, text: str) -> Agency | None:
+        """The agency that `text` names whole; « UNICEF Niger » and « PAM (WFP) » count as well."""
+        text = text.strip(" .,;:*-–")
+        outside = re.sub(r"\s*\([^()]*\)", "", text)
+        inside = re.findall(r"\(([^()]{2,40})\)", text)
+        for candidate in (text, outside, *inside, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", outside)):
+            found = self._named.get(_key(candidate))
+            if found is not None:
+                return found
+        # « UNICEF Niger », « PAM – Dakar », « Save the Children Sénégal ».
+        words = re.split(r"[\s,–-]+", outside)
+        for length in (len(words) - 1, len(words) - 2):
+            if length >= 1 and len(words) - length <= 2:
+                start = " ".join(words[:length])
+                found = self._named.get(_key(start))
+                if found is not None and (start.isupper() or len(start) > 5):
+                    return found
+        return None
+
+    def _split(self, text: str) -> list[Organisation]:
+        if normalise(text) in NOTHING:
+            return []
+        whole = self.known(text)
+        if whole is not None:
+            return [Organisation(text, whole)]
+        parts = [part for part in _STRONG.split(text) if normalise(part) not in NOTHING]
+        found: list[Organisation] = []
+        for part in parts:
+            agency = self.known(part)
+            pieces = [piece for piece in _WEAK.split(part) if piece.strip()]
+            known = [self.known(piece) for piece in pieces]
+            if agency is None and len(pieces) > 1 and all(known):
+                found += [Organisation(piece.strip(), one) for piece, one in zip(pieces, known, strict=True)]
+            else:
+                found.append(Organisation(part.strip()[:_LABEL_LENGTH], agency))
+        seen: set[object] = set()
+        return [
+            one
+            for one in found
+            if (mark := one.agency.pk if one.agency else normalise(one.label)) not in seen and not seen.add(mark)
+        ]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s\W_]+", " ", normalise(name)).strip()

@@ -1,0 +1,168 @@
+"""Where: the country of a row, then its one place. A region is never spread over its departments."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from core.text import normalise
+from interventions.enums import UnitLevel
+from interventions.imports.coverage.cells import Cells
+from interventions.imports.coverage.known import Known
+from interventions.imports.coverage.vocabulary import NATIONAL
+from interventions.places import Places, Resolution
+
+_SEPARATORS = re.compile(r"\s*[/;,|+&\n]\s*|\s+(?:et|and|-|–)\s+|\s*–\s*", re.IGNORECASE)
+_PLACE_FIELDS = (
+    "adm2_name",
+    "adm2_code",
+    "place_name",
+    "place_code",
+    "adm1_name",
+    "adm1_code",
+    "adm3_name",
+    "adm3_code",
+)
+
+
+def is_in_scope(cells: Cells, known: Known) -> bool:
+    """False for a row of another country: by its country, otherwise by its P-codes."""
+    text = cells.text("country")
+    if text:
+        found = known.country_of(text)
+        if found != "unknown":
+            return found == "own"
+    codes = [cells.text(field) for field in ("adm1_code", "adm2_code", "adm3_code", "place_code")]
+    codes = [code for code in codes if code]
+    return not (codes and all(known.is_foreign_code(code) for code in codes))
+
+
+def read_place(cells: Cells, known: Known, day: date | None) -> None:
+    """Set `unit` or `is_national`, or refuse the row. `day`: when the unit has to exist."""
+    out = cells.out
+    if any(cells.is_shared(field) and not cells.text(field) for field in _PLACE_FIELDS):
+        return
+    if _is_national(cells):
+        out.is_national = out.is_place_resolved = True
+        return
+    vintage = cells.text("vintage")
+    places = known.places_of(vintage) if vintage else known.places
+    found, field = _chosen(cells, known, places, day) or _resolve(cells, known, places, day)
+    if found.unit is None:
+        if _names_several(cells, places, field):
+            cells.refuse(
+                "several_places",
+                _("« %(text)s » nomme plusieurs lieux : écrivez une ligne par lieu.") % {"text": cells.text(field)},
+                field,
+            )
+            return
+        written = cells.text(field)
+        cells.refuse(found.code, found.message, field)
+        if cells.text("country") and known.country_of(cells.text("country")) == "unknown":
+            cells.tell(
+                "country_unknown",
+                _("« %(name)s » n’est pas un pays connu.") % {"name": cells.text("country")},
+                "country",
+            )
+        if written:
+            out.values.setdefault("unknown_place", written)
+        return
+    out.unit = found.unit
+    out.is_place_resolved = True
+    if found.code:
+        cells.tell(found.code, found.message, field)
+    _tell_of_commune(cells, known)
+
+
+def _is_national(cells: Cells) -> bool:
+    """« National » where the place stands, and nothing closer beside it."""
+    said = False
+    for field in ("adm1_name", "adm2_name", "place_name"):
+        text = cells.text(field)
+        if text and NATIONAL.match(normalise(text).strip(" .")):
+            said = True
+        elif text:
+            return False
+    return said and not any(cells.text(field) for field in ("adm1_code", "adm2_code", "place_code"))
+
+
+def _chosen(cells: Cells, known: Known, places: Places, day: date | None) -> tuple[Resolution, str] | None:
+    """The unit that somebody chose for what the cell says."""
+    for field in ("adm2_name", "place_name", "adm1_name"):
+        code = known.chosen_places.get(normalise(cells.text(field)))
+        if code and code in places.units:
+            unit = places.units[code]
+            return places.resolve(pcode=code, name=unit.name, on=day), field
+        if cells.text(field):
+            return None
+    return None
+
+
+def _resolve(cells: Cells, known: Known, places: Places, day: date | None) -> tuple[Resolution, str]:
+    region, refused = _region(cells, places)
+    if refused is not None:
+        return refused
+    adm2_code, adm2_name = cells.text("adm2_code"), cells.text("adm2_name")
+    place_code, place_name = cells.text("place_code"), cells.text("place_name")
+    adm3_code, adm3_name = cells.text("adm3_code"), cells.text("adm3_name")
+    if known.has_communes and (adm3_code or adm3_name):
+        found = places.resolve(pcode=adm3_code, name=adm3_name, region=region, level=UnitLevel.COMMUNE, on=day)
+        if found.unit is not None:
+            return found, "adm3_name" if adm3_name else "adm3_code"
+    if not adm2_code and place_code and (adm2_name or not cells.text("adm1_code")):
+        adm2_code, place_code = place_code, ""
+        code_field = "place_code"
+    else:
+        code_field = "adm2_code"
+    if adm2_name or (adm2_code and not place_name):
+        is_region_code = not adm2_name and code_field == "place_code" and region
+        name = adm2_name or (cells.text("adm1_name") if is_region_code else "")
+        level = UnitLevel.DEPARTMENT if adm2_name else None
+        found = places.resolve(pcode=adm2_code, name=name, region=region if adm2_name else "", level=level, on=day)
+        return found, "adm2_name" if adm2_name else code_field
+    if place_name or adm2_code:
+        return places.resolve(pcode=adm2_code or place_code, name=place_name, region=region, on=day), (
+            "place_name" if place_name else code_field
+        )
+    if region:
+        found = places.resolve(
+            pcode=cells.text("adm1_code"), name=cells.text("adm1_name"), level=UnitLevel.REGION, on=day
+        )
+        return found, "adm1_name" if cells.text("adm1_name") else "adm1_code"
+    if adm3_name or adm3_code:
+        found = places.resolve(pcode=adm3_code, name=adm3_name, on=day)
+        return found, "adm3_name" if adm3_name else "adm3_code"
+    return places.resolve(), next((field for field in _PLACE_FIELDS if field in cells.columns), "")
+
+
+def _region(cells: Cells, places: Places) -> tuple[str, tuple[Resolution, str] | None]:
+    """What names the region; or the refusal when its name and its code disagree."""
+    code, name = cells.text("adm1_code"), cells.text("adm1_name")
+    if code and name:
+        found = places.resolve(pcode=code, name=name, level=UnitLevel.REGION)
+        if found.unit is None:
+            return "", (found, "adm1_code")
+    return name or code, None
+
+
+def _names_several(cells: Cells, places: Places, field: str) -> bool:
+    text = cells.text(field)
+    parts = [part for part in _SEPARATORS.split(text) if part.strip()]
+    if len(parts) < 2:
+        return False
+    known = [part for part in parts if places.resolve(name=part).code in {"", "region_only", "ambiguous"}]
+    return len(known) >= 2
+
+
+def _tell_of_commune(cells: Cells, known: Known) -> None:
+    unit = cells.out.unit
+    written = cells.text("adm3_name")
+    if written and unit is not None and unit.level < UnitLevel.COMMUNE:
+        cells.notice(
+            "commune_kept_above",
+            _("« %(commune)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
+            % {"commune": written, "unit": unit.name},
+            "adm3_name",
+        )
