@@ -11,6 +11,11 @@ from django.utils.translation import gettext as _
 from core.typography import date_fr
 
 
+def typed(day: date) -> str:
+    """« 1/6/2026 »."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
 @dataclass(frozen=True)
 class Period:
     """From the first to the last day, both included."""
@@ -28,6 +33,11 @@ class Period:
         if self == Period.year(self.start.year):
             return str(self.start.year)
         return _("du %(start)s au %(end)s") % {"start": date_fr(self.start), "end": date_fr(self.end)}
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As an address asks for it, in the form in which people type dates."""
+        return {"du": typed(self.start), "au": typed(self.end)}
 
     @property
     def before(self) -> Period:

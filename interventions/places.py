@@ -93,6 +93,10 @@ class Places:
         """The region in which a unit lies; itself for a region. Asks nothing."""
         return self._regions[unit.pk]
 
+    def names_of(self, unit: AdminUnit) -> frozenset[str]:
+        """The keys (`place_names.fold`) of a unit's name and other names."""
+        return frozenset(self._names_of[unit.pk])
+
     def canonical(self, pcode: str) -> str:
         """A P-code as the current lists write it: « sen001004 » is SN0104, « NER004007 » NE004007."""
         code = fold(pcode).upper()

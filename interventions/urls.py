@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver
 
 from interventions.urls_sheets import urlpatterns as sheet_urls
+from interventions.urls_views import urlpatterns as view_urls
 
 app_name = "interventions"
 
-urlpatterns: list[URLPattern | URLResolver] = [*sheet_urls]
+urlpatterns: list[URLPattern | URLResolver] = [*sheet_urls, *view_urls]

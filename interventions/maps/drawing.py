@@ -52,14 +52,15 @@ def draw(
     unit_name: str = "",
     slug: str = "carte",
     sheet: Sheet | None = None,
+    small: bool = True,
 ) -> SafeString:
     """The map of `values` (by unit's key) as an `<svg>`; `unit_name` follows each value (« interventions »).
 
     The class of an interval is that of its lower bound: as many at least. Give `sheet` to draw several periods from one
-    reading. The legend is `legend(classes)`; the notes to print are `sheet.notes`.
+    reading; without `small`, 1 to 4 are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
     """
     sheet = sheet or sheet_of(country, level)
-    pen = _Pen(sheet, values, classes, link, unit_name, slug, level)
+    pen = _Pen(sheet, values, classes, link, unit_name, slug, level, small)
     insets, height = _insets(pen), sheet.height
     if insets:
         height += INSET_HEIGHT
@@ -151,6 +152,7 @@ class _Pen:
     unit_name: str
     slug: str
     level: int
+    small: bool
 
     def shapes(self) -> SafeString:
         tucked = {shape.unit.pk for group in tiny(self.sheet) for shape in group}
@@ -178,7 +180,7 @@ class _Pen:
         return format_html('<a href="{}" aria-label="{}">{}</a>', self.link(shape.unit), text, inside)
 
     def text(self, shape: Shape, value: Value | None) -> str:
-        number = written(value)
+        number = written(value, small=self.small)
         return (
             f"{shape.unit.name} : {number} {self.unit_name}".strip()
             if value is not None
@@ -207,7 +209,7 @@ class _Pen:
             value = self.values.get(shape.unit.pk)
             lines = _name_lines(shape.unit.name, self.sheet.kind == "tiles")
             if value is not None and (self.level == 1 or self.sheet.kind == "tiles"):
-                lines = [*lines, written(value)]
+                lines = [*lines, written(value, small=self.small)]
             width = max(len(line) for line in lines) * size * 0.5
             height = len(lines) * size * 1.1
             x = min(max(shape.x, width / 2), self.sheet.width - width / 2)

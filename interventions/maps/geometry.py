@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import shapely
@@ -131,7 +132,7 @@ def _ring(ring: Any) -> str:
         x, y = points[-1]
         points.append((x + 2, y + len(points)))
     (x, y), steps = points[0], []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         steps.append(f"{x1 - x0} {y1 - y0}")
     return f"M{x} {y}l{' '.join(steps)}z".replace(" -", "-")
 

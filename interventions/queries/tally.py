@@ -7,14 +7,14 @@ counted apart, and never added.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from interventions.enums import Counted, FigureKind, Halt, InterventionState, Measure, RoleKind
+from interventions.enums import Counted, Halt, InterventionState, Measure, RoleKind
 from interventions.models import CoverageLine
 from interventions.periods import Period
 from interventions.queries.visibility import lines_visible_to
@@ -50,7 +50,7 @@ DEPARTMENT = Axis("line.department_id")
 INSTRUMENT = Axis("line.instrument_id")
 AGENCY = Axis(
     "coalesce(role.agency_id, 0)",
-    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole WHERE kind IN %(present)s)"
+    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole WHERE kind IN ('accountable', 'implementer'))"
     " role ON role.intervention_id = line.intervention_id",
 )
 POLICY_AXIS = Axis(
@@ -91,28 +91,21 @@ def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLi
 
 def tallies(lines: QuerySet[CoverageLine], measure: Measure, headings: Iterable[tuple[Axis, ...]]) -> list[Tally]:
     """One tally for each tuple of axes (the empty tuple: everything), from one reading of `lines`."""
-    wanted = list(headings)
+    return counted(lines, [(measure, axes) for axes in headings])
+
+
+def counted(lines: QuerySet[CoverageLine], wanted: Sequence[tuple[Measure, tuple[Axis, ...]]]) -> list[Tally]:
+    """The same where each tally has its own measure."""
     sql, arguments = (
         lines.order_by()
         .values_list("pk", "unit_id", "intervention_id", "instrument_id", "target_group_id")
         .query.sql_with_params()
     )
-    # `lines` may hold a « % » of its own: its arguments go in as they are, by position, before the named ones.
+    parts = " UNION ALL ".join(_part(number, axes, measure) for number, (measure, axes) in enumerate(wanted))
     with connection.cursor() as cursor:
-        inner = cursor.mogrify(sql, arguments).decode() if arguments else sql
-        statement = f"WITH {_LINES % {'inner': inner.replace('%', '%%')}} " + " UNION ALL ".join(
-            _part(number, axes, measure) for number, axes in enumerate(wanted)
-        )
-        cursor.execute(
-            statement,
-            {
-                "present": PRESENT,
-                "kind": FigureKind.REACHED,
-                "counted": Counted.HOUSEHOLD if measure == Measure.HOUSEHOLDS else Counted.PERSON,
-            },
-        )
+        cursor.execute(f"WITH {_LINES % {'inner': sql}} {parts}", arguments)
         rows = cursor.fetchall()
-    return [_tally(rows, number, len(axes), measure) for number, axes in enumerate(wanted)]
+    return [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
 
 
 _LINES = """raw (id, unit_id, intervention_id, instrument_id, target_group_id) AS MATERIALIZED (%(inner)s),
@@ -131,7 +124,7 @@ _FIGURES = """JOIN (
         CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum(value) FILTER (WHERE sex <> '')::bigint END
     ) AS value
     FROM interventions_coveragefigure
-    WHERE kind = %(kind)s AND counted = %(counted)s AND age_band = '' AND NOT with_disability
+    WHERE kind = 'reached' AND counted = '{counted}' AND age_band = '' AND NOT with_disability
     GROUP BY line_id
 ) figure ON figure.line_id = line.id AND figure.value IS NOT NULL"""
 
@@ -146,9 +139,10 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
     columns = [*keys, *["NULL"] * (2 - len(keys))]
     if measure.counts_beneficiaries:
         grouped = [*keys, "line.region_id", "line.department_id"]
+        figures = _FIGURES.format(counted=(Counted.HOUSEHOLD if measure == Measure.HOUSEHOLDS else Counted.PERSON).value)
         return (
             f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.value),"  # noqa: S608
-            f" sum(figure.value)::bigint FROM line {_FIGURES} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
+            f" sum(figure.value)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
         )
     if measure == Measure.AGENCIES:
         counted = "role.agency_id"

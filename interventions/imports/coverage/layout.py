@@ -21,20 +21,13 @@ SEARCHED_ROWS = 60
 FEWEST_FIELDS = 3
 # Sheets of lists, notes and totals that templates carry.
 NO_DATA_SHEETS = frozenset(
-    "lists list liste listes listes deroulantes reference references ref codes code dropdown dropdowns drop down lookup lookups readme "
-    "read me lisez moi lisezmoi note notes instruction instructions guide guidance tableau de bord dashboard pivot tcd metadata "
-    "metadonnees legende legend aide help definitions definition glossaire glossary pcodes pcode admin p codes sommaire "
-    "synthese summary resume recap recapitulatif parametres parametre parameters validation donnees listes".split()
-) | {
-    "listes deroulantes",
-    "drop down",
-    "read me",
-    "lisez moi",
-    "tableau de bord",
-    "p codes",
-    "liste deroulante",
-    "data validation",
-}
+    (
+        "lists;list;liste;listes;listes deroulantes;liste deroulante;reference;references;ref;codes;dropdown;dropdowns;drop down;"
+        "lookup;lookups;readme;read me;lisez moi;lisezmoi;note;notes;instruction;instructions;guide;guidance;tableau de bord;dashboard;"
+        "pivot;pivots;tcd;metadata;metadonnees;legende;legend;aide;help;definitions;definition;glossaire;glossary;pcodes;pcode;p codes;"
+        "admin;sommaire;synthese;summary;resume;recap;recapitulatif;parametres;parameters;data validation;validation"
+    ).split(";")
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""The matrices of a country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from interventions.forms.views import MatrixForm
+from interventions.maps import written
+from interventions.periods import Period
+from interventions.queries.matrix import Heading, Matrix, matrix, together
+from interventions.queries.tally import Value, lines_of
+from interventions.views.parts import find_country, list_crumb, shell_of
+from interventions.views.periods import today_of
+
+# How dark a cell is: by quarters of the largest one.
+TINTS = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows: the value now and, when periods are compared, before; "" where nothing is filled in."""
+
+    text: str = ""
+    before: str = ""
+    url: str = ""
+    tint: int = 0
+    # The column, for a card on a phone.
+    label: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text and not self.before
+
+
+@dataclass(frozen=True)
+class Line:
+    heading: Heading
+    url: str
+    cells: list[Cell]
+    total: Cell
+
+
+@require_GET
+def matrix_page(request: HttpRequest, iso3: str) -> HttpResponse:
+    country = find_country(request, iso3)
+    shell = shell_of(request, country)
+    form = MatrixForm(request.GET, today=today_of(shell))
+    now = matrix(country, lines_of(request.user, country, form.period), form.kind, form.measure)
+    before = None
+    if form.other:
+        before = matrix(country, lines_of(request.user, country, form.other), form.kind, form.measure)
+    small = request.user.has_perm("interventions.view_small_figures", country)
+    page = Page(now, before, iso3, form.period, small=small)
+    context = {
+        **shell,
+        "crumbs": [list_crumb(country)],
+        "form": form,
+        "matrix": now,
+        "headings": page.columns,
+        "rows": page.rows(),
+        "totals": page.totals(),
+        "total": page.total(),
+        "period": form.period,
+        "other": form.other,
+        "is_empty": now.is_empty and (before is None or before.is_empty),
+        "absent": [one for one in now.absent if one not in page.columns],
+    }
+    return render(request, "interventions/views/matrix.html", context, status=422 if form.errors else 200)
+
+
+class Page:
+    """A matrix, or two of them side by side, as texts and links."""
+
+    def __init__(self, now: Matrix, before: Matrix | None, iso3: str, period: Period, *, small: bool) -> None:
+        self.now, self.small = now, small
+        self.base = reverse("interventions:line_list", args=[iso3])
+        self.iso3 = iso3
+        self.dates = period.query
+        self.earlier = together(now, before, self.read) if before is not None else {}
+        self.columns = list(now.columns)
+        self.later_rows = {row.heading.key: row for row in now.rows}
+        self.headings = [row.heading for row in now.rows]
+        if before is not None:
+            self.columns += [one for one in before.columns if one not in now.columns]
+            self._add_rows(before)
+        values = [value.high for row in now.rows for value in row.cells if value and row.heading.kind != "region"]
+        self.most = max(values, default=0)
+
+    def _add_rows(self, before: Matrix) -> None:
+        """Rows that stand in the other period alone come where they stood there."""
+        known = {heading.key for heading in self.headings}
+        place = 0
+        for row in before.rows:
+            if row.heading.key in known:
+                place = next(i for i, one in enumerate(self.headings) if one.key == row.heading.key) + 1
+            else:
+                self.headings.insert(place, row.heading)
+                place += 1
+
+    def read(self, value: Value | None) -> str:
+        return written(value, small=self.small) if value is not None else ""
+
+    def rows(self) -> list[Line]:
+        found = []
+        for heading in self.headings:
+            row = self.later_rows.get(heading.key)
+            values = dict(zip((one.key for one in self.now.columns), row.cells, strict=True)) if row else {}
+            cells = [self.cell(heading, column, values.get(column.key)) for column in self.columns]
+            total = self.cell(heading, None, row.total if row else None)
+            found.append(Line(heading, self.sheet_url(heading), cells, total))
+        return found
+
+    def totals(self) -> list[Cell]:
+        values = dict(zip((one.key for one in self.now.columns), self.now.totals, strict=True))
+        return [self.cell(None, column, values.get(column.key)) for column in self.columns]
+
+    def total(self) -> Cell:
+        return self.cell(None, None, self.now.total)
+
+    def cell(self, row: Heading | None, column: Heading | None, value: Value | None) -> Cell:
+        before = self.earlier.get((row.key if row else "", column.key if column else ""), "")
+        text = self.read(value)
+        tint = 0
+        if value is not None and row is not None and column is not None and row.kind != "region" and self.most:
+            tint = min(TINTS, 1 + (TINTS * value.high - 1) // self.most) if value.high else 1
+        label = column.heading if column else _("Ensemble")
+        return Cell(text, before, self.url(row, column) if text else "", tint, label)
+
+    def url(self, row: Heading | None, column: Heading | None) -> str:
+        """The lines behind a cell; of what no key names (« aucun axe ») there is no list of its own."""
+        for heading in (row, column):
+            if heading is not None and not heading.query:
+                return ""
+        query = {**(row.query if row else {}), **(column.query if column else {}), **self.dates}
+        return f"{self.base}?{urlencode(query)}"
+
+    def sheet_url(self, heading: Heading) -> str:
+        if heading.unit is None or heading.kind == "whole":
+            return ""
+        query = urlencode(self.dates)
+        return f"{reverse('interventions:area_sheet', args=[self.iso3, heading.unit.pcode])}?{query}"
