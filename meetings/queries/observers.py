@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from core.models import Solicitation, SolicitationState
 from meetings.enums import CorrectionState, MinutesState
-from meetings.models import CorrectionRequest, Minutes, MinutesVersion
+from meetings.models import CorrectionRequest, Minutes, MinutesReading, MinutesVersion
+from meetings.queries.visible import minutes_visible_to
 from taskforce.enums import SeatStatus
 from taskforce.models import Agency, Mandate, Person, TaskForce
-from taskforce.queries import french_order
+from taskforce.queries import french_order, grants_of
 
 # The class in `meetings/solicitations/`, found by its slug.
 OBSERVATIONS_KIND = "minutes-observations"
@@ -64,6 +66,30 @@ def latest_asked(minutes: Minutes) -> dict[int, Solicitation]:
 def people_who_answered(minutes: Minutes) -> set[int]:
     """Ids of those who answered, by their link, the last mail of the round."""
     return {pk for pk, asked in latest_asked(minutes).items() if asked.state == SolicitationState.SUBMITTED}
+
+
+def minutes_to_comment(user: Any, body: TaskForce) -> QuerySet[Minutes]:
+    """Minutes open to observations on which the user, who sits for a member, has said nothing; the nearest day first."""
+    person = grants_of(user).person_id
+    if person is None:
+        return Minutes.objects.none()
+    said = CorrectionRequest.objects.filter(
+        minutes=OuterRef("pk"), person=person, created_at__gte=OuterRef("circulated_at")
+    )
+    read = MinutesReading.objects.filter(minutes=OuterRef("pk"), person=person, read_at__gte=OuterRef("circulated_at"))
+    sits = sitting_for_members(body).filter(person=person).order_by()
+    return (
+        minutes_visible_to(user)
+        .filter(
+            Exists(sits),
+            ~Exists(said),
+            ~Exists(read),
+            meeting__task_force=body,
+            state=MinutesState.CIRCULATED,
+            observations_until__gte=body.today(),
+        )
+        .order_by("observations_until", "pk")
+    )
 
 
 @dataclass(frozen=True)
