@@ -72,6 +72,7 @@ def designation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = made.task_force.today()
     solicitation = made.solicitation
     state = made.state
+    objecting = [person for person in made.persons.all() if person.objection_at]
     context = {
         "body": made.task_force,
         "nav": "members",
@@ -84,7 +85,9 @@ def designation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sitting": sitting_on(made, today),
         "named": named_in(made, on=today) if solicitation and solicitation.answered_at and not made.declined else [],
         "was_answered": bool(solicitation and solicitation.answered_at),
-        "objecting": [person for person in made.persons.all() if person.objection_at],
+        "objecting": objecting,
+        # Such an answer cannot be accepted: it goes back to the director.
+        "is_contested": bool(made.disowned_at or objecting),
         "timeline": [
             {
                 "at": timezone.localtime(record.at, made.task_force.tz),

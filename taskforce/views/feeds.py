@@ -42,7 +42,9 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     bodies = bodies_of_feed(feed) if feed is not None else []
     if feed is None or not bodies:
         # One answer whatever the reason: wrong, revoked, or nobody's any more.
-        gone = HttpResponse(_("Cette adresse d’agenda n’existe pas ou plus.\n"), status=404, content_type="text/plain")
+        gone = HttpResponse(
+            _("Cette adresse d’agenda n’existe pas ou plus.\n"), status=404, content_type="text/plain; charset=utf-8"
+        )
         gone["Cache-Control"] = "no-store"
         return gone
     now = timezone.now()

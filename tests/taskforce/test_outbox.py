@@ -250,13 +250,13 @@ def test_ones_own_page(client, body, role, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         page = client.get(reverse("taskforce:profile"))
     assert page.status_code == 200
-    assert person.email in page.content.decode()
+    assert person.email in page.content.decode().replace("<wbr>", "")
 
 
 def test_an_account_without_a_person_has_a_page_too(client):
     user = UserFactory(administrator=True)
     client.force_login(user, BACKEND)
-    assert user.email in client.get(reverse("taskforce:profile")).content.decode()
+    assert user.email in client.get(reverse("taskforce:profile")).content.decode().replace("<wbr>", "")
 
 
 def test_the_language_is_kept_for_pages_and_mails(client, body):
