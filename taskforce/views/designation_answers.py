@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.models import SolicitationState
@@ -420,6 +421,7 @@ def designation_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     if not stored:
         raise Http404(name)
     suffix = f".{stored.name.rpartition('.')[2].lower()}"
+    names = {"lettre": pgettext("nom de fichier", "lettre"), "reponse": pgettext("nom de fichier", "reponse")}
     try:
         handle = stored.open("rb")
     except FileNotFoundError as error:
@@ -427,7 +429,7 @@ def designation_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     response = FileResponse(
         handle,
         as_attachment=True,
-        filename=f"{name}-{made.year}-{made.number:03d}{suffix}",
+        filename=f"{names[name]}-{made.year}-{made.number:03d}{suffix}",
         content_type=SCAN_TYPES.get(suffix, "application/octet-stream"),
     )
     response["Cache-Control"] = "private, no-store"
