@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.models import LinkCode, OutgoingEmail, SignedLink, Solicitation, TransitionRecord
 from core.solicitations.services import new_link, readdress, revoke
+from tests.checksums import fingerprint
 from tests.core.solicitations.conftest import Trial, code_of, path_of
-from tests.project.test_get_changes_nothing import fingerprint
 from tests.taskforce.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

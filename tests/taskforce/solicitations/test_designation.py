@@ -28,7 +28,7 @@ from taskforce.services.designation_answers import accept_designation, return_de
 from taskforce.services.designations import Letter, answer_on_record, prepare_requests, send_requests
 from taskforce.services.mandates import end_mandate
 from taskforce.services.seats import end_seat
-from tests.project.test_get_changes_nothing import fingerprint
+from tests.checksums import fingerprint
 from tests.taskforce.factories import LONG_AGO, MandateFactory, PersonFactory, SeatFactory, TaskForceFactory, member
 
 pytestmark = pytest.mark.django_db
