@@ -23,7 +23,7 @@ class MeetingDocument(Document):
     stylesheet = "css/print-document.css"
     scope_path = "task_force"
     formats = ("pdf", "docx")
-    name: ClassVar[str]
+    name: ClassVar[Any]
 
     def queryset(self, user: Any) -> QuerySet[Meeting]:
         return meetings_visible_to(user).select_related("lead_agency", "chair", "rapporteur", "next_meeting")
