@@ -36,7 +36,7 @@ class InvitationLetter(MeetingDocument):
             **subject_part(obj),
             **agenda_part(obj),
             "written_on": convened,
-            "convened_by": body.convened_by.name_fr if body.convened_by else "",
+            "convened_by": body.convened_by.name if body.convened_by else "",
             "city": body.time_zone.rpartition("/")[2].replace("_", " "),
             # The link itself is in the mail of each: a letter is printed and lies on tables.
             "is_remote_possible": bool(obj.link),
