@@ -34,14 +34,14 @@ Text = MinutesSection | AgencyUpdate
 
 @dataclass(frozen=True)
 class Row:
-    """A passage for the template: its text and its boxes (none: it is only a heading)."""
+    """A passage for the template: its text, and its boxes (`text`: only where another text can be typed)."""
 
     title: str
     is_update: bool
     html: str
-    remark: BoundField | None = None
+    remark: BoundField
+    base: BoundField
     text: BoundField | None = None
-    base: BoundField | None = None
 
     @property
     def is_open(self) -> bool:
@@ -199,8 +199,6 @@ class ObservationsForm(SocleForm):
             is_table = section.kind == SectionKind.ROUND_TABLE and bool(self.updates)
             if section.body:
                 yield self._row(section)
-            elif is_table:
-                yield Row(section.title, False, "")
             if is_table:
                 shown.update(update.pk for update in self.updates)
                 yield from (self._row(update) for update in self.updates)
