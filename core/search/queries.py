@@ -149,11 +149,12 @@ def find(
         return Found()
     among = _compiled(entries_visible_to(user, scopes))
     matched = matching(among, words)
-    groups: list[dict[str, Any]] = list(
+    rows: Any = (
         matched.order_by()
         .values("kind", "scope_id", "year")
         .annotate(n=Count("pk"), few=_few("pk"), **{f"tree_{code}": tree_of(words, code) for code in CONFIGS})
     )
+    groups: list[dict[str, Any]] = list(rows)
     counts = {(group["kind"], group["scope_id"], group["year"]): group["n"] for group in groups}
     trees = {code: groups[0][f"tree_{code}"] for code in CONFIGS} if groups else {}
     asked = (kind or None, scope_id, year)
