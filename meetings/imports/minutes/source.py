@@ -48,6 +48,8 @@ class Line:
     is_heading: bool = False
     is_listed: bool = False
     table: int | None = None
+    # The paragraphs of each cell, where a cell holds several.
+    blocks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass
@@ -148,12 +150,17 @@ def _source(raws: list[_Raw], notes: list[str] | None = None) -> Source:
         if len(lines) >= MOST_LINES:
             raise UnreadableFileError(_("Ce texte est trop long pour un compte rendu. Importez-le en plusieurs fois."))
         cells = tuple(_clean(cell)[0] for cell in raw.cells)
-        lines.append(Line(text, offset, offset + len(text), cells, raw.is_heading, raw.is_listed, raw.table))
+        blocks = tuple(tuple(part for part in map(_words_of, cell.split("\n")) if part) for cell in raw.cells)
+        lines.append(Line(text, offset, offset + len(text), cells, raw.is_heading, raw.is_listed, raw.table, blocks))
         parts.append(text)
         offset += len(text) + 1
     if not any(any(char.isalpha() for char in line.text) for line in lines):
         raise UnreadableFileError(_("Ce fichier ne contient pas de texte."))
     return Source("\n".join(parts), lines, notes)
+
+
+def _words_of(text: str) -> str:
+    return _clean(text)[0]
 
 
 def _clean(text: str) -> tuple[str, bool]:
