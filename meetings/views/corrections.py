@@ -65,7 +65,7 @@ def correction_list(request: HttpRequest, pk: int) -> HttpResponse:
             reading.local_at = timezone.localtime(reading.read_at, tz)  # type: ignore[attr-defined]
     asked = []
     if readings is not None and minutes.state == MinutesState.CIRCULATED:
-        asked = observers(minutes)
+        asked = observers(minutes, rows, readings)
     context = frame(minutes) | {
         "asked": asked,
         "silent": sum(1 for one in asked if not one.has_answered),

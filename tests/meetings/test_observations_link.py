@@ -338,7 +338,8 @@ def test_the_secretariat_sees_who_answered(made, client):
     silent = member(made.body, role="titular")
     say(mail(made), **remark(made))
     minutes = Minutes.objects.get()
-    assert {one.person: (one.observations, one.has_answered, one.by_link) for one in observers(minutes)} == {
+    found = observers(minutes, minutes.corrections.all(), minutes.readings.all())
+    assert {one.person: (one.observations, one.has_answered, one.by_link) for one in found} == {
         made.titular: (1, True, True),
         silent: (0, False, False),
     }
