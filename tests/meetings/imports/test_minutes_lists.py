@@ -169,3 +169,12 @@ def test_the_agenda_ends_where_its_numbers_begin_again_or_the_parts_go_on():
     assert [item.title for item in read_agenda(split_sections(source.lines), source.text)] == ["Bilan", "Budget"]
     again = read_text("PV du 3 mai 2017\nOrdre du jour\n1. Bilan\n2. Budget\n1. Le bilan de l’année\nLu.")
     assert [item.title for item in read_agenda(split_sections(again.lines), again.text)] == ["Bilan", "Budget"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Presents : " * 20_000, f"Présents : {'M. Jean Exemple, UNICEF, ' * 8_000}", "odj:" * 30_000]
+)
+def test_a_hostile_line_ends_soon_and_invents_nobody(line):
+    proposal = read(f"Compte rendu du 3 mai 2018\n{line}")
+    assert proposal.agencies == []
+    assert "attendance-missing" in [flag.code for flag in proposal.flags]
