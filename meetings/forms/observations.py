@@ -99,7 +99,7 @@ class ObservationsForm(SocleForm):
     def _add_boxes(self, place: str, text: Text) -> None:
         title = _title(text)
         self.fields[f"remarque_{place}"] = _box(
-            _("Votre observation sur « %(title)s »") % {"title": title}, REMARK_LIMIT
+            _("Votre observation sur « %(title)s »") % {"title": title}, REMARK_LIMIT
         )
         self.fields[f"base_{place}"] = forms.IntegerField(
             widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False, initial=text.version
@@ -107,7 +107,7 @@ class ObservationsForm(SocleForm):
         name = f"texte_{place}"
         # Typed before somebody made the passage bold: it is still shown.
         if is_plain(text.body) or (self.is_bound and self.data.get(name)):
-            label = _("Le texte que vous proposez pour « %(title)s »") % {"title": title}
+            label = _("Le texte que vous proposez pour « %(title)s »") % {"title": title}
             self.fields[name] = _box(label, TEXT_LIMIT, rows=8, initial=richtext_to_text(text.body), strip=False)
 
     def clean(self) -> dict[str, Any]:
@@ -115,8 +115,8 @@ class ObservationsForm(SocleForm):
         if self.lost:
             raise ValidationError(
                 _(
-                    "Un passage n’est plus affiché : ce que vous en disiez est maintenant sous « Ensemble du compte "
-                    "rendu ». Relisez, puis envoyez."
+                    "Un passage n’est plus affiché : ce que vous en disiez est maintenant sous « Ensemble du compte "
+                    "rendu ». Relisez, puis envoyez."
                 ),
                 code="gone",
             )
@@ -131,7 +131,7 @@ class ObservationsForm(SocleForm):
         if self.says_nothing and said:
             raise ValidationError(
                 _(
-                    "Vous avez écrit une observation : envoyez-la, ou effacez-la avant d’indiquer que vous n’en avez "
+                    "Vous avez écrit une observation : envoyez-la, ou effacez-la avant d’indiquer que vous n’en avez "
                     "pas."
                 ),
                 code="both",
@@ -140,7 +140,7 @@ class ObservationsForm(SocleForm):
             self.data = self.data.copy()
             self.data["version"] = str(self.standing)
             raise ValidationError(
-                _("Le texte vient de changer : voici la version %(number)d. Relisez-la, puis répondez.")
+                _("Le texte vient de changer : voici la version %(number)d. Relisez-la, puis répondez.")
                 % {"number": self.standing},
                 code="stale",
             )
