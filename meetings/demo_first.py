@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, time
 
 from core.actors import Actor
-from meetings.demo_held import close
+from meetings.demo_held import close, enter_task
 from meetings.demo_parts import PLACE, local, write
+from meetings.demo_sessions import Task
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
@@ -23,11 +24,8 @@ from meetings.models import (
     Meeting,
     Minutes,
 )
-from meetings.services.register import log_action
 from taskforce.demo import FIRST_MEETING, address
-from taskforce.enums import ActionState
 from taskforce.models import Agency, Person, TaskForce
-from taskforce.services.register import move_action
 
 FIRST_AGENDA = [
     ("Point de situation depuis la dernière réunion", ItemKind.INFORMATION),
@@ -183,12 +181,9 @@ def first_meeting(body: TaskForce, *, actor: Actor) -> Meeting:
             version=1,
         )
     # The original names neither owner nor date: both stay empty, and are flagged.
-    link, _created = log_action(
-        meeting,
-        text="Finaliser les termes de référence de la Task Force et les adresser aux directions d’agence.",
-        agenda_item=meeting.agenda.get(position=2),
-        actor=actor,
+    task = Task(
+        "Finaliser les termes de référence de la Task Force et les adresser aux directions d’agence.", days=None
     )
-    move_action(link.action, ActionState.DONE, actor=actor)
+    enter_task(meeting, task, agencies, item=meeting.agenda.get(position=2), today=body.today(), actor=actor)
     close(meeting, actor=actor)
     return meeting
