@@ -20,7 +20,7 @@ _MINUTES = re.compile(
 )
 _HOURS = re.compile(r"[\s,;–—-]*[(\[]\s*(?P<hours>\d(?:[.,]5)?)\s*(?:h|heures?|hours?|hrs?)\s*[)\]]", re.IGNORECASE)
 _BY = re.compile(
-    r"(?i)[\s,;(\[–—-]*\b(?:pr[ée]sent[ée]e?s?\s+par|pr[ée]sentat(?:eur|rice)\s*:|presented\s+by|presenters?\s*:|introduit\s+par|led\s+by|anim[ée]e?\s+par|facilitated\s+by|par|by)\s+"
+    r"(?i)[\s,;(\[–—-]*\b(?:pr[ée]sent[ée]e?s?\s+par|pr[ée]sentat(?:eur|rice|ion)\s*:|presented\s+by|presenters?\s*:|introduit\s+par|led\s+by|anim[ée]e?\s+par|facilitated\s+by|par|by)\s+"
     r"(?P<who>(?:l[ea]\s+|l['’]|les\s+|the\s+)?[A-ZÉÈ][^()\[\];]*?)\s*[)\]]?\s*[.;]?$"
 )
 _PRESENTER_LABEL = re.compile(

@@ -142,7 +142,7 @@ def _read_entry(
         if CHAIRS.search(label) or (is_title(label) and not directory.match(label)):
             read_named(rest.strip(), status, attendance, directory, None, chair=bool(CHAIRS.search(label)))
             return current
-        if is_person(label) and not directory.match(label):
+        if is_person(label) and not directory.is_organisation(label) and not CIVILITY.match(rest.strip()):
             # « M. X : UNICEF ».
             read_named(f"{label}, {rest.strip()}", status, attendance, directory, None)
             return current

@@ -1,4 +1,4 @@
-"""Thirty-five documents in the manner of clusters and committees, read whole and measured field by field."""
+"""Some forty documents in the manner of clusters and committees, read whole and measured field by field."""
 
 import pytest
 

@@ -178,3 +178,22 @@ def test_a_hostile_line_ends_soon_and_invents_nobody(line):
     proposal = read(f"Compte rendu du 3 mai 2018\n{line}")
     assert proposal.agencies == []
     assert "attendance-missing" in [flag.code for flag in proposal.flags]
+
+
+def test_rows_between_bars_are_a_table_and_one_line_with_bars_is_none():
+    source = read_text(
+        "PV\n12 mars 2018 | 9h | Salle A\n\nAction | Qui | Quand\n---|---|---\nPartager | FAO | 20/03/2018"
+    )
+    assert [line.cells for line in source.lines] == [
+        (),
+        (),
+        ("Action", "Qui", "Quand"),
+        ("Partager", "FAO", "20/03/2018"),
+    ]
+
+
+def test_an_organisation_before_a_person_with_a_civility():
+    proposal = read("PV du 3 mai 2018\nParticipants :\nONG Soleil : Mme Aya Calque (en remplacement de M. Yao Moule)")
+    assert [(entry.label, one.name, one.replaces) for entry in proposal.agencies for one in entry.people] == [
+        ("ONG Soleil", "Aya Calque", "Yao Moule")
+    ]
