@@ -247,6 +247,19 @@ def test_a_link_revoked_while_the_page_is_open_ends_there(visitor, ask):
     assert solicitation.state == "revoked"
 
 
+def test_what_was_typed_while_the_link_died_is_given_back(visitor, ask):
+    solicitation = ask()
+    opened(visitor, solicitation)
+    revoke(solicitation, actor=SYSTEM)
+    typed = {"text": "Une réponse <b>longue</b>", "autre-TOTAL_FORMS": "12345"}
+    page = visitor.post(base(solicitation) + "formulaire/", typed)
+    assert page.status_code == 404
+    assert "Une réponse &lt;b&gt;longue&lt;/b&gt;</textarea>" in page.content.decode()
+    assert "12345" not in page.content.decode()
+    # And of a link that never was, the very same.
+    assert Client().post("/reponse/00000000-0000-0000-0000-000000000000/formulaire/", typed).content == page.content
+
+
 def test_one_link_s_cookie_opens_no_other_solicitation(visitor, ask):
     mine, other = ask(), ask()
     opened(visitor, mine)
