@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 
 from core.search.base import SearchSource, sources
 from core.search.models import CONFIGS, SearchEntry
-from core.search.quoting import WHOLE, extract, marked, safe_marks, tree_of
+from core.search.quoting import WHOLE, ends, extract, marked, safe_marks, tree_of, with_ellipses
 from core.search.words import Words
 from core.text import normalise
 
@@ -236,9 +236,16 @@ def _hits(
         marked_title=marked(words.short, "title", WHOLE),
         marked_facts=marked(words.short, "facts", WHOLE),
         extract=extract(words, "text", trees),
+        **ends("text"),
     )
     return [
-        Hit(row, by_slug[row.kind], safe_marks(row.marked_title), safe_marks(row.marked_facts), safe_marks(row.extract))
+        Hit(
+            row,
+            by_slug[row.kind],
+            safe_marks(row.marked_title),
+            safe_marks(row.marked_facts),
+            safe_marks(with_ellipses(row.extract, row.text_begin, row.text_end)),
+        )
         for row in rows
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline
 from django.db.models import Case, F, Func, IntegerField, TextField, Value, When
-from django.db.models.functions import Greatest, Length, Substr
+from django.db.models.functions import Greatest, Left, Length, Right, Substr
 from django.db.models.lookups import GreaterThan
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -25,6 +25,8 @@ WHOLE = {"highlight_all": True}
 BRIEF = {"max_words": 35, "min_words": 18, "max_fragments": 2, "fragment_delimiter": " … "}
 # Characters: what is longer is quoted from a stretch that begins so far before the first word found.
 LONG, STRETCH, BEFORE = 4000, 1500, 300
+# So many at either end tell whether an extract begins or ends with its text.
+ENDS = 40
 
 TOKENS = re.compile(r"'((?:[^']|'')*)'(?::[*A-D]+)?|<(-|\d+)>|([&|!()])")
 # As a lexeme is written, and as people write it.
@@ -109,6 +111,23 @@ def _stretch(name: str, pattern: str) -> Any:
         default=F(name),
         output_field=TextField(),
     )
+
+
+def ends(name: str) -> dict[str, Any]:
+    """Annotations: the beginning and the end of the field, for `with_ellipses`."""
+    return {"text_begin": Left(name, ENDS), "text_end": Right(name, ENDS)}
+
+
+def with_ellipses(quoted: str, begin: str, end: str) -> str:
+    """An extract with « … » where the text, of which `begin` and `end` are the first and last characters, goes on."""
+    # Spaces count for nothing: the quotation may leave out those of the edges.
+    plain = "".join(quoted.replace(START, "").replace(STOP, "").split())
+    if not plain:
+        return quoted
+    begin, end = "".join(begin.split()), "".join(end.split())
+    before = "" if plain.startswith(begin[: len(plain)]) else "…\u00a0"
+    after = "" if plain.endswith(end[-len(plain) :]) else "\u00a0…"
+    return f"{before}{quoted.strip()}{after}"
 
 
 def safe_marks(text: str) -> SafeString:

@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 
-from core.search.quoting import START, STOP, pattern_of, safe_marks
+from core.search.quoting import ENDS, START, STOP, pattern_of, safe_marks, with_ellipses
+
+LONG = "mot " * 20
 
 
 def test_only_our_marks_are_html():
@@ -38,3 +40,18 @@ def test_the_first_place_of_what_is_looked_for(tree, text, place):
 @pytest.mark.parametrize("tree", ["", "T", "''", "'!?'", "( ) & |"])
 def test_a_tree_without_lexemes_says_nothing(tree):
     assert pattern_of(tree) == ""
+
+
+@pytest.mark.parametrize(
+    ("quoted", "whole", "shown"),
+    [
+        (f"la {START}pompe{STOP} tourne", "Hier, la pompe tourne encore.", f"…\u00a0la {START}pompe{STOP} tourne\u00a0…"),
+        (f"Hier, la {START}pompe{STOP}", "  Hier, la pompe\ntourne.", f"Hier, la {START}pompe{STOP}\u00a0…"),
+        (f"{START}pompe{STOP} tourne.", "Hier, la pompe\n tourne. ", f"…\u00a0{START}pompe{STOP} tourne."),
+        (f"La {START}pompe{STOP}", "La pompe", f"La {START}pompe{STOP}"),
+        (f"{LONG}{START}pompe{STOP}", f"{LONG}pompe et la suite de ce qui fut dit", f"{LONG}{START}pompe{STOP}\u00a0…"),
+        ("", "Rien", ""),
+    ],
+)
+def test_an_extract_says_where_its_text_goes_on(quoted, whole, shown):
+    assert with_ellipses(quoted, whole[:ENDS], whole[-ENDS:]) == shown

@@ -114,6 +114,13 @@ def test_who_answers_for_oneself_is_told_in_the_second_person(meeting, signed_in
     assert "Choisissez qui vous représente." in refused
 
 
+def test_who_may_come_is_counted_apart(meeting, office, people):
+    assert "Peut-être" not in shown(office.get(at("answer_list", meeting)))
+    answer_invitation(meeting.invitations.get(person=people[1]), partstat=PartStat.TENTATIVE, actor=SYSTEM)
+    page = shown(office.get(at("answer_list", meeting)))
+    assert '<p class="figure-value">1</p><p class="figure-label">Peut-être</p>' in page
+
+
 def test_members_see_the_list_and_no_button_to_answer_for_others(meeting, mine, people):
     answer_invitation(meeting.invitations.get(person=people[1]), partstat=PartStat.ACCEPTED, actor=SYSTEM)
     page = shown(mine.get(at("answer_list", meeting)))

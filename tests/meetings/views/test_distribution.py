@@ -54,6 +54,11 @@ def test_a_bad_line_is_shown_again_as_typed(secretary, body, bad):
     assert not DistributionEntry.objects.exists()
 
 
+def test_what_may_be_given_instead_is_not_called_optional(secretary, body):
+    page = secretary.get(url("add", body)).content.decode()
+    assert page.count("facultatif") == 2, "the function and the last day"
+
+
 def test_both_a_person_and_an_address_is_too_much(secretary, body):
     person = member(body)
     answer = secretary.post(url("add", body), {**GOOD, "person": person.pk})
