@@ -149,10 +149,10 @@ def field(
 ) -> dict[str, Any]:
     """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own, None removes the hint.
 
-    `is_one_of`: this field or another one must be filled, so that it is not called optional; a form that is laid out
-    by a common page names such fields in `one_of`.
+    `is_one_of`: this field or another one must be filled, so that it is not called optional; a form names in
+    `needed` those that its own rules ask for.
     """
-    is_one_of = is_one_of or bound.name in getattr(bound.form, "one_of", ())
+    is_one_of = is_one_of or bound.name in getattr(bound.form, "needed", ())
     if label:
         bound.label = label
     if hint != "":

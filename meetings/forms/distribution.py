@@ -20,7 +20,7 @@ class EntryForm(SocleForm):
     """Somebody the body knows, or a name and an address; for an entry that exists, not who it is but the rest."""
 
     # The person, or a name with an address.
-    one_of = ("person", "name", "email")
+    needed = ("person", "name", "email")
 
     person = forms.ModelChoiceField(queryset=None, required=False)
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200, required=False)

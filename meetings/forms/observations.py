@@ -72,6 +72,8 @@ class ObservationsForm(SocleForm):
             self.fields["agency"] = AgencyModelField(choices, label=gettext_lazy("Au nom de"), initial=agencies[0])
         for place, text in self.texts.items():
             self._add_boxes(place, text)
+        # Any of them, or the button: « facultatif » under every passage says nothing.
+        self.needed = (*self.fields, "remarque_cr")
         self.fields["remarque_cr"] = _box(_("Votre observation sur l’ensemble du compte rendu"), REMARK_LIMIT)
 
     def _with_lost_texts(self, data: Any) -> Any:

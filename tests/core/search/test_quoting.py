@@ -45,7 +45,11 @@ def test_a_tree_without_lexemes_says_nothing(tree):
 @pytest.mark.parametrize(
     ("quoted", "whole", "shown"),
     [
-        (f"la {START}pompe{STOP} tourne", "Hier, la pompe tourne encore.", f"…\u00a0la {START}pompe{STOP} tourne\u00a0…"),
+        (
+            f"la {START}pompe{STOP} tourne",
+            "Hier, la pompe tourne encore.",
+            f"…\u00a0la {START}pompe{STOP} tourne\u00a0…",
+        ),
         (f"Hier, la {START}pompe{STOP}", "  Hier, la pompe\ntourne.", f"Hier, la {START}pompe{STOP}\u00a0…"),
         (f"{START}pompe{STOP} tourne.", "Hier, la pompe\n tourne. ", f"…\u00a0{START}pompe{STOP} tourne."),
         (f"La {START}pompe{STOP}", "La pompe", f"La {START}pompe{STOP}"),
