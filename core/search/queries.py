@@ -15,12 +15,12 @@ from django.contrib.postgres.search import SearchRank, TrigramWordSimilarity
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, Case, Count, F, Func, IntegerField, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Left, Right
 from django.utils.safestring import SafeString
 
 from core.search.base import SearchSource, sources
 from core.search.models import CONFIGS, SearchEntry
-from core.search.quoting import WHOLE, ends, extract, marked, safe_marks, tree_of, with_ellipses
+from core.search.quoting import ENDS, WHOLE, extract, marked, safe_marks, tree_of, with_ellipses
 from core.search.words import Words
 from core.text import normalise
 
@@ -236,7 +236,8 @@ def _hits(
         marked_title=marked(words.short, "title", WHOLE),
         marked_facts=marked(words.short, "facts", WHOLE),
         extract=extract(words, "text", trees),
-        **ends("text"),
+        text_begin=Left("text", ENDS),
+        text_end=Right("text", ENDS),
     )
     return [
         Hit(

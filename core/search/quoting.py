@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline
 from django.db.models import Case, F, Func, IntegerField, TextField, Value, When
-from django.db.models.functions import Greatest, Left, Length, Right, Substr
+from django.db.models.functions import Greatest, Length, Substr
 from django.db.models.lookups import GreaterThan
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -111,11 +111,6 @@ def _stretch(name: str, pattern: str) -> Any:
         default=F(name),
         output_field=TextField(),
     )
-
-
-def ends(name: str) -> dict[str, Any]:
-    """Annotations: the beginning and the end of the field, for `with_ellipses`."""
-    return {"text_begin": Left(name, ENDS), "text_end": Right(name, ENDS)}
 
 
 def with_ellipses(quoted: str, begin: str, end: str) -> str:
