@@ -99,15 +99,16 @@ def svg_of(chart: Chart) -> str:
     lying = chart.kind == "lines_of_bars"
     kinds = {"bars": pygal.Bar, "stacked": pygal.StackedBar, "lines_of_bars": pygal.HorizontalBar}
     height = 60 + 26 * len(chart.labels) * max(1, len(chart.series)) if lying else 260
-    # With many labels every nth is written: they would lie over each other.
-    step = 1 if lying else max(1, math.ceil(len(chart.labels) / 12))
+    # With many labels every nth is written: in the larger type of a phone they would lie over each other.
+    longest = max((len(label) for label in chart.labels), default=0)
+    step = 1 if lying or len(chart.labels) <= 4 else math.ceil(len(chart.labels) * (longest + 1) * 9 / WIDTH)
     # Lying bars are drawn from the bottom up; people read from the top.
     order = -1 if lying else 1
     labels = [label if index % step == 0 else "" for index, label in enumerate(chart.labels)][::order]
     most = max([value or 0 for one in chart.series for value in one.values], default=0)
     graph = kinds[chart.kind](
         # Room for labels in the larger type of a phone (static/css/figures.css).
-        style=pygal.style.Style(colors=FILLS, font_family=FONT, label_font_size=14, major_label_font_size=14),
+        style=pygal.style.Style(colors=FILLS, font_family=FONT, label_font_size=16, major_label_font_size=16),
         truncate_label=-1,
         js=(),
         css=(),
@@ -117,6 +118,7 @@ def svg_of(chart: Chart) -> str:
         height=height,
         show_legend=False,
         margin=8,
+        margin_right=28 if lying else 8,
         print_values=len(chart.labels) * len(chart.series) <= 40,
         print_zeroes=False,
         value_formatter=lambda value: written(_round(value), chart.unit),

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.richtext import richtext_to_text
+from core.richtext import richtext_to_text, text_to_html
 from core.typography import date_fr
 from meetings.enums import SectionKind
 
@@ -46,7 +46,9 @@ def places_of(content: Mapping[str, Any]) -> list[Place]:
     for decision in content["decisions"]:
         text = f"{decision['text']} ({decision['mode']})"
         title = _("Décision %(reference)s") % {"reference": decision["reference"]}
-        places.append(Place(f"decision:{decision['reference']}", title, text))
+        # Rectified as plain words: of how it was taken nothing is rewritten.
+        html = text_to_html(decision["text"])
+        places.append(Place(f"decision:{decision['reference']}", title, text, html))
     for action in content["actions"]:
         due = action["due"]
         said = [action["text"], action["owners"], date_fr(as_date(due)) if due else ""]
@@ -75,7 +77,8 @@ def _presence(content: Mapping[str, Any]) -> Place:
 
 
 def rewritten(content: Mapping[str, Any], key: str, html: str) -> dict[str, Any]:
-    """The content with the passage `key` saying `html`. Raises KeyError for a place that is no rich text."""
+    """The content with the passage `key` saying `html`, a decision its words. Raises KeyError for any other place, and
+    for a decision left without a word."""
     changed: dict[str, Any] = json.loads(json.dumps(content, default=str))
     if key in {**BEFORE, **ROUND_TABLE, **AFTER}:
         changed[key] = html
@@ -85,6 +88,9 @@ def rewritten(content: Mapping[str, Any], key: str, html: str) -> dict[str, Any]
         row = next((item for item in changed["items"] if str(item["number"]) == name), None)
     elif kind == "update" and name.isdecimal() and int(name) < len(changed["updates"]):
         row = changed["updates"][int(name)]
+    elif kind == "decision" and (words := richtext_to_text(html)):
+        row = next((decision for decision in changed["decisions"] if decision["reference"] == name), None)
+        html = words
     else:
         row = None
     if row is None:

@@ -15,6 +15,7 @@ from meetings.enums import MeetingState
 from meetings.models import Meeting
 from meetings.queries import meetings_visible_to, minutes_visible_to
 from meetings.queries.answers import invitations_to_answer
+from meetings.queries.observers import minutes_to_comment
 from taskforce.models import Activity, TaskForce
 
 TO_COME = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED)
@@ -58,6 +59,21 @@ class ToAnswer(DashboardBlock):
         for invitation in waiting:
             invitation.meeting.task_force = scope
         return {"to_answer": waiting} if waiting else None
+
+
+@dashboard.register
+class MinutesToComment(DashboardBlock):
+    """« À commenter »: shared minutes on which the reader has said nothing yet."""
+
+    slug = "minutes-to-comment"
+    order = 6
+    template = "meetings/dashboard/to_comment.html"
+
+    def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
+        waiting = list(minutes_to_comment(user, scope)[:5])
+        for minutes in waiting:
+            minutes.meeting.task_force = scope
+        return {"to_comment": waiting} if waiting else None
 
 
 @dashboard.register

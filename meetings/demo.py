@@ -9,44 +9,30 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
+from core.actors import Actor
 from core.demo import World, demo_step
+from core.notifications.base import without_mail
 from meetings.demo_first import first_meeting
-from meetings.demo_parts import PLACE, add_action, attend, held_meeting, local, write
+from meetings.demo_held import close, enter_task, follow, one_after_the_other, share_as_then
+from meetings.demo_parts import PLACE, attend, held_meeting, local, secretary, write
 from meetings.demo_recent import recent_and_coming
+from meetings.demo_sessions import SESSIONS_2016, Task
 from meetings.enums import (
+    AdoptionMode,
     AttendanceStatus,
     Capacity,
     ItemKind,
     ItemOutcome,
     MeetingState,
-    MinutesState,
     SectionKind,
 )
-from meetings.models import (
-    AgendaItem,
-    Attendance,
-    Meeting,
-    MeetingDecision,
-    MeetingSeries,
-    Minutes,
-)
+from meetings.models import AgendaItem, Attendance, Meeting, MeetingSeries, Minutes
 from meetings.recurrence import occurrences
+from meetings.services.adoption import adopt_minutes
+from meetings.services.circulation import publish_minutes
+from meetings.services.register import log_decision
 from taskforce.demo import FIRST_MEETING, address
-from taskforce.enums import ActionState
-from taskforce.models import Agency, Decision, Person, TaskForce
-
-# Themes of 2016 after March, in the order of the rule's dates. Illustrative.
-THEMES_2016 = {
-    date(2016, 4, 12): "Travaux à haute intensité de main-d’œuvre",
-    date(2016, 5, 10): "Extension de la protection sociale à l’économie informelle",
-    date(2016, 6, 14): "Filets sociaux et saison de soudure",
-    date(2016, 7, 12): "Cantines scolaires et nutrition",
-    date(2016, 8, 9): "Registre social et partage des données",
-    date(2016, 9, 13): "Protection sociale et moyens d’existence agricoles",
-    date(2016, 10, 11): "Assurance santé et mutuelles",
-    date(2016, 11, 8): "Protection sociale adaptative et chocs climatiques",
-    date(2016, 12, 13): "Bilan de 2016 et plan de travail de 2017",
-}
+from taskforce.models import Agency, Person, TaskForce
 
 
 @demo_step(20)
@@ -55,7 +41,8 @@ def load_meetings(world: World) -> None:
     if body is None:
         return
     if not Meeting.objects.filter(task_force=body).exists():
-        first = first_meeting(body)
+        actor = secretary()
+        first = first_meeting(body, actor=actor)
         series = MeetingSeries.objects.create(
             task_force=body,
             rrule="FREQ=MONTHLY;BYDAY=2TU",
@@ -64,33 +51,35 @@ def load_meetings(world: World) -> None:
             duration_minutes=120,
             place=PLACE,
         )
-        march = _march_2016(body, series)
-        first.next_meeting = march
-        first.save(update_fields=["next_meeting"])
-        previous = march
-        for day, theme in THEMES_2016.items():
-            meeting = _plain_meeting(body, series, day, theme)
-            previous.next_meeting = meeting
-            previous.save(update_fields=["next_meeting"])
-            previous = meeting
-        recent_and_coming(world, body, series)
+        march = _march_2016(body, series, first, today=world.today, actor=actor)
+        follow(first, march, actor=actor)
+        held = one_after_the_other(body, series, march, SESSIONS_2016.items(), today=world.today, actor=actor)
+        _adopt_tacitly(held[-1].minutes, actor)
+        recent_and_coming(world, body, series, actor)
     senegal = world.things.get("senegal")
     if senegal is not None and not Meeting.objects.filter(task_force=senegal).exists():
         _senegal(world, senegal)
 
 
-def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
+MARCH_TASKS = (
+    Task("Préparer un glossaire commun du ciblage.", ("FAO", "PAM"), note="Glossaire de quarante termes."),
+    Task("Remplir la grille de comparaison des outils de ciblage.", who="toutes", note="Cinq grilles reçues."),
+    Task("Organiser la visite des sites de fixation de dunes.", ("PNUD",), days=84, state="cancelled"),
+)
+
+
+def _march_2016(body: TaskForce, series: MeetingSeries, first: Meeting, *, today: date, actor: Actor) -> Meeting:
     agencies = {a.acronym: a for a in Agency.objects.all()}
     meeting = held_meeting(
         body,
         series,
         date(2016, 3, 8),
         "Ciblage et suivi des ménages pauvres et vulnérables",
-        state=MeetingState.CLOSED,
+        state=MeetingState.HELD,
         lead_agency=agencies["PAM"],
         rapporteur=Person.objects.get(email=address("Laurent", "Mercier")),
     )
-    minutes = Minutes.objects.create(meeting=meeting, state=MinutesState.PUBLISHED)
+    minutes = Minutes.objects.create(meeting=meeting)
     write(
         minutes,
         SectionKind.CONTEXT,
@@ -100,7 +89,7 @@ def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
     )
     items = [
         (
-            "Adoption du compte rendu du 11 février",
+            "Adoption du compte rendu précédent",
             ItemKind.DECISION,
             10,
             "<p>Le compte rendu est adopté sans modification. Le secrétariat signale qu’il mentionnait par erreur l’année "
@@ -130,7 +119,13 @@ def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
     rows = []
     for position, (title, kind, duration, text) in enumerate(items, start=1):
         item = AgendaItem.objects.create(
-            meeting=meeting, position=position, title=title, kind=kind, minutes=duration, outcome=ItemOutcome.TREATED
+            meeting=meeting,
+            position=position,
+            title=title,
+            kind=kind,
+            minutes=duration,
+            outcome=ItemOutcome.TREATED,
+            previous_minutes=first.minutes if position == 1 else None,
         )
         write(minutes, SectionKind.ITEM, 10 + position, text, item)
         rows.append(item)
@@ -151,56 +146,25 @@ def _march_2016(body: TaskForce, series: MeetingSeries) -> Meeting:
             capacity=Capacity.WITHOUT_MANDATE,
             status=AttendanceStatus.REMOTE if acronym == "PNUD" else AttendanceStatus.PRESENT,
         )
-    for number, (text, item) in enumerate(
-        [
-            ("Le compte rendu du 11 février 2016 est adopté.", rows[0]),
-            ("Chaque agence décrit ses outils de ciblage dans une grille commune.", rows[2]),
-        ],
-        start=1,
+    for text, item in (
+        ("Le compte rendu du 11 février 2016 est adopté.", rows[0]),
+        ("Chaque agence décrit ses outils de ciblage dans une grille commune.", rows[2]),
     ):
-        decision = Decision.objects.create(
-            task_force=body, year=2016, number=number, text=text, decided_on=meeting.date
-        )
-        MeetingDecision.objects.create(meeting=meeting, decision=decision, agenda_item=item)
-    for number, (text, due, owners, everyone, state) in enumerate(
-        [
-            ("Préparer un glossaire commun du ciblage.", date(2016, 4, 5), ["FAO", "PAM"], False, ActionState.DONE),
-            ("Remplir la grille de comparaison des outils de ciblage.", date(2016, 4, 5), [], True, ActionState.DONE),
-            (
-                "Organiser la visite des sites de fixation de dunes.",
-                date(2016, 5, 31),
-                ["PNUD"],
-                False,
-                ActionState.CANCELLED,
-            ),
-        ],
-        start=2,
-    ):
-        add_action(body, meeting, 2016, number, text, due, owners, everyone, state, agencies)
+        log_decision(meeting, text=text, agenda_item=item, actor=actor)
+    for task in MARCH_TASKS:
+        enter_task(meeting, task, agencies, item=rows[2], today=today, actor=actor)
+    close(meeting, actor=actor)
     return meeting
 
 
-def _plain_meeting(body: TaskForce, series: MeetingSeries, day: date, theme: str) -> Meeting:
-    meeting = held_meeting(body, series, day, theme, state=MeetingState.CLOSED)
-    minutes = Minutes.objects.create(meeting=meeting, state=MinutesState.PUBLISHED)
-    write(minutes, SectionKind.CONTEXT, 1, "<p>Séance illustrative, consacrée au thème du mois.</p>")
-    for position, (title, kind, duration) in enumerate(
-        [
-            ("Suivi des actions", ItemKind.STANDING, 20),
-            (theme, ItemKind.DISCUSSION, 85),
-            ("Divers", ItemKind.OTHER, 15),
-        ],
-        start=1,
-    ):
-        item = AgendaItem.objects.create(
-            meeting=meeting, position=position, title=title, kind=kind, minutes=duration, outcome=ItemOutcome.TREATED
-        )
-        text = (
-            "<p>Les agences partagent leurs expériences et leurs documents sur ce thème.</p>" if position == 2 else ""
-        )
-        write(minutes, SectionKind.ITEM, 10 + position, text, item)
-    attend(meeting, excused=("UNICEF",) if day.month % 3 == 0 else (), absent=("PNUD",) if day.month == 8 else ())
-    return meeting
+def _adopt_tacitly(minutes: Minutes, actor: Actor) -> None:
+    """The year’s last ones: nobody answered before the last day, and the body’s rules take that as a yes."""
+    share_as_then(minutes, actor=actor)
+    last_day = minutes.observations_until
+    assert last_day is not None
+    with without_mail():
+        adopt_minutes(minutes, mode=AdoptionMode.TACIT, adopted_on=last_day + timedelta(days=1), actor=actor)
+        publish_minutes(minutes, actor=actor)
 
 
 def _senegal(world: World, body: TaskForce) -> None:

@@ -1,4 +1,4 @@
-"""Demonstration: the latest closed meeting's minutes are shared for observations; two agencies have made one."""
+"""Demonstration: the latest closed meeting's minutes are shared; observations on them are open, accepted and refused."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from core.actors import SYSTEM, Actor
 from core.demo import World, demo_step
+from meetings.demo_parts import secretary
 from meetings.enums import MeetingState, MinutesState, SectionKind
-from meetings.models import CorrectionRequest, Minutes
-from meetings.services.circulation import circulate_minutes
-from meetings.services.corrections import propose_correction
+from meetings.models import CorrectionRequest, Minutes, MinutesSection
+from meetings.services.circulation import circulate_minutes, mark_read
+from meetings.services.corrections import accept_correction, propose_correction, refuse_correction
 from taskforce.enums import SeatStatus
 from taskforce.models import Mandate, TaskForce
+
+REMARK = "<p>Merci d’indiquer les deux départements par leur nom.</p>"
+PROPOSED = ("au même moment", "pendant les mêmes semaines")
 
 
 @demo_step(60)
@@ -20,7 +24,7 @@ def share_latest_minutes(world: World) -> None:
     if not isinstance(body, TaskForce) or CorrectionRequest.objects.filter(agency__seats__task_force=body).exists():
         return
     latest = (
-        Minutes.objects.filter(meeting__task_force=body, meeting__state=MeetingState.CLOSED)
+        Minutes.objects.filter(meeting__task_force=body, meeting__state=MeetingState.CLOSED, state=MinutesState.DRAFT)
         .select_related("meeting__task_force")
         .order_by("-meeting__starts_at")
         .first()
@@ -35,31 +39,47 @@ def share_latest_minutes(world: World) -> None:
             seat__period__contains=today,
         )
         .select_related("person__user", "seat__agency")
-        .order_by("seat__agency__acronym")[:2]
+        .order_by("seat__agency__acronym")[:4]
     )
-    if latest is None or len(mandates) < 2:
+    if latest is None or len(mandates) < 4:
         return
-    # Written as published by the step before, without a version that was kept.
-    Minutes.objects.filter(pk=latest.pk).update(state=MinutesState.DRAFT)
-    latest.refresh_from_db()
-    circulate_minutes(latest, until=today + timedelta(days=6), actor=SYSTEM)
-    section = latest.sections.filter(kind=SectionKind.ITEM).exclude(body="").first()
-    target = section or latest.sections.exclude(body="").order_by("position")[0]
-    proposed = target.body.replace("au même moment", "pendant les mêmes semaines")
-    if proposed == target.body:
-        proposed += "<p>Le calendrier est joint au compte rendu.</p>"
-    for mandate, text, is_remark in (
-        (mandates[0], proposed, False),
-        (mandates[1], "<p>Merci d’indiquer les deux départements par leur nom.</p>", True),
-    ):
-        propose_correction(
-            latest,
-            mandate.seat.agency,
-            target=target,
-            body=text,
-            is_remark=is_remark,
-            base_version=target.version,
-            note="" if is_remark else "Les distributions s’étalent sur trois semaines.",
-            person=mandate.person,
-            actor=Actor.of(mandate.person.user) if mandate.person.user_id else SYSTEM,
-        )
+    actor = secretary()
+    circulate_minutes(latest, until=today + timedelta(days=6), actor=actor)
+    written = latest.sections.exclude(body="")
+    subject = written.filter(kind=SectionKind.ITEM, body__contains=PROPOSED[0]).first()
+    conclusions = written.filter(kind=SectionKind.CONCLUSIONS).first()
+    context = written.filter(kind=SectionKind.CONTEXT).first()
+    if subject is None or conclusions is None or context is None:
+        return
+    proposed = subject.body.replace(*PROPOSED)
+    longer = f"{conclusions.body}<p>Le PAM en tient la version à jour.</p>"
+    taken = _propose(latest, mandates[2], conclusions, longer, note="Dire qui tient le calendrier.")
+    accept_correction(taken, body=longer, base_version=conclusions.version, answer="Ajouté.", actor=actor)
+    other = _propose(
+        latest, mandates[3], context, context.body.replace("à l’heure prévue", "avec dix minutes de retard")
+    )
+    refuse_correction(other, answer="Les heures de début et de fin figurent déjà en tête du compte rendu.", actor=actor)
+    _propose(latest, mandates[0], subject, proposed, note="Les distributions s’étalent sur trois semaines.")
+    _propose(latest, mandates[1], subject, REMARK, is_remark=True)
+    for mandate in mandates[:3]:
+        mark_read(latest, person=mandate.person, actor=_actor(mandate))
+
+
+def _actor(mandate: Mandate) -> Actor:
+    return Actor.of(mandate.person.user) if mandate.person.user_id else SYSTEM
+
+
+def _propose(
+    minutes: Minutes, mandate: Mandate, target: MinutesSection, text: str, *, note: str = "", is_remark: bool = False
+) -> CorrectionRequest:
+    return propose_correction(
+        minutes,
+        mandate.seat.agency,
+        target=target,
+        body=text,
+        is_remark=is_remark,
+        base_version=target.version,
+        note=note,
+        person=mandate.person,
+        actor=_actor(mandate),
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date, time
 
+from core.actors import Actor
+from meetings.demo_held import close, enter_task
 from meetings.demo_parts import PLACE, local, write
+from meetings.demo_sessions import Task
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
@@ -19,12 +22,10 @@ from meetings.models import (
     AgendaItem,
     Attendance,
     Meeting,
-    MeetingAction,
     Minutes,
 )
 from taskforce.demo import FIRST_MEETING, address
-from taskforce.enums import ActionState
-from taskforce.models import ActionItem, Agency, Person, TaskForce
+from taskforce.models import Agency, Person, TaskForce
 
 FIRST_AGENDA = [
     ("Point de situation depuis la dernière réunion", ItemKind.INFORMATION),
@@ -133,7 +134,7 @@ FIRST_UPDATES = [
 ]
 
 
-def first_meeting(body: TaskForce) -> Meeting:
+def first_meeting(body: TaskForce, *, actor: Actor) -> Meeting:
     day = date(2016, 2, 11)
     begins, ends = local(body, day, time(10, 30)), local(body, day, time(12, 30))
     meeting = Meeting.objects.create(
@@ -180,12 +181,9 @@ def first_meeting(body: TaskForce) -> Meeting:
             version=1,
         )
     # The original names neither owner nor date: both stay empty, and are flagged.
-    action = ActionItem.objects.create(
-        task_force=body,
-        year=2016,
-        number=1,
-        text="Finaliser les termes de référence de la Task Force et les adresser aux directions d’agence.",
-        state=ActionState.DONE,
+    task = Task(
+        "Finaliser les termes de référence de la Task Force et les adresser aux directions d’agence.", days=None
     )
-    MeetingAction.objects.create(meeting=meeting, action=action, agenda_item=meeting.agenda.get(position=2))
+    enter_task(meeting, task, agencies, item=meeting.agenda.get(position=2), today=body.today(), actor=actor)
+    close(meeting, actor=actor)
     return meeting

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from meetings.enums import (
-    AttendanceStatus,
-    Capacity,
-    MeetingState,
-)
+from core.actors import Actor
+from meetings.enums import AttendanceStatus, AttendMode, Capacity, MeetingState, PartStat
 from meetings.models import (
     AgendaItem,
     Attendance,
+    Invitation,
     Meeting,
-    MeetingAction,
     MeetingSeries,
     Minutes,
     MinutesSection,
     SectionVersion,
 )
-from taskforce.models import ActionItem, ActionOwner, TaskForce
+from taskforce.demo import SECRETARY_EMAIL
+from taskforce.models import TaskForce, User
 from taskforce.queries import mandates_on
 
 PLACE = "Locaux de l’UNICEF"
+
+
+def secretary() -> Actor:
+    """The account that entered what the portal holds."""
+    return Actor.of(User.objects.select_related("person").get(email=SECRETARY_EMAIL))
 
 
 def local(body: TaskForce, day: date, at: time) -> datetime:
@@ -46,7 +49,9 @@ def write(minutes: Minutes, kind: str, position: int, body: str, item: AgendaIte
     return section
 
 
-def attend(meeting: Meeting, *, excused: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> None:
+def attend(
+    meeting: Meeting, *, excused: tuple[str, ...] = (), absent: tuple[str, ...] = (), remote: tuple[str, ...] = ()
+) -> None:
     """The titular of each seat that day is present, or replaced by the first substitute when excused."""
     by_seat: dict[int, list] = {}
     for mandate in mandates_on(meeting.task_force, meeting.date):
@@ -62,9 +67,7 @@ def attend(meeting: Meeting, *, excused: tuple[str, ...] = (), absent: tuple[str
             person=titular.person,
             mandate=titular,
             capacity=Capacity.OBSERVER if observer else Capacity.TITULAR,
-            status=AttendanceStatus.PRESENT
-            if not away
-            else (AttendanceStatus.EXCUSED if acronym in excused else AttendanceStatus.ABSENT),
+            status=_status(acronym, excused, absent, remote),
             **row,
         )
         if substitute is not None:
@@ -75,6 +78,36 @@ def attend(meeting: Meeting, *, excused: tuple[str, ...] = (), absent: tuple[str
                 status=AttendanceStatus.PRESENT,
                 **row,
             )
+
+
+def answered(meeting: Meeting) -> None:
+    """Who was there had said so; who was excused had too; the others never answered."""
+    said = {
+        AttendanceStatus.PRESENT: (PartStat.ACCEPTED, AttendMode.IN_PERSON),
+        AttendanceStatus.REMOTE: (PartStat.ACCEPTED, AttendMode.REMOTE),
+        AttendanceStatus.EXCUSED: (PartStat.DECLINED, ""),
+    }
+    for row in meeting.attendances.all():
+        partstat, mode = said.get(AttendanceStatus(row.status), (PartStat.NEEDS_ACTION, ""))
+        Invitation.objects.create(
+            meeting=meeting,
+            person_id=row.person_id,
+            partstat=partstat,
+            attend_mode=mode,
+            answered_at=None if partstat == PartStat.NEEDS_ACTION else meeting.starts_at - timedelta(days=5),
+            created_at=meeting.starts_at - timedelta(days=14),
+        )
+
+
+def _status(acronym: str, excused: tuple[str, ...], absent: tuple[str, ...], remote: tuple[str, ...]) -> str:
+    for agencies, status in (
+        (excused, AttendanceStatus.EXCUSED),
+        (absent, AttendanceStatus.ABSENT),
+        (remote, AttendanceStatus.REMOTE),
+    ):
+        if acronym in agencies:
+            return status
+    return AttendanceStatus.PRESENT
 
 
 def held_meeting(
@@ -96,12 +129,3 @@ def held_meeting(
         closed_at=ends + timedelta(days=3) if state == MeetingState.CLOSED else None,
         **fields,
     )
-
-
-def add_action(body, meeting, year, number, text, due, owners, everyone, state, agencies) -> None:
-    action = ActionItem.objects.create(
-        task_force=body, year=year, number=number, text=text, due_on=due, owner_all=everyone, state=state
-    )
-    for acronym in owners:
-        ActionOwner.objects.create(action=action, agency=agencies[acronym], state=state)
-    MeetingAction.objects.create(meeting=meeting, action=action)

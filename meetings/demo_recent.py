@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-from django.utils import timezone
-
-from core.actors import SYSTEM
+from core.actors import SYSTEM, Actor
 from core.demo import World
-from meetings.demo_parts import add_action, attend, held_meeting, local, write
-from meetings.enums import (
-    ItemKind,
-    ItemOutcome,
-    MeetingKind,
-    MeetingState,
-    MinutesState,
-    SectionKind,
-)
-from meetings.models import (
-    AgendaItem,
-    Meeting,
-    MeetingDecision,
-    MeetingSeries,
-    Minutes,
-)
+from meetings.demo_held import enter_task, one_after_the_other, say
+from meetings.demo_parts import answered, attend, held_meeting, local, write
+from meetings.demo_sessions import RECENT_SESSIONS, Task
+from meetings.enums import ItemKind, ItemOutcome, MeetingKind, MeetingState, SectionKind
+from meetings.models import AgendaItem, Meeting, MeetingSeries, Minutes
 from meetings.recurrence import occurrences
 from meetings.services.convening import convene_meeting
+from meetings.services.register import log_decision
 from taskforce.demo import address
-from taskforce.enums import ActionState
-from taskforce.models import Agency, Decision, Person, TaskForce
+from taskforce.models import Agency, Person, TaskForce
 
 COMING_THEMES = [
     "Coordination des transferts monétaires",
@@ -37,14 +24,16 @@ COMING_THEMES = [
 ]
 
 
-def recent_and_coming(world: World, body: TaskForce, series: MeetingSeries) -> None:
+def recent_and_coming(world: World, body: TaskForce, series: MeetingSeries, actor: Actor) -> None:
     agencies = {a.acronym: a for a in Agency.objects.all()}
-    before = [day for day in occurrences(series, after=world.today - timedelta(days=100), count=4) if day < world.today]
+    past = [day for day in occurrences(series, after=world.today - timedelta(days=300), count=12) if day < world.today]
+    *before, latest = past[-len(RECENT_SESSIONS) - 1 :]
+    sessions = zip(before, RECENT_SESSIONS[-len(before) :], strict=True)
+    held = one_after_the_other(body, series, None, sessions, today=world.today, actor=actor)
     after = occurrences(series, after=world.today + timedelta(days=1), count=3)
-    last = None
-    for index, day in enumerate(before[-2:]):
-        closed = index == 0 and len(before) > 1
-        last = _recent(body, series, day, agencies, state=MeetingState.CLOSED if closed else MeetingState.HELD)
+    last = _being_written(body, series, latest, agencies, previous=held[-1], actor=actor)
+    held[-1].next_meeting = last
+    held[-1].save(update_fields=["next_meeting"])
     coming = []
     for day, theme in zip(after, COMING_THEMES, strict=True):
         meeting = Meeting.objects.create(
@@ -57,16 +46,14 @@ def recent_and_coming(world: World, body: TaskForce, series: MeetingSeries) -> N
             theme=theme,
         )
         coming.append(meeting)
-    if last is not None:
-        last.next_meeting = coming[0]
-        last.save(update_fields=["next_meeting"])
+    last.next_meeting = coming[0]
+    last.save(update_fields=["next_meeting"])
     for position, (title, kind, duration) in enumerate(
         [
-            ("Adoption du compte rendu précédent", ItemKind.DECISION, 10),
-            ("Suivi des actions", ItemKind.STANDING, 20),
-            ("Montants et calendriers des transferts monétaires", ItemKind.DISCUSSION, 50),
-            ("Tour de table des agences", ItemKind.INFORMATION, 30),
-            ("Divers", ItemKind.OTHER, 10),
+            ("Suivi des actions", ItemKind.STANDING, 10),
+            ("Montants et calendriers des transferts monétaires", ItemKind.DISCUSSION, 40),
+            ("Tour de table des agences", ItemKind.INFORMATION, 15),
+            ("Divers", ItemKind.OTHER, 5),
         ],
         start=1,
     ):
@@ -96,26 +83,37 @@ def recent_and_coming(world: World, body: TaskForce, series: MeetingSeries) -> N
     convene_meeting(extra, actor=SYSTEM)
 
 
-def _recent(body: TaskForce, series: MeetingSeries, day: date, agencies, *, state: str) -> Meeting:
-    closed = state == MeetingState.CLOSED
+def _being_written(
+    body: TaskForce, series: MeetingSeries, day: date, agencies: dict[str, Agency], *, previous: Meeting, actor: Actor
+) -> Meeting:
+    """The latest session: held, its minutes half written, one point carried to the next one."""
     meeting = held_meeting(
         body,
         series,
         day,
-        "Préparation de la campagne de soudure" if closed else "Outils de suivi partagés",
-        state=state,
-        lead_agency=agencies["PAM" if closed else "FAO"],
+        "Outils de suivi partagés",
+        state=MeetingState.HELD,
+        lead_agency=agencies["FAO"],
         rapporteur=Person.objects.get(email=address("Issoufou", "Laouali")),
     )
-    minutes = Minutes.objects.create(meeting=meeting, state=MinutesState.PUBLISHED if closed else MinutesState.DRAFT)
-    write(minutes, SectionKind.CONTEXT, 1, "<p>Séance illustrative, ouverte par le secrétariat.</p>" if closed else "")
+    minutes = Minutes.objects.create(meeting=meeting)
+    write(minutes, SectionKind.CONTEXT, 1, "<p>Séance illustrative, ouverte par le secrétariat.</p>")
     rows = []
-    for position, (title, kind, duration) in enumerate(
+    for position, (title, kind, duration, outcome, text) in enumerate(
         [
-            ("Suivi des actions", ItemKind.STANDING, 20),
-            (meeting.theme, ItemKind.DECISION, 70),
-            ("Tour de table des agences", ItemKind.INFORMATION, 20),
-            ("Divers", ItemKind.OTHER, 10),
+            ("Adoption du compte rendu précédent", ItemKind.DECISION, 10, ItemOutcome.OPEN, ""),
+            ("Suivi des actions", ItemKind.STANDING, 20, ItemOutcome.TREATED, ""),
+            (
+                meeting.theme,
+                ItemKind.DECISION,
+                50,
+                ItemOutcome.TREATED,
+                "<p>La FAO et l’UNICEF montrent deux tableaux de suivi. Le groupe préfère le plus simple, que chacun peut "
+                "remplir sans formation.</p>",
+            ),
+            ("Carte commune des interventions", ItemKind.DISCUSSION, 15, ItemOutcome.OPEN, ""),
+            ("Tour de table des agences", ItemKind.INFORMATION, 10, ItemOutcome.OPEN, ""),
+            ("Divers", ItemKind.OTHER, 10, ItemOutcome.OPEN, ""),
         ],
         start=1,
     ):
@@ -125,60 +123,35 @@ def _recent(body: TaskForce, series: MeetingSeries, day: date, agencies, *, stat
             title=title,
             kind=kind,
             minutes=duration,
-            outcome=ItemOutcome.TREATED if closed or position < 3 else ItemOutcome.OPEN,
+            outcome=outcome,
+            previous_minutes=previous.minutes if position == 1 else None,
         )
-        text = ""
-        if closed and position == 2:
-            text = (
-                "<p>Les agences croisent leurs calendriers de distribution. Deux départements reçoivent des transferts au "
-                "même moment ; le PAM et la FAO accordent leurs listes avant juin.</p>"
-            )
         write(minutes, SectionKind.ITEM, 10 + position, text, item)
         rows.append(item)
     write(minutes, SectionKind.ROUND_TABLE, 80, "")
-    write(
-        minutes,
-        SectionKind.CONCLUSIONS,
-        90,
-        "<p>Un calendrier commun est tenu à jour par le PAM.</p>" if closed else "",
-    )
+    write(minutes, SectionKind.CONCLUSIONS, 90, "")
     write(minutes, SectionKind.NEXT_MEETING, 100, "")
-    attend(meeting, excused=("UNICEF",), absent=("FNUAP",))
-    if closed:
-        decision = Decision.objects.create(
-            task_force=body,
-            year=day.year,
-            number=1,
-            text="Tenir un calendrier commun des distributions, mis à jour chaque mois.",
-            decided_on=day,
-        )
-        MeetingDecision.objects.create(meeting=meeting, decision=decision, agenda_item=rows[1])
-        today = timezone.localdate()
-        for number, (text, due, owners, everyone, action_state) in enumerate(
-            [
-                (
-                    "Publier le calendrier commun des distributions.",
-                    today - timedelta(days=12),
-                    ["PAM"],
-                    False,
-                    ActionState.IN_PROGRESS,
-                ),
-                (
-                    "Comparer les listes de bénéficiaires de deux départements.",
-                    today + timedelta(days=20),
-                    ["PAM", "FAO"],
-                    False,
-                    ActionState.NOT_STARTED,
-                ),
-                (
-                    "Transmettre les montants des transferts en vigueur.",
-                    today + timedelta(days=35),
-                    [],
-                    True,
-                    ActionState.NOT_STARTED,
-                ),
-            ],
-            start=1,
-        ):
-            add_action(body, meeting, day.year, number, text, due, owners, everyone, action_state, agencies)
+    attend(meeting, excused=("UNICEF",), absent=("FNUAP",), remote=("PNUD",))
+    answered(meeting)
+    say(
+        meeting,
+        (
+            ("BIT", "Une note sur les mutuelles de santé est en relecture."),
+            ("UNICEF", "La mise à jour du registre avance dans cinq communes."),
+        ),
+        agencies,
+    )
+    log_decision(
+        meeting,
+        text="Un seul tableau de suivi, celui de la FAO, est rempli par toutes les agences.",
+        agenda_item=rows[2],
+        actor=actor,
+    )
+    today = body.today()
+    for task in (
+        Task("Envoyer le tableau de suivi aux agences.", ("FAO",), days=6, from_today=True, state="not_started"),
+        Task("Remplir le tableau pour le trimestre.", who="toutes", days=30, from_today=True, state="not_started"),
+        Task("Trouver une salle plus grande.", who="Secrétariat", days=None, state="not_started"),
+    ):
+        enter_task(meeting, task, agencies, item=rows[2], today=today, actor=actor)
     return meeting

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.todos import Todo, TodoRow, TodoSource, todos, urgency_of
 from core.typography import date_fr
-from meetings.enums import MeetingKind, MeetingState, MinutesState, PartStat, ReplyOutcome
+from meetings.enums import CorrectionState, MeetingKind, MeetingState, MinutesState, PartStat, ReplyOutcome
 from meetings.models import Meeting, ReceivedReply
 from taskforce.models import TaskForce
 
@@ -99,6 +99,63 @@ class MeetingTodos(TodoSource):
             label = _("Finir et partager le compte rendu du %(day)s") % {"day": day}
             return Todo(label, page, urgency_of(due, today=today), due, detail=row.detail)
         return Todo(_("Clore la réunion du %(day)s") % {"day": day}, page, "month", detail=row.detail)
+
+
+@todos.register
+class MinutesTodos(TodoSource):
+    """Minutes that are shared: observations to answer, adoption at the next meeting."""
+
+    slug = "minutes"
+    label = gettext_lazy("Comptes rendus partagés")
+    order = 11
+
+    def select(self, scope: TaskForce, *, today: date, until: date) -> Sequence[QuerySet[Any]]:
+        day = TruncDate("starts_at", tzinfo=scope.tz)
+        last_day = F("minutes__observations_until")
+        shared = Meeting.objects.filter(task_force=scope, minutes__state=MinutesState.CIRCULATED)
+        waiting = Count("minutes__corrections", filter=Q(minutes__corrections__state=CorrectionState.OPEN))
+        # The first meeting that can adopt: after this one and after the delay.
+        adopting = (
+            Meeting.objects.filter(task_force=scope, starts_at__gt=OuterRef("starts_at"))
+            .exclude(state__in=[MeetingState.CANCELLED, MeetingState.POSTPONED])
+            .annotate(day=day)
+            .filter(day__gt=OuterRef("minutes__observations_until"))
+            .order_by("starts_at")
+        )
+        return [
+            self.each(
+                shared.annotate(waiting=waiting, day=day).filter(waiting__gt=0),
+                "answer",
+                due=last_day,
+                detail=F("day"),
+                count=F("waiting"),
+            ),
+            self.each(
+                shared.annotate(day=day, next_day=Subquery(adopting.values("day")[:1])).filter(
+                    Q(next_day__lte=until) | Q(minutes__observations_until__lt=today)
+                ),
+                "adopt",
+                due=F("next_day"),
+                detail=F("day"),
+            ),
+        ]
+
+    def say(self, scope: TaskForce, row: TodoRow, *, today: date) -> Todo:
+        held = date_fr(date.fromisoformat(row.detail))
+        urgency = urgency_of(row.due, today=today)
+        if row.kind == "answer":
+            text = ngettext(
+                "Répondre à %(count)d observation sur le compte rendu du %(day)s",
+                "Répondre à %(count)d observations sur le compte rendu du %(day)s",
+                row.count,
+            )
+            url = reverse("meetings:correction_list", args=[row.ref])
+            return Todo(text % {"count": row.count, "day": held}, url, urgency, row.due, row.count)
+        url = reverse("meetings:minutes_detail", args=[row.ref])
+        if row.due is None:
+            return Todo(_("Faire adopter le compte rendu du %(day)s") % {"day": held}, url, urgency)
+        text = _("Faire adopter le compte rendu du %(day)s à la réunion du %(next)s")
+        return Todo(text % {"day": held, "next": date_fr(row.due)}, url, urgency, row.due)
 
 
 @todos.register

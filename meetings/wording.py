@@ -97,6 +97,11 @@ def answer_label(invitation: Invitation) -> str:
     return labels[PartStat(invitation.partstat)]
 
 
+def in_a_sentence(label: str) -> str:
+    """A label as it goes on a sentence: only its first letter is lowered, the names in it keep their capitals."""
+    return label[:1].lower() + label[1:]
+
+
 def represented_sentence(agencies: Collection[Agency]) -> str:
     """« 5 agences représentées. »: UN agencies are « agences », all others « structures » (glossary)."""
     count = len(agencies)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from core.models import OutgoingEmail
 from taskforce.enums import Role
@@ -23,6 +24,12 @@ def invites_of(person: Person) -> QuerySet[Invite]:
     return person.invites.select_related("invited_by__person").annotate(
         mail_state=Subquery(mails.values("state")[:1]), mail_error=Subquery(mails.values("error")[:1])
     )
+
+
+def open_invite(person: Person) -> Invite | None:
+    """The invitation that the person may still use, if one was sent."""
+    unused = person.invites.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
+    return unused.filter(email__iexact=person.email).order_by("-created_at").first()
 
 
 def body_to_invite_from(user: Any, person: Person) -> TaskForce | None:

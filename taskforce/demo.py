@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
+
 from core.demo import World, demo_step
 from core.fields import period
 from taskforce.enums import BodyKind, BodyState, Civility, OfficeRole, SeatStatus
@@ -95,6 +97,7 @@ THEMES = [
     "Protection sociale adaptative",
 ]
 
+SECRETARY_EMAIL = "secretariat@example.org"
 NIGER_SLUG = "niger-protection-sociale"
 SENEGAL_SLUG = "senegal-protection-sociale"
 
@@ -117,7 +120,12 @@ def account(world: World, label: str, email: str, holder: Person | None = None, 
     """An account with the demonstration's password, tied to its person, and a line to print."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, world.password, **fields)
+        # Hashed once: making a password slow to guess takes its time.
+        hashed = world.things.get("hashed") or make_password(world.password)
+        world.things["hashed"] = hashed
+        user = User.objects.create_user(email, None, **fields)
+        user.password = str(hashed)
+        user.save(update_fields=["password"])
     if holder is not None and holder.user_id is None:
         holder.user = user
         holder.save(update_fields=["user"])
@@ -177,6 +185,8 @@ def _niger(world: World, agencies: dict[str, Agency]) -> None:
             "time_zone": "Africa/Niamey",
             "state": BodyState.ACTIVE,
             "host_agency": agencies["UNICEF"],
+            # Illustrative: what nobody objected to in time counts as adopted.
+            "tacit_adoption": True,
         },
     )
     for acronym, civility, given, family in FIRST_MEETING:
@@ -213,7 +223,7 @@ def _niger(world: World, agencies: dict[str, Agency]) -> None:
                 task_force=body, agency=agencies[acronym], theme=theme, period=period(SPRING_2016)
             )
     world.things["niger"] = body
-    account(world, "Secrétariat (Niger)", "secretariat@example.org", secretary)
+    account(world, "Secrétariat (Niger)", SECRETARY_EMAIL, secretary)
     account(world, "Titulaire (PAM)", "titulaire@example.org", Person.objects.get(email=address("Issoufou", "Laouali")))
     account(
         world, "Suppléante (UNICEF)", "suppleante@example.org", Person.objects.get(email=address("Ramatou", "Hassane"))

@@ -71,6 +71,11 @@ class Document:
         """The name of the file, without its extension."""
         return slugify(f"{self.title} {obj}")
 
+    def file_stem(self, obj: Any) -> str:
+        """`filename` in the words of the document's own language, whoever asks."""
+        with override(self.language(obj)):
+            return self.filename(obj)
+
     def is_preview(self, obj: Any) -> bool:
         """Whether `obj` is still being worked on: its files take no version number and are not kept."""
         return False

@@ -272,7 +272,7 @@ def _store(document: Document, obj: Any, extension: str, sha: str, data: bytes |
             **row,
             version=0 if is_preview else last + 1,
             is_preview=is_preview,
-            filename=f"{document.filename(obj)}.{extension}",
+            filename=f"{document.file_stem(obj)}.{extension}",
             sha256=sha256_of(data),
             content_sha256=sha,
             size=data.stat().st_size if isinstance(data, Path) else len(data),

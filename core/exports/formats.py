@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
@@ -20,6 +21,8 @@ CONTENT_TYPES = {
 }
 # A cell holds no more (Excel specifications and limits).
 CELL_LIMIT = 32_767
+# Points: of a line of Calibri 11, and of the highest row that Excel draws.
+LINE_HEIGHT, ROW_LIMIT = 15, 409
 # What spreadsheets take as the start of a formula in a text file (OWASP, CSV Injection), full-width forms included.
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 CHUNK = 500
@@ -90,15 +93,29 @@ def xlsx_file(export: Export) -> IO[bytes]:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+    most = max((math.ceil(len(str(column.heading)) * 1.1 / column.width) for column in export.columns), default=1)
+    sheet.set_row(0, LINE_HEIGHT * most)
     for index, column in enumerate(export.columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(0, index, str(column.heading), heading)
     for number, row in enumerate(_rows(export), start=1):
-        for index, column in enumerate(export.columns):
-            _write_cell(sheet, number, index, column, column.getter(row), formats)
+        values = [column.getter(row) for column in export.columns]
+        lines = max(map(_lines, export.columns, values), default=1)
+        if lines > 1:
+            # LibreOffice takes the height of a line for every row that names none, and lays texts over each other.
+            sheet.set_row(number, min(LINE_HEIGHT * lines, ROW_LIMIT))
+        for index, (column, value) in enumerate(zip(export.columns, values, strict=True)):
+            _write_cell(sheet, number, index, column, value, formats)
     book.close()
     file.seek(0)
     return file
+
+
+def _lines(column: Column, value: Any) -> int:
+    """How many lines a text takes in its column, words kept whole; any other value takes one."""
+    if column.type != "text" or not value:
+        return 1
+    return sum(max(1, math.ceil(len(line) * 1.1 / column.width)) for line in str(value).splitlines()) or 1
 
 
 def _write_cell(sheet: Any, row: int, index: int, column: Column, value: Any, formats: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 from core.jobs import enqueue
 from core.models import EmailState, OutgoingEmail
 from core.notifications import delivery, smtp
-from core.notifications.rendering import has_placeholder, hide, one_line, placeholder
+from core.notifications.rendering import has_placeholder, hide, hide_html, one_line, placeholder
 from core.sealing import UnreadableError, seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def shown_text(email: OutgoingEmail) -> str:
 
 
 def shown_html(email: OutgoingEmail) -> str:
-    return hide(email.html)
+    return hide_html(email.html)
 
 
 def secrets_of(email: OutgoingEmail) -> dict[str, str]:

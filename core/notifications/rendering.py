@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 # Not template syntax by accident: a template that printed it would be a bug.
 _PLACEHOLDER = re.compile(r"\{\{secret:([a-z_]+)\}\}")
+# « [lien personnel] » as an address would lead to a page that does not exist.
+_SECRET_HREF = re.compile(r"""\shref="[^"]*\{\{secret:[a-z_]+\}\}[^"]*\"""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ def hide(body: str) -> str:
     """The body as pages show it: « [lien personnel] », « [code personnel] »."""
     labels = {"code": _("[code personnel]")}
     return _PLACEHOLDER.sub(lambda match: labels.get(match[1], _("[lien personnel]")), body)
+
+
+def hide_html(body: str) -> str:
+    """The HTML body as pages show it: a link that holds a secret leads nowhere, it only looks like one."""
+    return hide(_SECRET_HREF.sub("", body))
 
 
 def has_placeholder(body: str, *, but: frozenset[str] = frozenset()) -> bool:

@@ -9,14 +9,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchRank, TrigramWordSimilarity
-from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, TextField, When
-from django.db.models.functions import Greatest
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchRank, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import BigIntegerField, BooleanField, Case, Count, F, Func, IntegerField, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Greatest, Left, Right
+from django.utils.safestring import SafeString
 
 from core.search.base import SearchSource, sources
 from core.search.models import CONFIGS, SearchEntry
+from core.search.quoting import ENDS, WHOLE, extract, marked, safe_marks, tree_of, with_ellipses
 from core.search.words import Words
 from core.text import normalise
 
@@ -27,8 +31,6 @@ MOST_PAGES = 25
 MOST_RANKED = 1000
 # Above it naming the bodies is no quicker.
 MOST_SCOPES = 8
-# Characters that no entry holds (indexing.CONTROL) stand around the words found until the text is escaped.
-START, STOP = "\x02", "\x03"
 # How near a word of a title must be to what was typed: 1 is the same.
 NEAR = 0.7
 # And of somebody's name, to be offered as such.
@@ -76,6 +78,8 @@ class Found:
     pages: int = 0
     # The latest first, there being too many to weigh.
     is_by_date: bool = False
+    # Where it was looked for, for `guess`.
+    among: QuerySet[SearchEntry] | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_capped(self) -> bool:
@@ -109,6 +113,16 @@ def entries_visible_to(user: Any, scopes: Collection[int] | None = None) -> Quer
     return entries.filter(Q(scope_id__in=scopes) | Q(scope_id__isnull=True))
 
 
+def _compiled(entries: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    """The same rows, their condition written once for the queries of a request: that takes longer than asking it.
+
+    Not to be used as a subquery, whose table has another name.
+    """
+    query = entries.query
+    condition, parameters = query.get_compiler(connection=connection).compile(query.where)
+    return SearchEntry.objects.filter(RawSQL(condition, parameters, output_field=BooleanField()))  # noqa: S611 - the ORM's
+
+
 def matching(entries: QuerySet[SearchEntry], words: Words) -> QuerySet[SearchEntry]:
     """Those of `entries` that answer the words, each read in its own language."""
     wanted = Q()
@@ -133,33 +147,53 @@ def find(
     """
     if words.is_empty:
         return Found()
-    matched = matching(entries_visible_to(user, scopes), words)
-    counts = {
-        (row["kind"], row["scope_id"], row["year"]): row["n"]
-        for row in matched.order_by().values("kind", "scope_id", "year").annotate(n=Count("pk"))
-    }
+    among = _compiled(entries_visible_to(user, scopes))
+    matched = matching(among, words)
+    rows: Any = (
+        matched.order_by()
+        .values("kind", "scope_id", "year")
+        .annotate(n=Count("pk"), few=_few("pk"), **{f"tree_{code}": tree_of(words, code) for code in CONFIGS})
+    )
+    groups: list[dict[str, Any]] = list(rows)
+    counts = {(group["kind"], group["scope_id"], group["year"]): group["n"] for group in groups}
+    trees = {code: groups[0][f"tree_{code}"] for code in CONFIGS} if groups else {}
     asked = (kind or None, scope_id, year)
     total = sum(count for key, count in counts.items() if _agrees(key, asked))
     by_slug = {source.slug: source for source in sources()}
     kinds = _choices(counts, asked, 0)
     pages = min(-(-total // PER_PAGE), MOST_PAGES)
     page = max(1, min(page, pages))
-    if kind:
-        matched = matched.filter(kind=kind)
-    if scope_id is not None:
-        matched = matched.filter(scope_id=scope_id)
-    if year is not None:
-        matched = matched.filter(year=year)
+    if groups and groups[0]["few"] is not None:
+        # They are known: no need to ask again which they are.
+        wanted = [pk for group, key in zip(groups, counts, strict=True) if _agrees(key, asked) for pk in group["few"]]
+        matched = SearchEntry.objects.filter(pk__in=wanted)
+    else:
+        if kind:
+            matched = matched.filter(kind=kind)
+        if scope_id is not None:
+            matched = matched.filter(scope_id=scope_id)
+        if year is not None:
+            matched = matched.filter(year=year)
     return Found(
         total=total,
         everything=sum(counts.values()),
-        hits=_hits(matched, words, by_slug, page, ranked=total <= MOST_RANKED) if total else [],
+        hits=_hits(matched, words, trees, by_slug, page, ranked=total <= MOST_RANKED) if total else [],
         kinds=[(source, kinds[slug]) for slug, source in by_slug.items() if slug in kinds],
         scopes=sorted(_choices(counts, asked, 1).values(), key=lambda choice: -choice.count),
         years=sorted(_choices(counts, asked, 2).values(), key=lambda choice: -choice.value),
         page=page,
         pages=pages,
         is_by_date=total > MOST_RANKED,
+        among=among,
+    )
+
+
+def _few(name: str) -> Func:
+    """The keys of a group, unless all the groups have too many."""
+    return Func(
+        ArrayAgg(name),
+        template=f"(CASE WHEN SUM(COUNT(*)) OVER () <= {MOST_RANKED} THEN %(expressions)s END)",
+        output_field=ArrayField(BigIntegerField()),
     )
 
 
@@ -180,7 +214,13 @@ def _choices(counts: dict[tuple, int], asked: tuple, part: int) -> dict[Any, Cho
 
 
 def _hits(
-    matched: QuerySet[SearchEntry], words: Words, by_slug: dict[str, SearchSource], page: int, *, ranked: bool
+    matched: QuerySet[SearchEntry],
+    words: Words,
+    trees: dict[str, str],
+    by_slug: dict[str, SearchSource],
+    page: int,
+    *,
+    ranked: bool,
 ) -> list[Hit]:
     latest = F("date").desc(nulls_last=True)
     order: list[Any] = [F("rank").desc(), latest, "pk"] if ranked else [latest, "-pk"]
@@ -189,18 +229,24 @@ def _hits(
         return (rows.annotate(rank=_by_language(words, SearchRank)) if ranked else rows).order_by(*order)
 
     start = (page - 1) * PER_PAGE
-    of_page = ordered(matched).values("pk")[start : start + PER_PAGE]
+    of_page, parameters = ordered(matched).values("pk")[start : start + PER_PAGE].query.sql_with_params()
     # Texts are quoted for the page alone: each is read through again for it.
-    rows = ordered(SearchEntry.objects.filter(pk__in=of_page)).defer("text", "vector")
-    whole = {"highlight_all": True}
-    brief = {"max_words": 35, "min_words": 18, "max_fragments": 2, "fragment_delimiter": " … "}
-    rows = rows.annotate(
-        marked_title=_marked(words.short, "title", whole),
-        marked_facts=_marked(words.short, "facts", whole),
-        extract=_marked(words, "text", brief),
+    rows = ordered(SearchEntry.objects.filter(pk__in=RawSQL(of_page, parameters)))  # noqa: S611 - the ORM's
+    rows = rows.defer("text", "vector").annotate(
+        marked_title=marked(words.short, "title", WHOLE),
+        marked_facts=marked(words.short, "facts", WHOLE),
+        extract=extract(words, "text", trees),
+        text_begin=Left("text", ENDS),
+        text_end=Right("text", ENDS),
     )
     return [
-        Hit(row, by_slug[row.kind], safe_marks(row.marked_title), safe_marks(row.marked_facts), safe_marks(row.extract))
+        Hit(
+            row,
+            by_slug[row.kind],
+            safe_marks(row.marked_title),
+            safe_marks(row.marked_facts),
+            safe_marks(with_ellipses(row.extract, row.text_begin, row.text_end)),
+        )
         for row in rows
     ]
 
@@ -211,26 +257,17 @@ def _by_language(words: Words, rank: Any) -> Case:
     return Case(*whens, default=rank(F("vector"), words.query(last)))
 
 
-def _marked(words: Words, name: str, options: dict[str, Any]) -> Case:
-    def headline(language: str) -> SearchHeadline:
-        return SearchHeadline(
-            name, words.query(language), config=CONFIGS[language], start_sel=START, stop_sel=STOP, **options
-        )
+def guess(
+    user: Any,
+    words: Words,
+    *,
+    scopes: Collection[int] | None = None,
+    among: QuerySet[SearchEntry] | None = None,
+) -> Guess:
+    """What may have been meant by words that find nothing: from the titles that `user` may read. One query.
 
-    *others, last = CONFIGS
-    return Case(
-        *(When(language=one, then=headline(one)) for one in others), default=headline(last), output_field=TextField()
-    )
-
-
-def safe_marks(text: str) -> SafeString:
-    """A text with the words found between START and STOP, as HTML: everything else is escaped."""
-    safe = escape(text).replace(START, "<mark>").replace(STOP, "</mark>")
-    return mark_safe(safe)  # noqa: S308 - escaped above
-
-
-def guess(user: Any, words: Words, *, scopes: Collection[int] | None = None) -> Guess:
-    """What may have been meant by words that find nothing: from the titles that `user` may read. One query."""
+    `among`: what `find` found nothing among, for the same user; otherwise it is asked again.
+    """
     typed = [clause.text for clause in words.clauses if not clause.is_without]
     # A number is not misspelt, and is near every other number.
     spelt = [word for word in " ".join(typed).split() if not any(char.isdigit() for char in word)]
@@ -243,7 +280,7 @@ def guess(user: Any, words: Words, *, scopes: Collection[int] | None = None) -> 
         nearness.append(TrigramWordSimilarity(normalise(word), "key"))
     near = nearness[0] if len(nearness) == 1 else Greatest(*nearness)
     rows: list[Any] = list(
-        entries_visible_to(user, scopes)
+        (entries_visible_to(user, scopes) if among is None else among)
         .filter(wanted)
         .annotate(near=near, nodes=_nodes(words))
         .order_by("-near", "pk")
@@ -286,4 +323,4 @@ def _corrected(text: str, typed: Iterable[str], titles: Iterable[tuple[str, bool
     return corrected if normalise(corrected) != normalise(text) else ""
 
 
-__all__ = ["Choice", "Found", "Guess", "Hit", "entries_visible_to", "find", "guess", "matching", "safe_marks"]
+__all__ = ["Choice", "Found", "Guess", "Hit", "entries_visible_to", "find", "guess", "matching"]

@@ -71,7 +71,10 @@ def use_code(held: SignedLink, typed: str) -> CodeRefused | None:
             _("Trop de codes faux aujourd’hui. Recommencez demain, ou répondez au secrétariat par courriel."),
             code="too-many",
         )
-    if len(digits) == 6 and constant_time_compare(code.code_hash, hash_of(held, digits)):
+    if len(digits) != 6:
+        # Nothing was guessed: an empty or half-typed field costs no try.
+        return CodeRefused(_("Saisissez les six chiffres du code reçu par courriel."), code="incomplete")
+    if constant_time_compare(code.code_hash, hash_of(held, digits)):
         code.used_at = timezone.now()
         code.save(update_fields=["used_at"])
         return None

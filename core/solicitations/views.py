@@ -52,10 +52,20 @@ class SeeOther(HttpResponseRedirect):
 
 
 def _neutral(request: HttpRequest) -> HttpResponse:
-    """One page, status and body for a link that is wrong, cut short, used, expired, revoked or refused."""
+    """One page, status and body for a link that is wrong, cut short, used, expired, revoked or refused.
+
+    What was typed while the link died is given back, whatever the link was: it tells nobody anything new.
+    """
     with translation.override("fr"):
-        response = render(None, "core/solicitations/not_valid.html", status=404)  # type: ignore[arg-type]
+        context = {"typed": "\n\n".join(_words_of(request.POST)) if request.method == "POST" else ""}
+        response = render(None, "core/solicitations/not_valid.html", context, status=404)  # type: ignore[arg-type]
     return _leaves_no_trace(response)
+
+
+def _words_of(posted: QueryDict) -> list[str]:
+    """What a person wrote in a form: no token, no counter of rows, no box, no choice of a list."""
+    values = (value.strip() for name in posted if name != "csrfmiddlewaretoken" for value in posted.getlist(name))
+    return [value for value in values if len(value) > 2 and not value.isdigit()]
 
 
 def _leaves_no_trace(response: HttpResponseBase) -> HttpResponseBase:

@@ -141,9 +141,19 @@ def steps_tag(steps: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/field.html")
 def field(
-    bound: BoundField, label: str = "", hint: str | None = "", placeholder: str = "", hide_label: bool = False
+    bound: BoundField,
+    label: str = "",
+    hint: str | None = "",
+    placeholder: str = "",
+    hide_label: bool = False,
+    is_one_of: bool = False,
 ) -> dict[str, Any]:
-    """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own, None removes the hint."""
+    """A form field with label, hint, error and « facultatif »; `label` and `hint` replace the form's own, None removes the hint.
+
+    `is_one_of`: this field or another one must be filled, so that it is not called optional; a form names in
+    `needed` those that its own rules ask for.
+    """
+    is_one_of = is_one_of or bound.name in getattr(bound.form, "needed", ())
     if label:
         bound.label = label
     if hint != "":
@@ -163,7 +173,7 @@ def field(
         "hide_label": hide_label,
         "is_checkbox": is_checkbox,
         "is_group": is_group,
-        "is_optional": not bound.field.required and not bound.field.disabled and not is_checkbox,
+        "is_optional": not bound.field.required and not bound.field.disabled and not is_checkbox and not is_one_of,
     }
 
 

@@ -97,7 +97,7 @@ def style(request: HttpRequest) -> HttpResponse:
             initial={
                 "day": date(2016, 3, 8),
                 "lead": "UNICEF",
-                "text": f"<p>{_('BIT. Un atelier s’est tenu les 8 et 9 février.')}</p>",
+                "text": "<p>BIT. Un atelier s’est tenu les 8 et 9 février.</p>",
             }
         ),
         "wrong_form": wrong,

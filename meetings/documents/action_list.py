@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.base import documents
 from meetings.documents.common import MeetingDocument
@@ -16,7 +16,7 @@ from meetings.queries import actions_of
 @documents.register
 class ActionList(MeetingDocument):
     slug = "meeting-actions"
-    name = "actions"
+    name = pgettext_lazy("nom de fichier", "actions")
     title = gettext_lazy("Liste des actions")
     template = "meetings/documents/action_list.html"
     permission = "meetings.view_meeting"

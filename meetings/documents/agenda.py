@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.choices import choice_label
 from core.documents.base import documents
@@ -13,12 +13,13 @@ from meetings.documents.common import MeetingDocument, presenter_words, subject_
 from meetings.enums import AttachmentKind, ItemKind
 from meetings.models import AgendaItem, Meeting
 from meetings.queries import agenda_of
+from meetings.queries.attachments import origin_files, with_origin_files
 
 
 @documents.register
 class AgendaDocument(MeetingDocument):
     slug = "agenda"
-    name = "ordre-du-jour"
+    name = pgettext_lazy("nom de fichier", "ordre-du-jour")
     title = gettext_lazy("Ordre du jour")
     template = "meetings/documents/agenda.html"
     permission = "meetings.view_meeting"
@@ -29,9 +30,11 @@ class AgendaDocument(MeetingDocument):
 
 def agenda_part(meeting: Meeting) -> dict[str, Any]:
     """The points that every member reads, each with the hour at which it begins."""
-    items = list(agenda_of(meeting, restricted=False))
+    items = list(with_origin_files(agenda_of(meeting, restricted=False)))
     hours = hours_of(meeting, items)
-    names: dict[int, list[str]] = {}
+    names = {
+        item: [file.name for file in files if not file.is_restricted] for item, files in origin_files(items).items()
+    }
     for attachment in meeting.attachments.filter(kind=AttachmentKind.DOCUMENT, agenda_item__in=items):
         names.setdefault(attachment.agenda_item_id or 0, []).append(attachment.name)
     return {

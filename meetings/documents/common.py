@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.documents.base import Document
 from core.typography import date_fr
@@ -22,7 +23,7 @@ class MeetingDocument(Document):
     stylesheet = "css/print-document.css"
     scope_path = "task_force"
     formats = ("pdf", "docx")
-    name: ClassVar[str]
+    name: ClassVar[Any]
 
     def queryset(self, user: Any) -> QuerySet[Meeting]:
         return meetings_visible_to(user).select_related("lead_agency", "chair", "rapporteur", "next_meeting")
@@ -35,7 +36,7 @@ class MeetingDocument(Document):
         return obj.state == MeetingState.DRAFT and not obj.is_historical
 
     def filename(self, obj: Meeting) -> str:
-        preview = "apercu-" if self.is_preview(obj) else ""
+        preview = pgettext("nom de fichier", "apercu-") if self.is_preview(obj) else ""
         return f"{preview}{slugify(self.name)}-{obj.task_force.slug}-{obj.date:%Y-%m-%d}"
 
     def page_context(self, obj: Meeting) -> dict[str, Any]:

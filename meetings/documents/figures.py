@@ -26,7 +26,7 @@ class _YearDocument(Document):
     formats = ("pdf",)
     kind: ClassVar[str]
     page: ClassVar[str]
-    file: ClassVar[str]
+    file: ClassVar[Any]
 
     def queryset(self, user: Any) -> QuerySet[Report]:
         return reports_visible_to(user, self.kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.base import documents
 from meetings.documents.common import MeetingDocument
@@ -15,7 +15,7 @@ from meetings.queries.expected import expected_at
 @documents.register
 class GateList(MeetingDocument):
     slug = "gate-list"
-    name = "liste-accueil"
+    name = pgettext_lazy("nom de fichier", "liste-accueil")
     title = gettext_lazy("Liste pour l’accueil")
     template = "meetings/documents/gate_list.html"
     # Names for strangers: the secretariat and the rapporteur hand them out.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.base import documents
 from meetings.documents.agenda import agenda_part
@@ -18,7 +18,7 @@ from taskforce.queries.roster import offices_on
 @documents.register
 class InvitationLetter(MeetingDocument):
     slug = "invitation"
-    name = "convocation"
+    name = pgettext_lazy("nom de fichier", "convocation")
     title = gettext_lazy("Convocation")
     template = "meetings/documents/invitation.html"
     permission = "meetings.view_files"
@@ -36,7 +36,7 @@ class InvitationLetter(MeetingDocument):
             **subject_part(obj),
             **agenda_part(obj),
             "written_on": convened,
-            "convened_by": body.convened_by.name_fr if body.convened_by else "",
+            "convened_by": body.convened_by.name if body.convened_by else "",
             "city": body.time_zone.rpartition("/")[2].replace("_", " "),
             # The link itself is in the mail of each: a letter is printed and lies on tables.
             "is_remote_possible": bool(obj.link),

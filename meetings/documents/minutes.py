@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.documents.base import Document, documents
 from core.documents.stamps import RowStamp
@@ -107,8 +107,9 @@ class MinutesDocument(Document):
         return obj.state == MinutesState.DRAFT and obj.meeting.state != MeetingState.CLOSED
 
     def filename(self, obj: Minutes) -> str:
-        preview = "apercu-" if self.is_preview(obj) else ""
-        return f"{preview}compte-rendu-{obj.meeting.task_force.slug}-{obj.meeting.date:%Y-%m-%d}"
+        preview = pgettext("nom de fichier", "apercu-") if self.is_preview(obj) else ""
+        name = pgettext("nom de fichier", "compte-rendu")
+        return f"{preview}{name}-{obj.meeting.task_force.slug}-{obj.meeting.date:%Y-%m-%d}"
 
     def page_context(self, obj: Minutes) -> dict[str, Any]:
         return {

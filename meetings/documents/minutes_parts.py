@@ -190,8 +190,8 @@ def acronym_list(meeting: Meeting, attendances: Iterable[Attendance], updates: l
     mentioned += [agency for update in updates for agency in (update.agency, update.reported_by)]
     named: dict[int, Agency] = {agency.pk: agency for agency in mentioned if agency is not None}
     spelled = [
-        {"acronym": agency.acronym, "name": agency.name_fr}
+        {"acronym": agency.acronym, "name": agency.name}
         for agency in named.values()
-        if agency.acronym and normalise(agency.acronym) != normalise(agency.name_fr)
+        if agency.acronym and normalise(agency.acronym) != normalise(agency.name)
     ]
     return sorted(spelled, key=lambda entry: normalise(entry["acronym"]))

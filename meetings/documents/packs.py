@@ -16,7 +16,7 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.documents.base import Document, DocumentRefused, content_sha256, documents
 from core.documents.services import artefact_now
@@ -117,7 +117,7 @@ def entries_of(meeting: Meeting, folder: str = "") -> list[dict[str, Any]]:
         document = documents.get(slug)()
         entries.append(
             {
-                "path": f"{folder}{document.filename(obj)}.pdf",
+                "path": f"{folder}{document.file_stem(obj)}.pdf",
                 "document": slug,
                 "object": obj.pk,
                 "content": content_sha256(document.canonical(obj)),
@@ -132,10 +132,13 @@ def entries_of(meeting: Meeting, folder: str = "") -> list[dict[str, Any]]:
 
 def _place(row: Attachment) -> str:
     if row.kind == AttachmentKind.SIGNED_SHEET:
-        return f"{_('feuille-signee')}/{row.name}"
+        folder = pgettext("nom de fichier", "feuille-signee")
+        return f"{folder}/{row.name}"
+    folder = pgettext("nom de fichier", "pieces-jointes")
     if row.agenda_item is not None:
-        return f"{_('pieces-jointes')}/{_('point')}-{row.agenda_item.position:02d}/{row.name}"
-    return f"{_('pieces-jointes')}/{row.name}"
+        item = pgettext("nom de fichier", "point")
+        return f"{folder}/{item}-{row.agenda_item.position:02d}/{row.name}"
+    return f"{folder}/{row.name}"
 
 
 def _free(path: str, taken: set[str]) -> str:
@@ -152,14 +155,14 @@ def _free(path: str, taken: set[str]) -> str:
 @documents.register
 class MeetingPack(Pack, MeetingDocument):
     slug = "meeting-pack"
-    name = "dossier"
+    name = pgettext_lazy("nom de fichier", "dossier")
     title = gettext_lazy("Dossier de la réunion")
     permission = "meetings.view_files"
     scope_path = ""
     formats = ("zip",)
 
     def filename(self, obj: Meeting) -> str:
-        return f"dossier-{obj.task_force.slug}-{obj.date:%Y-%m-%d}"
+        return f"{self.name}-{obj.task_force.slug}-{obj.date:%Y-%m-%d}"
 
     def get_context(self, obj: Meeting) -> dict[str, Any]:
         return {"title": meeting_words(obj), "body": obj.task_force.name, "entries": entries_of(obj)}
@@ -178,7 +181,7 @@ class YearPack(Pack):
         )
 
     def filename(self, obj: MeetingYear) -> str:
-        return f"dossier-{obj.task_force.slug}-{obj.year}"
+        return f"{MeetingPack.name}-{obj.task_force.slug}-{obj.year}"
 
     def page_context(self, obj: MeetingYear) -> dict[str, Any]:
         return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.documents.base import documents
 from meetings.documents.common import MeetingDocument
@@ -19,7 +19,7 @@ BLANK_LINES = 8
 @documents.register
 class SignInSheet(MeetingDocument):
     slug = "sign-in-sheet"
-    name = "feuille-de-presence"
+    name = pgettext_lazy("nom de fichier", "feuille-de-presence")
     title = gettext_lazy("Feuille de présence")
     template = "meetings/documents/signin.html"
     permission = "meetings.view_files"

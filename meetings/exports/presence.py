@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.exports.base import Column, Export, exports
 from core.typography import date_fr, punctuation
@@ -78,4 +78,5 @@ class PresenceExport(Export):
         return [*(Row(line, True) for line in found.agencies), *(Row(line, False) for line in found.people)]
 
     def filename(self) -> str:
-        return f"presence-{self.obj.slug}-{self.year}"
+        name = pgettext("nom de fichier", "presence")
+        return f"{name}-{self.obj.slug}-{self.year}"

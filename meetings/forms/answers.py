@@ -47,6 +47,7 @@ class AnswerForm(SocleForm):
 
     def __init__(self, invitation: Invitation, data: Any = None, *, first_person: bool = True, **kwargs: Any) -> None:
         self.invitation = invitation
+        self.first_person = first_person
         self.choices: list[StandIn] = stand_ins(invitation)
         super().__init__(data, initial=_initial(invitation, self.choices) | kwargs.pop("initial", {}), **kwargs)
         labels = [(str(one.person.pk), one.label) for one in self.choices]
@@ -67,10 +68,18 @@ class AnswerForm(SocleForm):
         values = super().clean()
         if values.get("answer") == DELEGATED and not self.errors:
             if not values.get("representative"):
-                self.add_error("representative", _("Choisissez qui vous représente."))
+                self.add_error("representative", self._missing_representative())
             elif values["representative"] == OTHER and not values.get("family_name"):
-                self.add_error("family_name", _("Indiquez le nom de la personne qui vous représente."))
+                self.add_error("family_name", self._missing_name())
         return values
+
+    def _missing_representative(self) -> str:
+        return _("Choisissez qui vous représente.") if self.first_person else _("Choisissez qui vient à sa place.")
+
+    def _missing_name(self) -> str:
+        if self.first_person:
+            return _("Indiquez le nom de la personne qui vous représente.")
+        return _("Indiquez le nom de la personne qui vient à sa place.")
 
     def save(self, *, actor: Any, channel: str) -> bool:
         """Record the answer; False when it is refused, the reasons then stand in the form."""

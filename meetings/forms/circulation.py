@@ -55,6 +55,8 @@ class CorrectionForm(SocleForm, VersionedForm):
     )
 
     field_order = ["agency", "base_version", "body", "note"]
+    # Asked for by the service, which says it better.
+    needed = ("body",)
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], is_remark: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,6 +73,8 @@ class CorrectionForm(SocleForm, VersionedForm):
 
 class AcceptForm(SocleForm, VersionedForm):
     """The text to be written, as the secretariat settles it."""
+
+    needed = ("body",)
 
     answer = forms.CharField(
         label=gettext_lazy("Réponse à l’auteur"),

@@ -19,6 +19,9 @@ from taskforce.models import TaskForce
 class EntryForm(SocleForm):
     """Somebody the body knows, or a name and an address; for an entry that exists, not who it is but the rest."""
 
+    # The person, or a name with an address.
+    needed = ("person", "name", "email")
+
     person = forms.ModelChoiceField(queryset=None, required=False)
     name = forms.CharField(label=gettext_lazy("Nom"), max_length=200, required=False)
     email = forms.EmailField(label=gettext_lazy("Adresse électronique"), max_length=254, required=False)

@@ -30,13 +30,13 @@ class AttachmentForm(SocleForm):
     def __init__(self, items: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["item"].queryset = items
-        self.fields["file"].help_text = ACCEPTED
+        self.fields["file"].help_text = ACCEPTED.upper()
         self.fields["file"].widget.attrs["accept"] = ",".join(f".{one}" for one in ACCEPTED.split(", ")) + ",.jpeg"
 
 
 class SignedSheetForm(SocleForm):
     sheet = forms.FileField(
-        label=gettext_lazy("Feuille de présence signée"),
+        label=gettext_lazy("Fichier"),
         allow_empty_file=True,
         help_text=gettext_lazy("La numérisation ou la photo : PDF, JPEG ou PNG, 10 Mo au plus."),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),

@@ -109,5 +109,6 @@ class UploadForm(SocleForm):
         found = [Incoming(file.name or "", file.read()) for file in self.cleaned_data["files"]]
         if text := self.cleaned_data["text"].strip():
             first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-            found.append(Incoming(f"{_('Texte collé')} - {first[:60]}.txt".replace("/", "-"), text.encode()))
+            name = _("Texte collé")
+            found.append(Incoming(f"{name} - {first[:60]}.txt".replace("/", "-"), text.encode()))
         return found

@@ -34,14 +34,14 @@ Text = MinutesSection | AgencyUpdate
 
 @dataclass(frozen=True)
 class Row:
-    """A passage for the template: its text and its boxes (none: it is only a heading)."""
+    """A passage for the template: its text, and its boxes (`text`: only where another text can be typed)."""
 
     title: str
     is_update: bool
     html: str
-    remark: BoundField | None = None
+    remark: BoundField
+    base: BoundField
     text: BoundField | None = None
-    base: BoundField | None = None
 
     @property
     def is_open(self) -> bool:
@@ -72,6 +72,8 @@ class ObservationsForm(SocleForm):
             self.fields["agency"] = AgencyModelField(choices, label=gettext_lazy("Au nom de"), initial=agencies[0])
         for place, text in self.texts.items():
             self._add_boxes(place, text)
+        # Any of them, or the button: « facultatif » under every passage says nothing.
+        self.needed = (*self.fields, "remarque_cr")
         self.fields["remarque_cr"] = _box(_("Votre observation sur l’ensemble du compte rendu"), REMARK_LIMIT)
 
     def _with_lost_texts(self, data: Any) -> Any:
@@ -99,7 +101,7 @@ class ObservationsForm(SocleForm):
     def _add_boxes(self, place: str, text: Text) -> None:
         title = _title(text)
         self.fields[f"remarque_{place}"] = _box(
-            _("Votre observation sur « %(title)s »") % {"title": title}, REMARK_LIMIT
+            _("Votre observation sur « %(title)s »") % {"title": title}, REMARK_LIMIT
         )
         self.fields[f"base_{place}"] = forms.IntegerField(
             widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False, initial=text.version
@@ -107,7 +109,7 @@ class ObservationsForm(SocleForm):
         name = f"texte_{place}"
         # Typed before somebody made the passage bold: it is still shown.
         if is_plain(text.body) or (self.is_bound and self.data.get(name)):
-            label = _("Le texte que vous proposez pour « %(title)s »") % {"title": title}
+            label = _("Le texte que vous proposez pour « %(title)s »") % {"title": title}
             self.fields[name] = _box(label, TEXT_LIMIT, rows=8, initial=richtext_to_text(text.body), strip=False)
 
     def clean(self) -> dict[str, Any]:
@@ -115,8 +117,8 @@ class ObservationsForm(SocleForm):
         if self.lost:
             raise ValidationError(
                 _(
-                    "Un passage n’est plus affiché : ce que vous en disiez est maintenant sous « Ensemble du compte "
-                    "rendu ». Relisez, puis envoyez."
+                    "Un passage n’est plus affiché : ce que vous en disiez est maintenant sous « Ensemble du compte "
+                    "rendu ». Relisez, puis envoyez."
                 ),
                 code="gone",
             )
@@ -131,7 +133,7 @@ class ObservationsForm(SocleForm):
         if self.says_nothing and said:
             raise ValidationError(
                 _(
-                    "Vous avez écrit une observation : envoyez-la, ou effacez-la avant d’indiquer que vous n’en avez "
+                    "Vous avez écrit une observation : envoyez-la, ou effacez-la avant d’indiquer que vous n’en avez "
                     "pas."
                 ),
                 code="both",
@@ -140,7 +142,7 @@ class ObservationsForm(SocleForm):
             self.data = self.data.copy()
             self.data["version"] = str(self.standing)
             raise ValidationError(
-                _("Le texte vient de changer : voici la version %(number)d. Relisez-la, puis répondez.")
+                _("Le texte vient de changer : voici la version %(number)d. Relisez-la, puis répondez.")
                 % {"number": self.standing},
                 code="stale",
             )
@@ -199,8 +201,6 @@ class ObservationsForm(SocleForm):
             is_table = section.kind == SectionKind.ROUND_TABLE and bool(self.updates)
             if section.body:
                 yield self._row(section)
-            elif is_table:
-                yield Row(section.title, False, "")
             if is_table:
                 shown.update(update.pk for update in self.updates)
                 yield from (self._row(update) for update in self.updates)

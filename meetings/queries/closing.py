@@ -21,6 +21,7 @@ from meetings.models import (
     MeetingAction,
     MeetingDecision,
     MeetingSeries,
+    MinutesApproval,
 )
 from meetings.queries.page import actions_of, agenda_of, decisions_of, owner_words
 from meetings.queries.presence import Presence
@@ -36,6 +37,15 @@ class Condition:
     text: str
     where: str
     is_blocking: bool = True
+
+
+def _adopting(items: list[AgendaItem]) -> set[int]:
+    """The points « Adoption du compte rendu » whose minutes are adopted: that is their decision."""
+    asked = {item.pk: item.previous_minutes_id for item in items if item.previous_minutes_id is not None}
+    if not asked:
+        return set()
+    adopted = set(MinutesApproval.objects.filter(minutes__in=asked.values()).values_list("minutes", flat=True))
+    return {pk for pk, minutes in asked.items() if minutes in adopted}
 
 
 def closing_conditions(
@@ -57,7 +67,8 @@ def closing_conditions(
     items = agenda_of(meeting, restricted=True) if items is None else items
     decisions = decisions_of(meeting, restricted=True) if decisions is None else decisions
     actions = actions_of(meeting, restricted=True) if actions is None else actions
-    decided = {link.agenda_item_id for link in decisions}
+    items = list(items)
+    decided = {link.agenda_item_id for link in decisions} | _adopting(items)
     blocking: list[Condition] = []
     advice: list[Condition] = []
     if meeting.state != MeetingState.HELD:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.models import Solicitation, SolicitationState
 from meetings.enums import CorrectionState, MinutesState
-from meetings.models import CorrectionRequest, Minutes, MinutesVersion
-from taskforce.enums import SeatStatus
+from meetings.models import CorrectionRequest, Minutes, MinutesReading, MinutesVersion
+from meetings.queries.visible import minutes_visible_to
+from taskforce.enums import Role, SeatStatus
 from taskforce.models import Agency, Mandate, Person, TaskForce
-from taskforce.queries import french_order
+from taskforce.queries import french_order, grants_of
 
 # The class in `meetings/solicitations/`, found by its slug.
 OBSERVATIONS_KIND = "minutes-observations"
@@ -66,6 +68,30 @@ def people_who_answered(minutes: Minutes) -> set[int]:
     return {pk for pk, asked in latest_asked(minutes).items() if asked.state == SolicitationState.SUBMITTED}
 
 
+def minutes_to_comment(user: Any, body: TaskForce) -> QuerySet[Minutes]:
+    """Minutes open to observations on which the user, who sits for a member, has said nothing; the nearest day first."""
+    person = grants_of(user).person_id
+    if person is None or not grants_of(user).holds(body.pk, Role.TITULAR, Role.SUBSTITUTE):
+        return Minutes.objects.none()
+    said = CorrectionRequest.objects.filter(
+        minutes=OuterRef("pk"), person=person, created_at__gte=OuterRef("circulated_at")
+    )
+    read = MinutesReading.objects.filter(minutes=OuterRef("pk"), person=person, read_at__gte=OuterRef("circulated_at"))
+    sits = sitting_for_members(body).filter(person=person).order_by()
+    return (
+        minutes_visible_to(user)
+        .filter(
+            Exists(sits),
+            ~Exists(said),
+            ~Exists(read),
+            meeting__task_force=body,
+            state=MinutesState.CIRCULATED,
+            observations_until__gte=body.today(),
+        )
+        .order_by("observations_until", "pk")
+    )
+
+
 @dataclass(frozen=True)
 class Observer:
     """Somebody asked for observations: how many were made (withdrawn ones left out), when « rien à dire » or « lu »
@@ -84,26 +110,25 @@ class Observer:
         return self.answered_at is not None
 
 
-def observers(minutes: Minutes) -> list[Observer]:
-    """Everybody who sits for a member today, with the answer to the sharing under way. Six queries."""
+def observers(
+    minutes: Minutes, corrections: Iterable[CorrectionRequest], readings: Iterable[MinutesReading]
+) -> list[Observer]:
+    """Everybody who sits for a member today, with the answer to the sharing under way, from the observations and
+    readings of the minutes: three queries."""
     versions = list(round_of(minutes))
     since = versions[0].created_at if versions else None
     asked = {one.addressee_id: one for one in asked_about(versions)} if versions else {}
     said: dict[int, list[CorrectionRequest]] = {}
     spoken: set[int] = set()
     if since is not None:
-        rows = minutes.corrections.filter(created_at__gte=since).exclude(state=CorrectionState.WITHDRAWN)
-        for row in rows.order_by("created_at", "pk"):
+        for row in corrections:
+            if row.created_at < since or row.state == CorrectionState.WITHDRAWN:
+                continue
             spoken.add(row.agency_id)
             if row.person_id is not None:
                 said.setdefault(row.person_id, []).append(row)
-    numbers = [version.number for version in versions]
-    read = dict(
-        minutes.readings.filter(version__in=numbers)
-        .values_list("person")
-        .annotate(at=Max("read_at"))
-        .values_list("person", "at")
-    )
+    numbers = {version.number for version in versions}
+    read = {one.person_id: one.read_at for one in readings if one.version in numbers}
     sitting = {(one.person_id, one.seat.agency_id): one for one in sitting_for_members(minutes.meeting.task_force)}
     found = []
     answered: dict[int, datetime] = {}

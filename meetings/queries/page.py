@@ -101,7 +101,9 @@ def _with_page_facts(meeting_type: int, minutes_type: int) -> QuerySet[Meeting]:
     files = (
         Attachment.objects.filter(meeting=OuterRef("pk"))
         .order_by("uploaded_at", "pk")
-        .values(data=JSONObject(pk="pk", name="name", size="size", kind="kind", item="agenda_item_id"))
+        .values(
+            data=JSONObject(pk="pk", meeting="meeting_id", name="name", size="size", kind="kind", item="agenda_item_id")
+        )
     )
     return Meeting.objects.select_related(
         "task_force__country", "chair", "rapporteur__agency", "lead_agency", "minutes", "next_meeting"

@@ -18,7 +18,7 @@ from core.validators import validate_texts
 from core.workflow import transition
 from meetings.canonical import places_of, rewritten
 from meetings.documents.frozen import content_of
-from meetings.enums import AdoptionMode, MeetingState, MinutesState, VersionKind
+from meetings.enums import AdoptionMode, ItemOutcome, MeetingState, MinutesState, VersionKind
 from meetings.models import Erratum, Meeting, Minutes, MinutesApproval
 from meetings.notifications.minutes_adopted import MinutesAdopted
 from meetings.queries.circulation import adopting_meetings, open_corrections, people_to_tell
@@ -139,8 +139,8 @@ def adopt_minutes(
 ) -> MinutesApproval:
     """Record the adoption of the text that was last shared, freeze it for ever and tell the members.
 
-    Of two people at once one records it, the other is told that it is done. Raises ValidationError as
-    `check_adoption`.
+    Its point on the agenda of `at_meeting` counts as treated. Of two people at once one records it, the other is
+    told that it is done. Raises ValidationError as `check_adoption`.
     """
     with recorded(actor) as who:
         # The body first: its adoptions follow each other in one chain.
@@ -172,6 +172,9 @@ def adopt_minutes(
         approval.save(force_insert=True)
         versions = list(round_of(current))
         transition(minutes, MinutesState.APPROVED, actor=actor, comment=remarks.strip())
+        if at_meeting is not None and at_meeting.is_editable:
+            points = at_meeting.agenda.filter(previous_minutes=current, outcome=ItemOutcome.OPEN)
+            points.update(outcome=ItemOutcome.TREATED)
         end_round(versions, actor=who)
         send_many(adopted_messages(minutes))
     return approval
@@ -205,8 +208,10 @@ def add_erratum(minutes: Minutes, *, place: str, body: str, reason: str, base_ve
         passage = next((one for one in places_of(content) if one.key == place and one.html is not None), None)
         if passage is None or passage.html is None:
             raise ValidationError({"place": _("Choisissez le passage à rectifier.")})
-        if richtext_to_text(cleaned) == passage.text:
+        if richtext_to_text(cleaned) == richtext_to_text(passage.html):
             raise ValidationError({"body": _("Ce texte est celui du compte rendu : changez ce qui doit l’être.")})
+        if place.startswith("decision:") and not richtext_to_text(cleaned):
+            raise ValidationError({"body": _("Écrivez la décision.")})
         last = current.errata.order_by("-number").first()
         number = last.number + 1 if last else 1
         version = keep_version(

@@ -9,10 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.history import recorded
+from core.validators import validate_texts
 from core.workflow import transition
 from meetings.enums import ItemKind, MeetingState, ProposalState
 from meetings.models import AgendaItem, AgendaProposal, Meeting
+from meetings.notifications.proposal_answered import ProposalAnswered
 from meetings.services.agenda import add_item
 from meetings.services.common import check_fields, locked, locked_for_logging
 from taskforce.models import Person
@@ -88,9 +91,10 @@ def propose_item(
 def accept_proposal(proposal: AgendaProposal, meeting: Meeting, *, actor: Any) -> AgendaItem:
     """Put the point on the agenda of `meeting` (a later one, for a point kept in reserve).
 
-    Raises TransitionRefused when it was accepted or refused already, ValidationError when the agenda is full or closed.
+    Who proposed it is told. Raises TransitionRefused when it was accepted or refused already, ValidationError when
+    the agenda is full or closed.
     """
-    with recorded(actor):
+    with recorded(actor) as who:
         current = locked_for_logging(meeting)
         row = AgendaProposal.objects.select_related("proposed_by__agency").get(pk=proposal.pk)
         item, _created = add_item(
@@ -102,12 +106,30 @@ def accept_proposal(proposal: AgendaProposal, meeting: Meeting, *, actor: Any) -
             actor=actor,
         )
         transition(proposal, ProposalState.ACCEPTED, actor=actor, meeting=current, agenda_item=item)
+        _tell_author(proposal, who)
     return item
 
 
 def set_proposal_aside(proposal: AgendaProposal, *, keep: bool, answer: str = "", actor: Any) -> AgendaProposal:
-    """Keep a point for a later meeting, or leave it, with a word to who proposed it. Raises TransitionRefused."""
+    """Keep a point for a later meeting, or leave it and tell who proposed it why.
+
+    Raises ValidationError when it is left without a reason, TransitionRefused when it was settled already.
+    """
+    answer = answer.strip()
+    validate_texts({"answer": answer})
+    if not keep and not answer:
+        raise ValidationError(_("Dites pourquoi ce point n’est pas retenu : son auteur recevra la raison."))
     state = ProposalState.BACKLOG if keep else ProposalState.REFUSED
-    with recorded(actor):
+    with recorded(actor) as who:
         locked(proposal.meeting)
-        return transition(proposal, state, actor=actor, comment=answer, answer=answer)
+        transition(proposal, state, actor=actor, comment=answer, answer=answer)
+        if not keep:
+            _tell_author(proposal, who)
+    return proposal
+
+
+def _tell_author(proposal: AgendaProposal, who: Actor) -> None:
+    """Write to who proposed the point, unless it is the one who settles it."""
+    row = AgendaProposal.objects.select_related("proposed_by__user", "meeting__task_force").get(pk=proposal.pk)
+    if who.user is None or row.proposed_by.user != who.user:
+        ProposalAnswered(row).send()

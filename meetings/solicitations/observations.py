@@ -93,12 +93,14 @@ class MinutesObservations(SolicitationKind):
 
     def message(self, solicitation: Solicitation, url: str) -> MinutesShared:
         version = version_asked(solicitation)
-        message = MinutesShared(solicitation.addressee, minutes=version.minutes, number=version.number)
+        person: Any = solicitation.addressee
+        message = MinutesShared(person, minutes=version.minutes, number=version.number)
         message.link = url
         return message
 
     def reminder(self, solicitation: Solicitation, url: str) -> ObservationsReminder:
-        reminder = ObservationsReminder(solicitation.addressee, minutes=version_asked(solicitation).minutes)
+        person: Any = solicitation.addressee
+        reminder = ObservationsReminder(person, minutes=version_asked(solicitation).minutes)
         reminder.link = url
         return reminder
 

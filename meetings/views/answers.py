@@ -17,7 +17,7 @@ from meetings.forms.answers import AnswerForm
 from meetings.models import Invitation, Meeting
 from meetings.queries.answers import AnswerBoard, answer_board, answers_of, invitation_of, reason_not_to_answer
 from meetings.views.common import find_meeting, meeting_context, posted
-from meetings.wording import answer_label
+from meetings.wording import answer_label, in_a_sentence
 from taskforce.queries import grants_of
 
 
@@ -31,7 +31,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     check_perm(request.user, "meetings.answer_invitation", invitation)
     form = AnswerForm(invitation, posted(request))
     if request.method == "POST" and form.is_valid() and form.save(actor=request.user, channel=AnswerChannel.PORTAL):
-        said = _("Votre réponse est enregistrée : %(answer)s.") % {"answer": answer_label(invitation).lower()}
+        said = _("Votre réponse est enregistrée : %(answer)s.") % {"answer": in_a_sentence(answer_label(invitation))}
         messages.success(request, said)
         return redirect(meeting)
     return _form_page(request, meeting, invitation, form, is_own=True)
@@ -50,7 +50,7 @@ def answer_for(request: HttpRequest, pk: int, invitation_pk: int) -> HttpRespons
         and form.is_valid()
         and form.save(actor=request.user, channel=AnswerChannel.SECRETARIAT)
     ):
-        facts = {"name": invitation.person.full_name, "answer": answer_label(invitation).lower()}
+        facts = {"name": invitation.person.full_name, "answer": in_a_sentence(answer_label(invitation))}
         messages.success(request, _("Réponse de %(name)s enregistrée : %(answer)s.") % facts)
         return redirect("meetings:answer_list", meeting.pk)
     return _form_page(request, meeting, invitation, form, is_own=False)

@@ -41,7 +41,8 @@ def backlog_proposal(request: HttpRequest, slug: str, proposal_pk: int) -> HttpR
         return redirect("meetings:backlog", body.slug)
     try:
         if request.POST.get("act") == "refuse":
-            set_proposal_aside(found, keep=False, actor=request.user)
+            answer = request.POST.get("answer", "")[:1000]
+            set_proposal_aside(found, keep=False, answer=answer, actor=request.user)
             messages.success(request, _("« %(title)s » n’est pas retenu.") % {"title": found.title})
         elif (meeting := _meeting(request, body)) is not None:
             accept_proposal(found, meeting, actor=request.user)

@@ -167,7 +167,7 @@ def minutes_adopt(request: HttpRequest, pk: int) -> HttpResponse:
             return _page(
                 request, minutes, form, "confirm", mails=mails, title=title, note=note, submit=_("Adopter et envoyer")
             )
-    return _page(request, minutes, form, "form", title=title, note=note, submit=_("Voir les courriels qui partiront"))
+    return _page(request, minutes, form, "adopt", title=title, note=note, submit=_("Voir les courriels qui partiront"))
 
 
 @require_http_methods(["GET", "POST"])

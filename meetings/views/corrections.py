@@ -21,7 +21,7 @@ from core.typed_text import keeps_typed_text
 from core.typography import time_fr
 from core.views.drafts import autosave, refused_json, said_in_json, wants_json
 from core.views.texts import newer_words
-from meetings.enums import CorrectionState
+from meetings.enums import CorrectionState, MinutesState
 from meetings.forms.circulation import AcceptForm, CorrectionForm, RefuseForm
 from meetings.models import CorrectionRequest, Minutes
 from meetings.queries import sees_restricted
@@ -33,6 +33,7 @@ from meetings.queries.circulation import (
     proposed_text,
     readings_of,
 )
+from meetings.queries.observers import observers
 from meetings.services.corrections import (
     accept_correction,
     check_open,
@@ -62,7 +63,13 @@ def correction_list(request: HttpRequest, pk: int) -> HttpResponse:
         readings = list(readings_of(minutes))
         for reading in readings:
             reading.local_at = timezone.localtime(reading.read_at, tz)  # type: ignore[attr-defined]
+    asked = []
+    if readings is not None and minutes.state == MinutesState.CIRCULATED:
+        asked = observers(minutes, rows, readings)
     context = frame(minutes) | {
+        "asked": asked,
+        "silent": sum(1 for one in asked if not one.has_answered),
+        "tz": tz,
         "corrections": rows,
         "waiting": sum(1 for row in rows if row.is_open),
         "readings": readings,

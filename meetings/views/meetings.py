@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.calendars import entries_for, render_calendar
@@ -123,7 +124,8 @@ def meeting_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The body's coming meetings as an iCalendar file."""
     body = find_body(request, slug)
     entries = entries_for(request.user, [body], since=timezone.now())
-    return _ics(render_calendar(entries, name=str(body)), f"reunions-{body.slug}.ics")
+    name = pgettext("nom de fichier", "reunions")
+    return _ics(render_calendar(entries, name=str(body)), f"{name}-{body.slug}.ics")
 
 
 @require_GET

@@ -27,6 +27,7 @@ from meetings.queries import (
     sees_restricted,
 )
 from meetings.queries.answers import reason_not_to_answer
+from meetings.queries.attachments import origin_files_seen, with_origin_files
 from meetings.queries.specialists import theme_proposals
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
@@ -82,8 +83,8 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     rights = Rights.of(user, meeting)
     if meeting.next_meeting is not None:
         meeting.next_meeting.task_force = meeting.task_force
-    agenda = list(agenda_of(meeting, restricted=rights.restricted))
-    files = _files(meeting, agenda, rights)
+    agenda = list(with_origin_files(agenda_of(meeting, restricted=rights.restricted)))
+    files = _files(user, meeting, agenda, rights)
     presence = presence_of(meeting, seats=page_seats(meeting))
     for row in presence.attendances:
         _word(row)
@@ -131,16 +132,17 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _files(meeting: Meeting, agenda: list[AgendaItem], rights: Rights) -> list[dict[str, Any]]:
-    """The files that the meeting's own query read, those of points put on their points (`item.files`); without
-    those of points that the reader does not see (invariant 11). Returns those of the whole meeting."""
+def _files(user: Any, meeting: Meeting, agenda: list[AgendaItem], rights: Rights) -> list[dict[str, Any]]:
+    """The files that the meeting's own query read, those of points put on their points (`item.files`) after those of
+    the points continued; none of a point that the reader does not see (invariant 11). Returns the whole meeting's."""
     by_item: dict[int | None, list[dict[str, Any]]] = {}
     if rights.files:
         rows: list[dict[str, Any]] = meeting.file_rows  # type: ignore[attr-defined]
         for row in rows:
             by_item.setdefault(row["item"], []).append(row)
+    origins = origin_files_seen(user, agenda) if rights.files else {}
     for item in agenda:
-        item.files = by_item.get(item.pk, [])  # type: ignore[attr-defined]
+        item.files = [*origins.get(item.pk, []), *by_item.get(item.pk, [])]  # type: ignore[attr-defined]
     return by_item.get(None, [])
 
 

@@ -368,7 +368,7 @@ const live = (root) => {
     const name = point ? one("[data-title]", point).textContent : title.dataset.none;
     if (title.textContent !== name) title.textContent = name;
     one("[data-live-clock]").hidden = !point;
-    for (const form of all("[data-live-reach]")) form.hidden = form.elements.item.value === point?.dataset.item;
+    for (const form of all("[data-live-reach]")) form.hidden = form.elements.namedItem("item").value === point?.dataset.item;
     if (point) {
       const spent = seconds(point);
       const planned = Number(point.dataset.planned);
@@ -385,7 +385,9 @@ const live = (root) => {
     next.disabled = !point && !to;
   };
   const titleOf = (item) => points.filter((point) => point.dataset.item === item).map((point) => one("[data-title]", point).textContent)[0];
+  let follows = false; // the server alone knows the point that is taken up again: its notes are opened then
   const passTo = (data) => {
+    follows = Boolean(data.undo) && !passages.length;
     add("item", data, data.undo ? words.undone : (titleOf(data.item) ?? words.closed));
     pass(data, Date.now());
     const wanted = sectionOf(data.undo ? currentPoint()?.dataset.item : data.item);
@@ -398,7 +400,7 @@ const live = (root) => {
   const undoPassage = () => undoForm && !undoForm.hidden && passTo({ item: currentPoint()?.dataset.item ?? "", undo: "1" });
   const itemForm = (form) => {
     if (form === undoForm) undoPassage();
-    else if (form.matches("[data-live-reach]")) passTo({ item: form.elements.item.value });
+    else if (form.matches("[data-live-reach]")) passTo({ item: form.elements.namedItem("item").value });
     else nextPoint();
   };
 
@@ -426,7 +428,7 @@ const live = (root) => {
     const text = form.elements.text.value.trim();
     if (!text) return form.elements.text.focus();
     const kind = form.dataset.liveForm;
-    const item = inView()?.dataset.item || form.elements.item.value;
+    const item = inView()?.dataset.item || form.elements.namedItem("item").value;
     add(kind, { text, item, owner: form.elements.owner?.value ?? "", due_on: form.elements.due_on?.value ?? "" });
     form.elements.text.value = "";
     if (kind === "action") form.elements.owner.value = form.elements.due_on.value = "";
@@ -520,7 +522,11 @@ const live = (root) => {
     const before = currentPoint();
     stand(rows);
     // Another device came to another point: what was kept to undo here no longer fits.
-    if (currentPoint() !== before) passages.length = 0;
+    if (currentPoint() === before) return;
+    passages.length = 0;
+    const section = follows && sectionOf(currentPoint()?.dataset.item);
+    if (section) open(section);
+    follows = false;
   });
 
   // Leaving and coming back -------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class DesignationLetter(Document):
                 "acronym": body.acronym,
                 "country": str(body.country),
                 "kind": body.get_kind_display(),
-                "convened_by": body.convened_by.name_fr if body.convened_by else "",
+                "convened_by": body.convened_by.name if body.convened_by else "",
             },
             "reference": obj.reference,
             "written_on": obj.written_on,
@@ -65,7 +65,7 @@ class DesignationLetter(Document):
                 "function": director.job_title,
                 "salutation": salutation(director),
             },
-            "agency": {"acronym": agency.acronym, "name": agency.name_fr, "place": obj.office.duty_station},
+            "agency": {"acronym": agency.acronym, "name": agency.name, "place": obj.office.duty_station},
             "subject": subject_of(obj),
             "purpose": obj.purpose,
             "is_observer": obj.seat.status == "observer",
@@ -119,7 +119,7 @@ def subject_of(request: DesignationRequest) -> str:
 
 def letter_attachments(request: DesignationRequest) -> list[dict[str, Any]]:
     """What a mail carries: the scan of the signed letter when there is one, otherwise the letter made here."""
-    name = DesignationLetter().filename(request)
+    name = DesignationLetter().file_stem(request)
     if request.signed_letter:
         stored = request.signed_letter.name
         suffix = f".{stored.rpartition('.')[2].lower()}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.documents.base import Document, documents
 from core.documents.stamps import RowStamp
@@ -49,8 +49,9 @@ class TermsDocument(Document):
         return obj.state == TermsState.DRAFT
 
     def filename(self, obj: TermsOfReference) -> str:
-        preview = "apercu-" if self.is_preview(obj) else ""
-        return f"{preview}termes-de-reference-{obj.task_force.slug}-v{obj.number}"
+        preview = pgettext("nom de fichier", "apercu-") if self.is_preview(obj) else ""
+        name = pgettext("nom de fichier", "termes-de-reference")
+        return f"{preview}{name}-{obj.task_force.slug}-v{obj.number}"
 
     def page_context(self, obj: TermsOfReference) -> dict[str, Any]:
         return {

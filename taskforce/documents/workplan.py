@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.documents.base import Document, documents
 from taskforce.enums import ActivityState
@@ -33,7 +33,8 @@ class WorkPlanDocument(Document):
         return obj.task_force.language
 
     def filename(self, obj: WorkPlan) -> str:
-        return f"plan-de-travail-{obj.task_force.slug}-{obj.year}"
+        name = pgettext("nom de fichier", "plan-de-travail")
+        return f"{name}-{obj.task_force.slug}-{obj.year}"
 
     def page_context(self, obj: WorkPlan) -> dict[str, Any]:
         return {

@@ -51,7 +51,7 @@ class DesignationsExport(Export):
     form_class = forms.Form
     columns = (
         Column(_("Structure"), "text", lambda line: line.row.seat.agency.acronym, 16),
-        Column(_("Nom de la structure"), "text", lambda line: line.row.seat.agency.name_fr, 44),
+        Column(_("Nom de la structure"), "text", lambda line: line.row.seat.agency.name, 44),
         Column(_("Qualité"), "text", lambda line: line.row.seat.get_status_display(), 14),
         Column(_("État"), "text", lambda line: line.row.standing.label, 22),
         Column(_("Référence"), "text", lambda line: line.row.request.reference if line.row.request else None, 22),

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.exports.base import Column, Export, exports
 from core.forms import CharactersMixin
@@ -41,7 +42,7 @@ class DirectoryExport(Export):
     form_class = DirectoryParameters
     columns = (
         Column(_("Organisation"), "text", lambda line: str(line.person.agency or ""), 18),
-        Column(_("Nom de l’organisation"), "text", lambda line: line.person.agency and line.person.agency.name_fr, 44),
+        Column(_("Nom de l’organisation"), "text", lambda line: line.person.agency and line.person.agency.name, 44),
         Column(
             _("Lieu d’affectation"), "text", lambda line: line.person.office and line.person.office.duty_station, 18
         ),
@@ -72,4 +73,5 @@ class DirectoryExport(Export):
         yield from listed(batch, self.user)
 
     def filename(self) -> str:
-        return f"annuaire-{timezone.localdate():%Y-%m-%d}"
+        name = pgettext("nom de fichier", "annuaire")
+        return f"{name}-{timezone.localdate():%Y-%m-%d}"

@@ -49,7 +49,7 @@ class RosterExport(Export):
     form_class = RosterDateForm
     columns = (
         Column(_("Structure"), "text", lambda line: line.seat.agency.acronym, 16),
-        Column(_("Nom de la structure"), "text", lambda line: line.seat.agency.name_fr, 44),
+        Column(_("Nom de la structure"), "text", lambda line: line.seat.agency.name, 44),
         Column(_("Qualité"), "text", lambda line: line.seat.get_status_display(), 14),
         Column(_("Compte pour le quorum"), "boolean", lambda line: line.seat.counts, 12),
         Column(_("Rang"), "text", lambda line: line.mandate.rank_label if line.mandate else None, 16),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.exports.base import Column, Export, exports
 from taskforce.models import Activity, WorkPlan
@@ -49,4 +50,5 @@ class WorkPlanExport(Export):
         return list(activities_of(self.obj))
 
     def filename(self) -> str:
-        return f"plan-de-travail-{self.obj.task_force.slug}-{self.obj.year}"
+        name = pgettext("nom de fichier", "plan-de-travail")
+        return f"{name}-{self.obj.task_force.slug}-{self.obj.year}"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, no_overlap, starts_before_end
 from core.search.triggers import marks_search
-from core.text import normalise
+from core.text import in_language, normalise
 from taskforce.enums import AgencyKind
 
 
@@ -49,11 +49,16 @@ class Agency(models.Model):
         ]
 
     def __str__(self):
-        return self.acronym or self.name_fr
+        return self.acronym or self.name
+
+    @property
+    def name(self) -> str:
+        """In the language of the page, where it is known in it."""
+        return in_language(self.name_fr, self.name_en)
 
     @property
     def label(self) -> str:
-        return self.acronym if self.acronym == self.name_fr else f"{self.acronym} — {self.name_fr}"
+        return self.acronym if self.acronym == self.name else f"{self.acronym} — {self.name}"
 
 
 class AgencyAlias(models.Model):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import PeriodField, last_day, no_overlap, starts_before_end
 from core.search.triggers import marks_search
+from core.text import in_language
 from taskforce.enums import BodyKind, BodyState, Language
 from taskforce.validators import RESERVED_SLUGS, validate_time_zone
 
@@ -33,7 +34,12 @@ class Country(models.Model):
         triggers = [marks_search()]
 
     def __str__(self):
-        return self.name_fr
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """In the language of the page."""
+        return in_language(self.name_fr, self.name_en)
 
 
 class Theme(models.Model):

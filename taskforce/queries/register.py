@@ -142,7 +142,12 @@ def most_urgent(actions: QuerySet[ActionItem], *, on: date, limit: int) -> tuple
             .order_by(*french_order("agency__acronym"))
             .values(
                 data=JSONObject(
-                    pk="pk", state="state", agency="agency_id", acronym="agency__acronym", name="agency__name_fr"
+                    pk="pk",
+                    state="state",
+                    agency="agency_id",
+                    acronym="agency__acronym",
+                    name_fr="agency__name_fr",
+                    name_en="agency__name_en",
                 )
             )
         ),
@@ -162,7 +167,7 @@ def _keep_owners(action: Any) -> None:
             pk=row["pk"],
             action=action,
             state=row["state"],
-            agency=Agency(pk=row["agency"], acronym=row["acronym"], name_fr=row["name"]),
+            agency=Agency(pk=row["agency"], acronym=row["acronym"], name_fr=row["name_fr"], name_en=row["name_en"]),
         )
         for row in action.owner_rows
     ]

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.models import SolicitationState
@@ -72,6 +73,7 @@ def designation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     today = made.task_force.today()
     solicitation = made.solicitation
     state = made.state
+    objecting = [person for person in made.persons.all() if person.objection_at]
     context = {
         "body": made.task_force,
         "nav": "members",
@@ -84,7 +86,9 @@ def designation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sitting": sitting_on(made, today),
         "named": named_in(made, on=today) if solicitation and solicitation.answered_at and not made.declined else [],
         "was_answered": bool(solicitation and solicitation.answered_at),
-        "objecting": [person for person in made.persons.all() if person.objection_at],
+        "objecting": objecting,
+        # Such an answer cannot be accepted: it goes back to the director.
+        "is_contested": bool(made.disowned_at or objecting),
         "timeline": [
             {
                 "at": timezone.localtime(record.at, made.task_force.tz),
@@ -417,6 +421,7 @@ def designation_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     if not stored:
         raise Http404(name)
     suffix = f".{stored.name.rpartition('.')[2].lower()}"
+    names = {"lettre": pgettext("nom de fichier", "lettre"), "reponse": pgettext("nom de fichier", "reponse")}
     try:
         handle = stored.open("rb")
     except FileNotFoundError as error:
@@ -424,7 +429,7 @@ def designation_file(request: HttpRequest, pk: int, name: str) -> FileResponse:
     response = FileResponse(
         handle,
         as_attachment=True,
-        filename=f"{name}-{made.year}-{made.number:03d}{suffix}",
+        filename=f"{names[name]}-{made.year}-{made.number:03d}{suffix}",
         content_type=SCAN_TYPES.get(suffix, "application/octet-stream"),
     )
     response["Cache-Control"] = "private, no-store"

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from core.calendars import entries_for, render_calendar
@@ -42,7 +43,9 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
     bodies = bodies_of_feed(feed) if feed is not None else []
     if feed is None or not bodies:
         # One answer whatever the reason: wrong, revoked, or nobody's any more.
-        gone = HttpResponse(_("Cette adresse d’agenda n’existe pas ou plus.\n"), status=404, content_type="text/plain")
+        gone = HttpResponse(
+            _("Cette adresse d’agenda n’existe pas ou plus.\n"), status=404, content_type="text/plain; charset=utf-8"
+        )
         gone["Cache-Control"] = "no-store"
         return gone
     now = timezone.now()
@@ -50,10 +53,11 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
         name = str(feed.task_force or _("Mes réunions"))
         entries = entries_for(feed.owner, bodies, since=now - BEHIND, until=now + AHEAD)
         content = render_calendar(entries, name=name, is_feed=True)
+        filename = pgettext("nom de fichier", "reunions")
     # No Last-Modified: a mandate that ends takes meetings away without any of them having changed.
     etag = f'"{hashlib.sha256(content).hexdigest()}"'
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'inline; filename="reunions.ics"'
+    response["Content-Disposition"] = f'inline; filename="{filename}.ics"'
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"

@@ -25,7 +25,7 @@ from core.models import Bounce, EmailState, OutgoingEmail
 from core.notifications import delivery
 from core.notifications import outbox as mails
 from core.notifications.base import messages_board, schedules_board
-from core.notifications.rendering import fill, hide
+from core.notifications.rendering import fill, hide, hide_html
 from core.sealing import UnreadableError
 from core.shortcuts import check_perm
 from taskforce.forms.outbox import BOUNCED, OutboxFilter
@@ -134,7 +134,7 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a mail, alone in a sandbox."""
     email, _body = _mail_of(request, pk)
-    return _as_document(hide(email.html))
+    return _as_document(mails.shown_html(email))
 
 
 @require_POST
@@ -186,10 +186,11 @@ def _demo_mails():
 
 def _filled(email: OutgoingEmail, part: str, *, is_html: bool) -> str:
     """The mail as its recipient would have it: nobody else reads this page."""
+    hidden = hide_html if is_html else hide
     try:
-        return hide(fill(part, mails.secrets_of(email), is_html=is_html))
+        return hidden(fill(part, mails.secrets_of(email), is_html=is_html))
     except UnreadableError:
-        return hide(part)
+        return hidden(part)
 
 
 @login_not_required

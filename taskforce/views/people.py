@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.notifications.delivery import failure_of, try_again
 from core.shortcuts import check_perm
+from taskforce.account_queries import open_invite
 from taskforce.forms import PeopleFilterForm, PersonForm
 from taskforce.queries import (
     agencies_visible_to,
@@ -81,6 +82,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_contact": contacts_visible_to(request.user).filter(pk=person.pk).exists(),
         "may_edit": may_edit,
         "may_invite": may_invite,
+        "invite": open_invite(person) if may_invite and person.user_id is None else None,
         "may_retry": may_retry,
         "namesakes": similar_people(person.given_name, person.family_name, but=person.pk) if may_invite else [],
     }

@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "words": words,
         "found": found,
         # Where there are results under other filters, the words are no mistake.
-        "guess": guess(request.user, words, scopes=bodies.keys())
+        "guess": guess(request.user, words, scopes=bodies.keys(), among=found.among)
         if not (found.everything or words.is_empty)
         else Guess(),
         "page": Paginator(range(min(found.total, PER_PAGE * MOST_PAGES)), PER_PAGE).get_page(found.page),

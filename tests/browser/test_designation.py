@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from playwright.sync_api import expect
 
 from core.fields import period
@@ -14,6 +13,7 @@ from taskforce.models import AgencyOffice, DesignationRequest, OfficeHead
 from taskforce.services.designations import Letter, prepare_requests, send_requests
 from tests.browser.conftest import PHONE
 from tests.browser.test_look import violations
+from tests.checksums import fingerprint
 from tests.taskforce.factories import LONG_AGO, AgencyFactory, PersonFactory, SeatFactory, TaskForceFactory, member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -124,18 +124,6 @@ def test_a_director_designates_from_a_phone(open_context, asked, javascript):
     press(named, "Prévenir le secrétariat")
     assert made.persons.get(rank=1).objection_at is not None
     assert OutgoingEmail.objects.filter(kind="designation-contested").count() == 1
-
-
-def fingerprint() -> dict[str, str]:
-    """{table: checksum of all its rows}, sessions and the cache's counters left out."""
-    tables = set(connection.introspection.table_names()) - {"django_session", "socle_cache"}
-    query = " UNION ALL ".join(
-        f"SELECT '{table}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
-        for table in sorted(tables)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        return dict(cursor.fetchall())
 
 
 def test_a_scanner_that_runs_javascript_changes_no_table(open_context, asked):

@@ -175,6 +175,16 @@ def test_the_point_left_is_treated_and_the_passage_can_be_undone(world, open_con
     expect(again.locator("[data-live-title]")).to_contain_text("Suivi des actions")
     expect(again.locator(".live-points [data-outcome-is=treated]:visible")).to_have_count(0)
     assert list(meeting.agenda.values_list("outcome", flat=True)) == ["open", "open", "open"]
+    # Another point, out of its order: the one left stays open, and comes next.
+    jump = again.get_by_role("button", name="Passer à ce point")
+    expect(jump).to_be_hidden()
+    again.locator(".live-points").get_by_role("link", name="Divers").click()
+    jump.click()
+    expect(again.locator("[data-live-title]")).to_contain_text("Divers")
+    expect(jump).to_be_hidden()
+    expect(state(again)).to_have_text(re.compile("^Enregistré à "), timeout=20_000)
+    again.keyboard.press("Alt+s")
+    expect(again.locator("[data-live-title]")).to_contain_text("Suivi des actions")
     forgive(context)
 
 

@@ -37,6 +37,7 @@ def test_a_field_names_its_hint_its_error_and_itself():
 
 def test_what_may_be_left_empty_says_so():
     assert "facultatif" in render("{% field form.note %}", form=SampleForm())
+    assert "facultatif" not in render("{% field form.note is_one_of=True %}", form=SampleForm())
     assert "facultatif" not in render("{% field form.restricted %}", form=SampleForm())
 
 

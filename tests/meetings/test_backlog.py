@@ -121,7 +121,11 @@ def test_another_bodys_meeting_is_no_choice(client, body):
 def test_a_kept_point_may_be_left_for_good(client, body):
     proposal = kept(body)
     client.force_login(member(body, role="secretariat").user)
-    client.post(reverse("meetings:backlog_proposal", args=[body.slug, proposal.pk]), {"act": "refuse"})
+    act = reverse("meetings:backlog_proposal", args=[body.slug, proposal.pk])
+    client.post(act, {"act": "refuse"})
+    proposal.refresh_from_db()
+    assert proposal.state == ProposalState.BACKLOG, "not without a reason"
+    client.post(act, {"act": "refuse", "answer": "Hors du mandat."})
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.REFUSED
 

@@ -188,7 +188,7 @@ class TestPages:
         known = specialist(theme)
         data = {"specialists": known.pk, "new_family_name": "Sarr", "new_email": "sarr@example.org"}
 
-        page = office.post(self.url(meeting), data).content.decode()
+        page = office.post(self.url(meeting), data).content.decode().replace("<wbr>", "")
 
         assert known.email in page
         assert "sarr@example.org" in page

@@ -17,7 +17,7 @@ from core.fields import period
 from core.models import LinkCode
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from core.solicitations.base import solicitations
-from meetings.models import DistributionEntry, Invitation, InvitationAnswer
+from meetings.models import AgendaProposal, DistributionEntry, Invitation, InvitationAnswer
 from meetings.queries.contributions import Contributor
 from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice, TermsOfReference
 from taskforce.queries.digests import DigestReader
@@ -165,6 +165,16 @@ MESSAGES = {
         DigestReader(world.invitation.person, {world.body.pk: world.body}),
         week="2026-W48",
         sections=[("Actions", [DigestLine("A-2026-01 · Ciblage", "https://socle.example.org/a/", "en retard", True)])],
+    ),
+    "agenda-proposal-answered": lambda cls, world: cls(
+        AgendaProposal(
+            pk=1,
+            meeting=world.meeting,
+            title="Ciblage",
+            proposed_by=world.invitation.person,
+            state="refused",
+            answer="Hors du mandat.",
+        )
     ),
     "minutes-shared": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),
     "minutes-adopted": lambda cls, world: cls(world.invitation.person, minutes=world.minutes),

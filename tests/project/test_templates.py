@@ -43,6 +43,20 @@ def test_nothing_is_inline(name):
     assert [what for what, pattern in INLINE.items() if what not in allowed and pattern.search(text)] == []
 
 
+# An address of mail in the text of a page, not in an attribute, a mail or a sentence to translate.
+BARE_ADDRESS = re.compile(
+    r"""(?<!mailto:)(?<!=")\{\{ [\w.]+\.(?:email|recipient|address_of_record)(?:\|default:"[^"]*")? \}\}"""
+)
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".html") and not MAIL.search(name)])
+def test_addresses_of_mail_break_after_their_sign(name):
+    """`|address`: else a phone breaks them anywhere, « example.o / rg »."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    text = re.sub(r"\{% blocktranslate.*?%\}.*?\{% endblocktranslate %\}", "", text, flags=re.DOTALL)
+    assert BARE_ADDRESS.findall(text) == []
+
+
 @pytest.mark.parametrize(
     "markup",
     ["<script>x</script>", "<style>p{}</style>", '<p style="x">', '<p\nonclick="x">', '<a href="javascript:x">'],

@@ -101,13 +101,13 @@ def test_the_page_shows_contacts_to_those_who_share_a_body_only(administrator):
     member(neighbour, role="titular", family_name="Inconnue")
     reader = member(neighbour, role="secretariat").user
 
-    own = signed_in(titular.user).get(reverse("taskforce:directory")).content.decode()
+    own = signed_in(titular.user).get(reverse("taskforce:directory")).content.decode().replace("<wbr>", "")
     assert colleague.email in own
     assert colleague.phone in own
     assert "Inconnue" not in own
 
     # Reads what is published in the country: names, not addresses.
-    published = signed_in(reader).get(reverse("taskforce:directory")).content.decode()
+    published = signed_in(reader).get(reverse("taskforce:directory")).content.decode().replace("<wbr>", "")
     assert "Collègue" in published
     assert colleague.email not in published
     assert colleague.phone not in published

@@ -145,6 +145,7 @@ def test_a_dead_address_is_one_answer(body, user, meeting, how):
             user.save()
     response = read(path)
     assert response.status_code == 404
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content == read(reverse("taskforce:calendar_feed", args=["y"])).content
     assert response["Cache-Control"] == "no-store"
 

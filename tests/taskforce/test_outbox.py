@@ -109,7 +109,7 @@ def test_a_mail_hides_its_link_everywhere(client, secretary, body):
     for name in ("mail_detail", "mail_html"):
         text = client.get(url(name, row)).content.decode()
         assert "socle.example.org/secret" not in text
-        assert "[lien personnel]" in text
+        assert ("[lien personnel]" in text) if name == "mail_detail" else ("<a>Ouvrir</a>" in text)
 
 
 def test_the_page_of_a_mail_stands_in_a_sandbox(client, secretary, body):
@@ -250,13 +250,13 @@ def test_ones_own_page(client, body, role, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         page = client.get(reverse("taskforce:profile"))
     assert page.status_code == 200
-    assert person.email in page.content.decode()
+    assert person.email in page.content.decode().replace("<wbr>", "")
 
 
 def test_an_account_without_a_person_has_a_page_too(client):
     user = UserFactory(administrator=True)
     client.force_login(user, BACKEND)
-    assert user.email in client.get(reverse("taskforce:profile")).content.decode()
+    assert user.email in client.get(reverse("taskforce:profile")).content.decode().replace("<wbr>", "")
 
 
 def test_the_language_is_kept_for_pages_and_mails(client, body):

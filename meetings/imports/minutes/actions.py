@@ -1,4 +1,4 @@
-"""What is to be done: tables, blocks of « points d’action », « Action : » within a discussion. Also decisions."""
+"""What is to be done: tables, blocks of « points d’action », « Action : » within a discussion."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from datetime import date
 
 from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates
+from meetings.imports.minutes.decisions import NOTHING, is_decision
 from meetings.imports.minutes.directory import Directory
-from meetings.imports.minutes.headings import kind_of
+from meetings.imports.minutes.headings import is_mixed, kind_of
 from meetings.imports.minutes.proposal import ReadAction
-from meetings.imports.minutes.sections import Section, unbulleted
+from meetings.imports.minutes.sections import ATTENDANCE_KINDS, Section, unbulleted
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, sentences
 from taskforce.enums import ActionState
 
 COLUMNS = {
-    "text": r"actions?(?: a (?:mener|entreprendre)| items?| points?| required| agreed| retenues?)?|points? d ?'?actions?|recommandations?(?: / ?actions?)?|recommendations?|taches?|tasks?|activites?|activity|activities|mesures?|description|suites? a donner|next steps?|engagements?|what|quoi|follow[- ]?up(?: actions?)?",
-    "owner": r"responsables?(?: de (?:l'action|mise en (?:oe|œ)uvre|suivi))?|owners?|by whom|who|qui|leads?|structures?(?: responsables?)?|agences?(?: responsables?)?|responsible(?: (?:party|agency|person|partner)s?)?|charges? de.*|acteurs?|assigned to|action by|focal points?|porteurs?|pilotes?|par qui|organi[sz]ations?",
+    "text": r"actions?(?: a (?:mener|entreprendre)| items?| points?| required| agreed| retenues?| a prendre| a suivre| identifiees?| agreed upon)*(?: (?:from|of|de) (?:the )?(?:last|previous|la) .{0,20})?|points? d ?'?actions?(?: (?:a suivre|identifies|retenus))?|(?:agreed|follow-up) actions?|actions? et echeances|decisions? ?(?:/|et|and) ?(?:recommandations?|actions?)(?: points?)?|recommandations? ?(?:/|et) ?(?:actions?|decisions?)|recommandations?|recommendations?|taches?|tasks?|activites?|activity|activities|mesures?|description|suites? a donner|next steps?|engagements?|what|quoi|follow[- ]?up(?: actions?)?",
+    "owner": r"responsables?(?: de (?:l'action|mise en (?:oe|œ)uvre|suivi))?|owners?|by whom|who|qui|(?:lead )?(?:agency|agence)(?: ?/ ?(?:person|personne)(?: responsible)?)?|(?:agency|person|partner) responsible|responsible ?/ ?.*|responsable ?/ ?.*|leads?|structures?(?: responsables?)?|agences?(?: responsables?)?|responsible(?: (?:party|agency|person|partner)s?)?|charges? de.*|acteurs?|assigned to|action by|focal points?|porteurs?|pilotes?|par qui|organi[sz]ations?",
     "due": r"echeances?|deadlines?|due(?: dates?)?|dates?(?: limites?| butoir)?|by when|when|quand|delais?(?: d'execution)?|timeline|time ?frame|timing|periode|target date|completion date",
-    "state": r"etats?(?: d'avancement| d'execution| de mise en (?:oe|œ)uvre)?|status|statuts?|progress|progres|niveau (?:de realisation|d'execution|d'avancement)|suivi|realisation|update|observations?|commentaires?|comments?|remarks?",
+    "state": r"etats?(?: d'avancement| d'execution| de mise en (?:oe|œ)uvre)?|status|statuts?|resultats?|status ?/ ?.*|progress|progres|niveau (?:de realisation|d'execution|d'avancement)|suivi|realisation|update|observations?|commentaires?|comments?|remarks?",
 }
 _STATES = (
     (ActionState.CANCELLED, r"annul|abandon|cancel|caduque|dropped"),
@@ -55,19 +56,15 @@ _INLINE_ACTION = re.compile(
     r"(?i)^\W*(?:(?:points?\s+d['’]\s?)?actions?(?:\s*(?:point|item|required|à mener))?\s*(?:n°\s*)?\d{0,2}|recommandation\s*\d{0,2}|recommendation\s*\d{0,2}|AP\s?\d{1,2}|todo)\s*[:–—]\s+(?P<text>.+)$"
 )
 _TO = re.compile(
-    r"^(?P<who>[^:.;]{2,80}?)\s+(?:to|will|shall|should|must|is to|are to|va|vont|doit|doivent|devra|devront|s['’]engage(?:nt)? à|se charge(?:nt|ra|ront)? d[e’']|est charg[ée]e? d[e’']|sont charg[ée]e?s d[e’']|(?:se\s+)?\w{3,}(?:ra|ront))\s+\S"
+    r"^(?P<who>[^:.;]{2,80}?)\s+(?i:to|will|shall|should|must|is to|are to|va|vont|doit|doivent|devra|devront|s['’]engage(?:nt)? à|se charge(?:nt|ra|ront)? d[e’']|est charg[ée]e? d[e’']|sont charg[ée]e?s d[e’']|(?:se\s+)?\w{3,}(?:ra|ront))\s+\S"
+)
+# « Mme X transmet le budget ».
+_SOMEBODY_DOES = re.compile(
+    r"^(?P<who>(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr)\s+[A-ZÉÈ][\w’'-]+(?:\s+[A-ZÉÈ][\w’'-]+){0,3})\s+[a-zéè]{4,}"
 )
 _UNNAMED = re.compile(
     r"(?i)\b(?:des|les) (?:actions|mesures) (?:seront|devront être|doivent être|sont à) (?:prises|men[ée]es|engag[ée]es|entreprises)\b|\b(?:follow-up )?actions? (?:will|shall|should) be taken\b"
 )
-_DECIDED = re.compile(
-    r"(?i)\b(?:il (?:est|a été|fut)(?: donc| ainsi| également| enfin| alors)? (?:décidé|convenu|arrêté|retenu|résolu)|(?:les (?:participants|membres|partenaires)|le (?:comité|groupe|cluster|conseil)|la (?:réunion|task force|commission|plénière)|l['’]assemblée)"
-    r"(?: \w+){0,4}? (?:(?:ont|a)(?: \w+){0,2}? (?:décidé|convenu|adopté|validé|approuvé)|décide(?:nt)?|convien(?:nen)?t|adopte(?:nt)?|valide(?:nt)?|approuve(?:nt)?)\b|(?:it (?:was|is|has been)|the (?:group|committee|members|meeting|cluster|participants|board))(?: \w+){0,3}? (?:agreed|decided|resolved|approved|endorsed|adopted)(?= that| to| on| the|:))"
-)
-_DECISION_LABEL = re.compile(
-    r"(?i)^\W*(?:d[ée]cision|resolution|r[ée]solution|agreed|d[ée]cid[ée]|convenu)\s*(?:n°\s*)?(?:[\d./-]{1,12})?\s*:\s*(?P<text>.+)$"
-)
-_NOTHING = re.compile(r"(?i)^\W*(?:n[ée]ant|aucune?s?(?: actions?| décisions?)?|none|nil|n/?a|ras|-+)\W*$")
 
 
 @dataclass
@@ -80,7 +77,7 @@ class Actions:
         key = normalise(action.text).strip(" .")
         if (
             key
-            and not _NOTHING.match(action.text)
+            and not NOTHING.match(action.text)
             and all(normalise(known.text).strip(" .") != key for known in self.actions)
         ):
             self.actions.append(action)
@@ -94,7 +91,7 @@ def read_actions(sections: list[Section], directory: Directory, *, on: date | No
         _read_tables(section, found, directory, on)
         if section.kind == "actions":
             _read_block(section, found, directory, on)
-        elif section.kind not in {"present", "excused", "absent", "guest", "agenda", "follow_up", "annex"}:
+        elif section.kind not in {*ATTENDANCE_KINDS, "agenda", "annex"}:
             for line in section.lines:
                 if not line.cells and (match := _INLINE_ACTION.match(line.text)):
                     found.add(_action(match["text"], directory, on), line.start, line.end)
@@ -114,28 +111,26 @@ def action_columns(cells: tuple[str, ...]) -> dict[str, int] | None:
             if role not in roles and re.fullmatch(shape, plain):
                 roles[role] = at
                 break
-    return roles if "text" in roles and ("owner" in roles or "due" in roles) else None
+    told = "text" in roles and re.search(r"action|recomm|decision|tache|task", normalise(cells[roles["text"]]))
+    return roles if "text" in roles and ("owner" in roles or "due" in roles or ("state" in roles and told)) else None
 
 
 def _read_tables(section: Section, found: Actions, directory: Directory, on: date | None) -> None:
     columns: dict[str, int] | None = None
     table: int | None = None
+    discussion: int | None = None
     rows = [line for line in section.lines if line.cells]
-    if section.kind in {"present", "excused", "absent", "guest", "agenda"}:
-        # A table of actions may follow at once, below no heading of its own.
-        rows = (
-            rows
-            if any(
-                action_columns(row.cells)
-                and "state" not in (action_columns(row.cells) or {})
-                and "due" in (action_columns(row.cells) or {})
-                for row in rows
-            )
-            else []
-        )
+    is_list = section.kind in {*ATTENDANCE_KINDS, "agenda"}
     for line in rows:
-        if header := action_columns(line.cells):
-            columns, table = header, line.table
+        if (header := action_columns(line.cells)) and (not is_list or "due" in header or "state" in header):
+            # Below a list of people or of points, the table of actions may follow at once, with no heading of its own.
+            columns, table, discussion = header, line.table, None
+            continue
+        if discussed := discussion_columns(line.cells):
+            columns, table, discussion = None, line.table, discussed
+            continue
+        if discussion is not None and line.table == table:
+            _read_discussion_row(line, discussion, found, directory, on)
             continue
         if columns is None or (line.table is not None and line.table != table):
             columns = None if line.table != table else columns
@@ -147,8 +142,34 @@ def _read_tables(section: Section, found: Actions, directory: Directory, on: dat
             continue
         owner = _cell(line.cells, columns.get("owner")) or None
         state = _state(_cell(line.cells, columns.get("state")))
-        due = _due(_cell(line.cells, columns.get("due")), on)
+        past = section.kind == "follow_up" or state is not None
+        due = _due(_cell(line.cells, columns.get("due")), on, nearest=past)
+        if owner is None and columns.get("owner") is None:
+            text, owner = _owner(text, directory)
         found.add(ReadAction(text, _clean_owner(owner), due, state), line.start, line.end)
+
+
+def discussion_columns(cells: tuple[str, ...]) -> int | None:
+    """The column « Recommandations » of a table that tells each point with its discussion and what follows from it."""
+    plain = [normalise(cell).strip(" .:*") for cell in cells]
+    if len(cells) < 2 or not any(_POINTS.match(one) for one in plain):
+        return None
+    return next((at for at, one in enumerate(plain) if at and _FOLLOWS.match(one)), None)
+
+
+_POINTS = re.compile(r"discussions?|points? (?:d|a|de)|agenda|sujets?|themes?|topics?|items?")
+_FOLLOWS = re.compile(
+    r"(?:recommandations?|recommendations?|(?:follow-?up )?actions?|points? d ?'?action|decisions? (?:et|and|/|taken and) ?.*actions?)"
+)
+
+
+def _read_discussion_row(line: Line, column: int, found: Actions, directory: Directory, on: date | None) -> None:
+    blocks = line.blocks[column] if column < len(line.blocks) else (_cell(line.cells, column),)
+    for block in blocks:
+        text = unbulleted(block)
+        if len(text) > 3 and not kind_of(text):
+            match = _INLINE_ACTION.match(text)
+            found.add(_action(match["text"] if match else text, directory, on), line.start, line.end)
 
 
 def _read_free_row(line: Line, found: Actions, directory: Directory, on: date | None) -> None:
@@ -174,12 +195,14 @@ def _read_block(section: Section, found: Actions, directory: Directory, on: date
     lines = [line for line in section.lines if not line.cells]
     listed = [line for line in lines if line.is_listed or unbulleted(line.text) != line.text]
     owner: str | None = None
+    mixed = section.heading is not None and is_mixed(section.title)
     for line in lines:
         text = unbulleted(line.text)
         if (
             not text
             or (len(text) < 4 and not line.is_listed)
             or (NEXT_MEETING.search(text) and find_dates(text, year=2000))
+            or _MEETINGS.match(text)
         ):
             continue
         label = text.rstrip(" :")
@@ -193,10 +216,23 @@ def _read_block(section: Section, found: Actions, directory: Directory, on: date
         if _only_label(text) and found.actions:
             _complete(found.actions[-1], text, directory, on)
             continue
+        if mixed and (is_decision(text) or not _tells_an_action(text, directory, on)):
+            continue
         match = _INLINE_ACTION.match(text)
         action = _action(match["text"] if match else text, directory, on)
         action.owner = action.owner or owner
         found.add(action, line.start, line.end)
+
+
+# « Future meetings will be held on… » below the actions is none of them.
+_MEETINGS = re.compile(
+    r"(?i)^(?:the |les )?(?:future|next|prochaines?|these)\s+(?:meetings?|r[ée]unions?)\s+(?:will|shall|are|is|seront|auront|se tiendront)\b"
+)
+
+
+def _tells_an_action(text: str, directory: Directory, on: date | None) -> bool:
+    action = _action(text, directory, on)
+    return action.owner is not None or action.due is not None
 
 
 def _only_label(text: str) -> bool:
@@ -242,8 +278,10 @@ def _owner(text: str, directory: Directory) -> tuple[str, str | None]:
         return rest.strip(), label.strip()
     if colon and len(label) > 8 and len(rest) < 60 and _is_owner(rest, directory):
         return label.strip(), rest.strip(" .")
-    if (match := _TO.match(text)) and _is_owner(match["who"], directory):
+    if (match := _TO.match(text)) and (_is_owner(match["who"], directory) or _is_body(match["who"], directory)):
         return text, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", match["who"].strip())
+    if match := _SOMEBODY_DOES.match(text):
+        return text, match["who"]
     if match := re.search(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[.;]?$", text):
         pieces = [piece.strip() for piece in re.split(r"[,;–]", match[1]) if piece.strip()]
         owners = [piece for piece in pieces if _is_owner(piece, directory)]
@@ -278,8 +316,14 @@ def _is_owner(text: str, directory: Directory) -> bool:
     )
 
 
+def _is_body(text: str, directory: Directory) -> bool:
+    """« The Ministry of Finance », « Acted » before « to » or « fera »: an organisation that the portal does not know."""
+    text = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", text.strip(" ,"))
+    return len(text.split()) <= 8 and "," not in text and text[:1].isupper() and directory.is_organisation(text)
+
+
 _FUNCTIONS = re.compile(
-    r"(?:tou(?:te)?s|all|chaque|each|every)(?: (?:les |the )?(?:membres?|agences?|partenaires?|structures?|participants?|members?|agency|agencies|partners?|clusters?|organi[sz]ations?))?"
+    r"(?:[a-z]{2,12} )?(?:members|membres|partners|partenaires)|(?:tou(?:te)?s|all|chaque|each|every)(?: (?:les |the )?(?:membres?|agences?|partenaires?|structures?|participants?|members?|agency|agencies|partners?|clusters?|organi[sz]ations?))?"
     r"|membres?(?: volontaires)?|agences?|partenaires?|members?|agencies|partners?|(?:le )?secretariat(?: .{0,40})?|coordination(?: .{0,30})?|coordonnat(?:eur|rice)|coordinator|co-?leads?|leads?|chefs? de file|chair(?:person)?s?|president(?:e)?|rapporteur"
     r"|points? focaux|focal points?|(?:cluster|sub-?cluster|working group)(?: .{0,30})?|.{0,30}cluster|lead agency|groupe de travail.{0,40}|comite.{0,30}|facilitat(?:eur|rice|or)"
 )
@@ -291,7 +335,7 @@ def _clean_owner(owner: str | None) -> str | None:
     owner = re.sub(r"\s+", " ", owner).strip(" .,;:–—-")
     return (
         owner
-        if owner and not _NOTHING.match(owner) and normalise(owner) not in {"a determiner", "tbd", "tbc", "?"}
+        if owner and not NOTHING.match(owner) and normalise(owner) not in {"a determiner", "tbd", "tbc", "?"}
         else None
     )
 
@@ -304,9 +348,16 @@ def _state(text: str) -> str | None:
     return None
 
 
-def _due(text: str, on: date | None) -> date | None:
+def _due(text: str, on: date | None, *, nearest: bool = False) -> date | None:
+    """The last date of a cell. Without a year: after the meeting, or for what was told earlier the nearest to it."""
     dates = find_dates(text, year=on.year if on else None) if text else []
-    return _after(dates[-1], on) if dates else None
+    if not dates:
+        return None
+    last = dates[-1]
+    if not nearest or last.has_year or on is None:
+        return _after(last, on)
+    around = [found.date for year in (on.year - 1, on.year, on.year + 1) for found in find_dates(text, year=year)[-1:]]
+    return min(around, key=lambda day: abs((day - on).days), default=None)
 
 
 def _due_in(text: str, on: date | None) -> date | None:
@@ -332,48 +383,3 @@ def _after(found: FoundDate, on: date | None) -> date:
 
 def _cell(cells: tuple[str, ...], at: int | None) -> str:
     return cells[at].strip() if at is not None and at < len(cells) else ""
-
-
-# Decisions --------------------------------------------------------------------------------------
-
-
-def read_decisions(sections: list[Section]) -> list[str]:
-    """What a part « Décisions » lists, « Décision : … », and sentences that say « il est décidé que »."""
-    found: list[str] = []
-
-    def add(text: str) -> None:
-        text = text.strip(" ;")
-        if text and not _NOTHING.match(text) and all(normalise(text) != normalise(known) for known in found):
-            found.append(text)
-
-    for section in sections:
-        if section.kind == "decisions":
-            for line in section.lines:
-                if line.cells:
-                    filled = [cell for cell in line.cells if cell and not re.fullmatch(r"[\d./-]+", cell)]
-                    if filled and not kind_of(filled[0]):
-                        add(max(filled, key=len))
-                    continue
-                text = unbulleted(line.text)
-                match = _DECISION_LABEL.match(text)
-                if not text.endswith(":"):
-                    add(match["text"] if match else text)
-        elif section.kind not in {
-            "present",
-            "excused",
-            "absent",
-            "guest",
-            "agenda",
-            "follow_up",
-            "actions",
-            "annex",
-            "head",
-        }:
-            for line in section.lines:
-                if match := _DECISION_LABEL.match(line.text):
-                    add(match["text"])
-                    continue
-                for text, _start, _end in sentences(line.text):
-                    if _DECIDED.search(text):
-                        add(unbulleted(text))
-    return found

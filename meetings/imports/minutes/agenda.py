@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from core.text import normalise
+from meetings.imports.minutes.actions import action_columns, discussion_columns
 from meetings.imports.minutes.dates import find_range
+from meetings.imports.minutes.directory import NO_ORGANISATION
 from meetings.imports.minutes.headings import bare
 from meetings.imports.minutes.proposal import ReadItem
-from meetings.imports.minutes.sections import BULLET, NUMBER, Section
+from meetings.imports.minutes.sections import BULLET, NUMBER, Section, mark_of, unmarked
 from meetings.imports.minutes.source import Line
 from meetings.imports.minutes.words import CIVILITY, is_person, split_civility
 
@@ -18,20 +20,20 @@ _MINUTES = re.compile(
 )
 _HOURS = re.compile(r"[\s,;–—-]*[(\[]\s*(?P<hours>\d(?:[.,]5)?)\s*(?:h|heures?|hours?|hrs?)\s*[)\]]", re.IGNORECASE)
 _BY = re.compile(
-    r"(?i)[\s,;(\[–—-]*\b(?:pr[ée]sent[ée]e?s?\s+par|pr[ée]sentat(?:eur|rice)\s*:|presented\s+by|presenters?\s*:|introduit\s+par|led\s+by|anim[ée]e?\s+par|facilitated\s+by|par|by)\s+"
+    r"(?i)[\s,;(\[–—-]*\b(?:pr[ée]sent[ée]e?s?\s+par|pr[ée]sentat(?:eur|rice|ion)\s*:|presented\s+by|presenters?\s*:|introduit\s+par|led\s+by|anim[ée]e?\s+par|facilitated\s+by|par|by)\s+"
     r"(?P<who>(?:l[ea]\s+|l['’]|les\s+|the\s+)?[A-ZÉÈ][^()\[\];]*?)\s*[)\]]?\s*[.;]?$"
 )
 _PRESENTER_LABEL = re.compile(
     r"(?i)^\s*(?:pr[ée]sentat(?:eur|rice)s?|presenters?|pr[ée]sent[ée]\s+par|presented\s+by|intervenante?s?|speakers?)\s*:\s*(?P<who>.+)$"
 )
-_LETTERED = re.compile(r"\(?(?P<mark>i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})\)\s+")
+_LETTERED = re.compile(r"\(?(?P<mark>i{1,3}|iv|vi{0,3}|ix|x|[a-h]|\d{1,2})(?:\)|(?<=\d)\.)\s+")
 _INLINE = re.compile(
     r"(?i)(?:points?\s+(?:suivants\s+)?(?:(?:inscrits?\s+)?(?:à|de)\s+l['’]ordre\s+du\s+jour|discut[ée]s|abord[ée]s)|ordre\s+du\s+jour|agenda(?:\s+items?)?)[^:.\n]{0,60}:\s*(?P<list>\(?(?:i|a|1)\)\s.+)"
 )
 TABLE_COLUMNS = {
-    "title": r"points?(?: a l'ordre du jour)?|sujets?|items?|agenda items?|topics?|themes?|intitules?|subjects?|ordre du jour|activites?|sessions?",
-    "minutes": r"durees?|temps|durations?|time|minutes|horaires?|heures?|timing",
-    "presenter": r"presentat(?:eur|rice)s?|presenters?|responsables?|intervenants?|speakers?|lead|presente par|facilitat(?:eur|or)s?|by|who|qui|charges?",
+    "title": r"points?(?: (?:a l'|d')ordre du jour)?|sujets?|items?|agenda items?|topics?|themes?|intitules?|subjects?|ordre du jour|activites?|sessions?",
+    "minutes": r"durees?|temps|durations?|time|min(?:s|utes?)?\.?|horaires?|heures?|timing",
+    "presenter": r"presentat(?:eur|rice)s?|presenters?|responsables?|intervenants?|speakers?|lead|presente par|presented by|agency presenting|presenting (?:agency|partner)|agenc(?:y|ies)|facilitat(?:eur|or)s?|by|who|qui|charges?",
 }
 
 
@@ -47,9 +49,9 @@ def read_agenda(sections: list[Section], text: str) -> list[ReadItem]:
 
 
 def _read_lines(lines: list[Line]) -> list[ReadItem]:
-    if any(line.cells for line in lines) and (items := _read_table([line for line in lines if line.cells])):
-        return items
     plain = [line for line in lines if not line.cells]
+    if (rows := _own_rows(lines, has_list=len(_marked(plain)) > 1)) and (items := _read_table(rows)):
+        return items
     if len(plain) == 1:
         if items := _lettered(plain[0].text):
             return items
@@ -83,10 +85,29 @@ def _read_lines(lines: list[Line]) -> list[ReadItem]:
     return items
 
 
+def _own_rows(lines: list[Line], *, has_list: bool) -> list[Line]:
+    """The rows of tables of points: not those of actions, nor of the discussion where the points are listed already."""
+    rows: list[Line] = []
+    skipped = False
+    for line in lines:
+        if not line.cells:
+            continue
+        if discussion_columns(line.cells) is not None:
+            skipped = has_list
+        elif _columns(line.cells) and not action_columns(line.cells):
+            skipped = False
+        elif action_columns(line.cells):
+            skipped = True
+        if not skipped:
+            rows.append(line)
+    return rows
+
+
 def _marked(lines: list[Line]) -> list[Line]:
     """The lines that carry the list's own mark: a number or a time, else a bullet, else a letter."""
     for is_marked in (
         lambda line: NUMBER.match(line.text) or _timed(line.text),
+        lambda line: (mark_of(line.text) or ("", 0))[0] in {"I", "i"},
         lambda line: line.is_listed or BULLET.match(line.text),
         lambda line: re.match(r"^\s*\(?[a-z]\)\s", line.text),
     ):
@@ -120,7 +141,11 @@ def _lettered(text: str) -> list[ReadItem]:
 
 def _item(text: str, position: int) -> ReadItem:
     """One point: its duration and presenter are taken out of its title."""
-    title = re.sub(r"^\(?[a-z]\)\s+", "", BULLET.sub("", NUMBER.sub("", text)).strip())
+    title = re.sub(
+        r"(?i)^(?:et|and)\s+(?=(?:les\s+)?(?:questions\s+)?divers|aob|any other)",
+        "",
+        BULLET.sub("", unmarked(text)).strip(),
+    )
     minutes = None
     if (found := find_range(title)) and found[2] <= 4:
         start, end = found[0], found[1]
@@ -135,7 +160,11 @@ def _item(text: str, position: int) -> ReadItem:
             before += ")"
         elif after.count(")") > after.count("("):
             # « (20 min, OIM) »: so does it here.
-            after = f"({after.strip()}"
+            told = after.strip(" /,;–-()")
+            if re.fullmatch(r"(?:[A-ZÉ][\w’'.-]+\s?){1,4}", told):
+                # « (5 mn/Awa) »: beside the minutes, one name is enough.
+                return ReadItem(position, before.strip(" .;:–—-("), minutes or None, told)
+            after = f"({told})"
         title = f"{before} – {after}".strip(" –")
     elif match := _HOURS.search(title):
         minutes = round(float(match["hours"].replace(",", ".")) * 60)
@@ -150,12 +179,22 @@ def _presenter(title: str) -> tuple[str, str | None]:
         return bare_title, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", match["who"].strip(" .,"))
     if match := re.search(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*$", title):
         inner = match[1].strip()
-        if _is_presenter(inner):
+        if _is_presenter(inner) and not _spells(inner, title[: match.start()]):
             return title[: match.start()].strip(" ,;:–—-"), inner
     head, dash, tail = title.rpartition(" – ") if " – " in title else title.rpartition(" - ")
     if dash and head.strip() and _is_presenter(tail.strip()) and len(tail.split()) <= 5:
         return head.strip(" ,;:–—-"), tail.strip()
     return title, None
+
+
+def _spells(acronym: str, words: str) -> bool:
+    """« Terms of Reference (TOR) »: the bracket repeats the words before it."""
+    initials = "".join(word[0] for word in re.findall(r"\w+", words))
+    capitals = "".join(word[0] for word in re.findall(r"\w+", words) if word[0].isupper())
+    key = acronym.rstrip("s").lower()
+    return normalise(acronym) in NO_ORGANISATION or any(
+        one.lower().endswith(key) for one in (initials, capitals) if len(key) > 1
+    )
 
 
 def _is_presenter(text: str) -> bool:

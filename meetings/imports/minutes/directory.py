@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from core.text import normalise
+from meetings.imports.minutes.organisations import is_known
 from taskforce.models import Agency, AgencyAlias
 
 # Words that make a name one of an organisation, whoever it may be.
@@ -86,7 +87,11 @@ class Directory:
         text = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", text.strip(" .,;:()"))
         if not text or normalise(text) in NO_ORGANISATION:
             return False
-        return bool(self.match(text) or ACRONYM.match(text) or ORGANISATION_WORDS.search(text))
+        return bool(self.match(text) or is_known(text) or ACRONYM.match(text) or ORGANISATION_WORDS.search(text))
+
+    def is_organisation(self, text: str) -> bool:
+        """Known, here or anywhere, or with a word that only organisations carry: an acronym alone is not enough."""
+        return bool(self.match(text) or is_known(text) or ORGANISATION_WORDS.search(text))
 
 
 def _is_short(label: str) -> bool:

@@ -10,6 +10,7 @@ from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates
 from meetings.imports.minutes.directory import Directory, Named
 from meetings.imports.minutes.headings import kind_of
+from meetings.imports.minutes.organisations import is_known
 from meetings.imports.minutes.proposal import ReadEvent, ReadUpdate
 from meetings.imports.minutes.sections import ATTENDANCE_KINDS, Section, unbulleted
 from meetings.imports.minutes.source import Line
@@ -69,7 +70,7 @@ def _from_lines(lines: list[Line], directory: Directory) -> list[ReadUpdate]:
         )
         name = re.sub(r"\s*\([^)]*\)", "", label) if reported else label
         agency = directory.match(name) if len(label) < 90 else None
-        if agency is None and colon and re.fullmatch(r"[A-Z][A-Z0-9-]{1,11}", name.strip()):
+        if agency is None and colon and (re.fullmatch(r"[A-Z][A-Z0-9-]{1,11}", name.strip()) or is_known(name)):
             agency = name.strip()
         if agency is not None and (rest.strip() or text.rstrip(" :") == label.strip()):
             by = next((part for part in reported.groups() if part), None) if reported else None

@@ -9,20 +9,19 @@ from datetime import date, time
 from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates, find_range, find_times
 from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.headings import kind_of
+from meetings.imports.minutes.places import TITLE_WORDS, read_place
 from meetings.imports.minutes.sections import Section, unbulleted
 from meetings.imports.minutes.source import Line, Source
-from meetings.imports.minutes.words import CIVILITY, is_person, is_title, split_civility
+from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, is_title, split_civility
 
-_TITLE_WORDS = re.compile(
-    r"(?i)\b(compte[- ]rendu|proc[èe]s[- ]verbal|PV|r[ée]union|rencontre|s[ée]ance|minutes|meeting|comit[ée]|cluster|groupe (?:de travail|technique|sectoriel|th[ée]matique)|working group|task ?force|assembl[ée]e|atelier|conseil|committee|board|session|cadre de concertation)\b"
-)
 _LABEL = re.compile(r"^\s*(?P<label>[^:\t]{2,45}?)\s*[:\t]\s*(?P<value>.+)$")
 _LABELS = {
-    "date": r"dates?(?: (?:et|&|and) (?:heures?|lieu|time|place|venue))?(?: de (?:la )?(?:reunion|rencontre|seance))?|date of (?:the )?meeting|meeting date|jour|when|le",
+    "date": r"(?:lieu (?:et|&) )?dates?(?:,? (?:et|&|and|/) (?:heures?|lieu|time|place|venue|location))*(?: de (?:la )?(?:reunion|rencontre|seance))?|date of (?:the )?meeting|meeting date|jour|when|le",
     "time": r"heures?(?: de (?:debut|la reunion))?|horaires?|time|duree|duration|heure (?:debut|de debut)(?: et fin)?|start(?: time)?|meeting time|debut|fin|end(?: time)?|heure de fin",
-    "place": r"lieu(?: de (?:la )?(?:reunion|rencontre|seance))?|venue|location|place|where|endroit|salle|meeting (?:place|venue|location)",
+    "place": r"(?:province|ville|region)? ?[–/-]? ?lieu(?: de (?:la )?(?:reunion|rencontre|seance))?|venue|location|place|where|endroit|salle|meeting (?:place|venue|location)",
     "title": r"objet|subject|title|titre|intitule|reunion|meeting|type de reunion|meeting (?:title|name)|theme",
-    "chair": r"president(?:e)?(?: de (?:la )?seance)?|presidence|presidee? par|chair(?:ed by|person|man|woman|s)?|facilit(?:ateur|atrice|ator|e par|ated by)|moderat(?:eur|rice|or)|modere par|animat(?:eur|rice)|anime par|meeting called by|led by|dirigee? par",
+    "chair": r"president(?:e)?(?: de (?:la )?(?:seance|reunion))?|presidence(?: de (?:la )?(?:seance|reunion))?|(?:reunion|seance) (?:presidee|dirigee|animee|moderee) par|(?:moderation|animation|facilitation)(?: et \w+)?(?: de la (?:seance|reunion))?|chair ?persons?|chair and .{0,20}|presidee? par|chair(?:ed by|person|man|woman|s)?|facilit(?:ateur|atrice|ator|e par|ated by)|moderat(?:eur|rice|or)|modere par|animat(?:eur|rice)|anime par|meeting called by|led by|dirigee? par",
 }  # fmt: skip
 _STARTED = re.compile(
     r"(?i)\b(?:d[ée]but[ée]*e?s?|commenc[ée]*e?|ouverte?|ouverture|started|began|opened|called to order|convened at|start(?:s|\s+time)?|begin|a commenc[ée]|d[ée]marr[ée]*e?)\b"
@@ -30,13 +29,17 @@ _STARTED = re.compile(
 _ENDED = re.compile(
     r"(?i)\b(?:achev[ée]*e?|termin[ée]*e?|lev[ée]+e|clos|close|cl[ôo]tur[ée]*e?|ended|closed|adjourned|finished|concluded|fin|end(?:ed|\s+time)?|pris fin|prit fin)\b"
 )
-_HELD_AT = re.compile(
-    r"(?i)(?:dans (?P<in>les locaux (?:du |de la |de l['’]|de |des )[^,.;:()]+?|la salle [^,.;:()]+?|l['’]enceinte [^,.;:()]+?)|(?:au|à) (?P<at>(?:si[èe]ge|bureau|cabinet|minist[èe]re|palais|centre|salle) [^,.;:()]+?)|(?:à|dans) la (?P<room>salle [^,.;:()]+?)|(?:held|took place|convened|met)\b[^.;]{0,90}?\b(?:at|in) (?P<en>(?:the )?(?-i:[A-Z])[^,.;:()]+?))(?=\s+(?:le|on|du|the)\s+(?:\d|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mon|tue|wed|thu|fri|sat|sun)|\s+(?:de|from|from|à|at)\s+\d|\s+(?:une|sous|s['’]est|s’est|with|under|chaired|entre|la\s+(?:r[ée]union|rencontre|s[ée]ance|premi|deuxi|\d))\b|[,.;:()]|$)"
-)
 _CHAIRED = re.compile(
-    r"(?i)(?:pr[ée]sid[ée]+e?\s+par|sous\s+la\s+(?:pr[ée]sidence|direction|conduite)\s+(?:de|du|d['’])|(?:was\s+|were\s+)?(?:co-)?chaired\s+by|under\s+the\s+chair(?:man)?ship\s+of|facilitated\s+by|facilit[ée]e?\s+par|anim[ée]e?\s+par|mod[ée]r[ée]e?\s+par|dirig[ée]e?\s+par)\s*(?P<who>.+)"
+    r"(?i)(?:pr[ée]sid[ée]+e?\s+par|sous\s+la\s+(?:pr[ée]sidence|direction|conduite)\s+(?:de|du|d['’])|(?:was\s+|were\s+)?(?:co-)?chaired\s+by|called\s+to\s+order\s+by|under\s+the\s+chair(?:man)?ship\s+of|facilitated\s+by|facilit[ée]e?\s+par|anim[ée]e?\s+par|mod[ée]r[ée]e?\s+par|dirig[ée]e?\s+par)\s*(?P<who>.+)"
+)
+_THROUGH = re.compile(
+    r"(?i)^(?:the\s+|l[’']|le\s+|la\s+)?(?P<agency>[^,;]{2,60}?),?\s+(?:through|represented by|repr[ée]sent[ée]e?\s+par|en la personne de|à travers)\s+(?P<who>.+)$"
 )
 _JOINER = re.compile(r"(?i)\s+(?:et|and|&|ainsi que)\s+(?=M\.|Mme|Mr|Ms|Dr|[A-Z])")
+
+
+# A line of the head, or a sentence that tells the place: longer ones are not searched.
+LONGEST_HEAD = 1_500
 
 
 @dataclass
@@ -57,7 +60,7 @@ def read_head(source: Source, sections: list[Section], directory: Directory) -> 
     head.title = _title(first, labelled)
     head.date = _date(first, labelled, source)
     head.start, head.end = _times(first, labelled, source)
-    head.place = _place(labelled, source)
+    head.place = read_place(labelled, first, source)
     head.chair = _chair(labelled, source, directory)
     return head
 
@@ -66,6 +69,11 @@ def _labelled(lines: list[Line]) -> dict[str, list[str]]:
     """The values of « Lieu : », « Date : »… among the first lines and the rows of the first table."""
     found: dict[str, list[str]] = {}
     for line in lines[:60]:
+        if not line.cells and kind_of(line.text) == "next_meeting":
+            # What follows is the date and the place of another day.
+            break
+        if len(line.text) > LONGEST_HEAD:
+            continue
         pairs = []
         if line.cells:
             cells = line.cells
@@ -83,7 +91,7 @@ def _labelled(lines: list[Line]) -> dict[str, list[str]]:
             if match := _LABEL.match(unbulleted(line.text)):
                 pairs.insert(0, (match["label"], match["value"]))
         for label, value in pairs:
-            plain = normalise(label).strip(" .*-–")
+            plain = normalise(label).strip(" .*:-–")
             for role, shape in _LABELS.items():
                 if value.strip() and re.fullmatch(shape, plain):
                     found.setdefault(role, []).append(value.strip(" .;"))
@@ -93,8 +101,29 @@ def _labelled(lines: list[Line]) -> dict[str, list[str]]:
 # Title ------------------------------------------------------------------------------------------
 
 
+# « … s’est réuni le », « La réunion a commencé »: no title.
+_SENTENCE = re.compile(
+    r"(?i)\b(?:s['’]est (?:tenue?|r[ée]unie?)|a eu lieu|a (?:enregistr|commenc|d[ée]but)\w+|s['’]est penchée|was (?:held|chaired)|took place|were present|date de convocation)\b|\.$"
+)
+_GOES_ON = re.compile(r"(?i)\s*[,–—-]?\s*(?:du|de la|de l['’]|des|of the)\s+[a-zA-Zé]{4}")
+_HELD = re.compile(r"(?i)[\s,;–—-]+(?:held|tenue?s?|organis[ée]e|qui s['’]est tenue)\b")
+_BARE_TITLES = frozenset(
+    {
+        "minutes",
+        "reunion",
+        "reunion du",
+        "seance",
+        "meeting",
+        "draft minutes of",
+        "meeting of",
+        "proces-verbal de la reunion de",
+    }
+)
+
+
 def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
     candidates: list[tuple[int, int, str]] = []
+    dropped: list[int] = []
     for order, line in enumerate(lines[:14]):
         text = line.text.strip(" :.-–—•*_|")
         if line.cells or len(text) < 6 or len(text) > 200 or not any(char.isalpha() for char in text):
@@ -102,14 +131,26 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
         if (
             _LABEL.match(text)
             and normalise(text.split(":")[0]).strip() not in {"objet", "subject", "titre", "title"}
-            and not _TITLE_WORDS.search(text.split(":")[0])
+            and not TITLE_WORDS.search(text.split(":")[0])
         ):
             continue
+        if NEXT_MEETING.search(text) or _SENTENCE.search(text):
+            continue
+        text = re.sub(r"^\d+\s*\|\s*", "", text)
         found = find_dates(text, year=2000)
-        without = text
-        for item in reversed(found):
-            without = (without[: item.start] + without[item.end :]).strip(" ,;:–—-()")
-        without = re.sub(r"(?i)\s+(?:du|le|of|on|held|tenue|en date du)\s*$", "", without).strip(" ,;:–—-()")
+        without = _HELD.split(text, maxsplit=1)[0] if _HELD.search(text) and found else text
+        if dates := [one for one in found if one.end <= len(without)]:
+            # What follows the date is the time and the place, unless it goes on with the name of the body.
+            before, after = without[: dates[0].start], without[dates[-1].end :]
+            keeps = len(before.strip(" ,;:–—-()")) < 6 or _GOES_ON.match(after)
+            without = f"{before.strip(' ,;:–—-(')} {after.strip()}".strip(" ,;:–—-()") if keeps else before
+        without = re.sub(
+            r"(?i)\s+(?:at|à|de|from)?\s*\d{1,2}[:h.]\d{0,2}\s*(?:[ap]\.?m\.?)?(?:\s+on)?\s*$", "", without
+        )
+        without = re.sub(r"(?i)\s+(?:du|le|of|on|held|tenue|en date du|tenue le)\s*$", "", without).strip(" ,;:–—-()")
+        if normalise(without) in _BARE_TITLES or (found and not without):
+            dropped.append(order)
+            continue
         if len(without) < 6 or (
             found
             and found[0].start < 3
@@ -122,7 +163,7 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
             score = 1
         else:
             score = 2
-        if _TITLE_WORDS.search(without):
+        if TITLE_WORDS.search(without):
             score += 4
         if line.is_heading:
             score += 2
@@ -131,7 +172,14 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
     if candidates:
         best = min(candidates)
         # A title on two lines: « CLUSTER PROTECTION », « COMPTE RENDU DE RÉUNION ».
-        following = [text for score, order, text in candidates if score == best[0] and order == best[1] + 1]
+        after = best[1] + 1
+        while after in dropped:
+            after += 1
+        following = [
+            text
+            for score, order, text in candidates
+            if -score >= min(-best[0], 6) and order == after and normalise(text) != normalise(best[2])
+        ]
         joined = f"{best[2]} – {following[0]}" if following else best[2]
         return joined if len(joined) <= 160 else best[2]
     return labelled["title"][0] if labelled.get("title") else None
@@ -177,6 +225,14 @@ def _times(lines: list[Line], labelled: dict[str, list[str]], source: Source) ->
         if found := find_range(line.text):
             return found[0], found[1]
     start = end = None
+    for line in lines[:10]:
+        # « 13 March 2017; 01:00 PM, PRC Office »: the head says when it was to begin.
+        if line.cells or len(line.text) > 160 or NEXT_MEETING.search(line.text):
+            continue
+        dates, clocks = find_dates(line.text), find_times(line.text)
+        if dates and dates[0].has_year and len(clocks) == 1:
+            start = clocks[0][0]
+            break
     for line in source.lines:
         if line.cells or len(line.text) > 600:
             continue
@@ -216,44 +272,43 @@ def _last(shape: re.Pattern[str], text: str) -> int:
 # Place and chair --------------------------------------------------------------------------------
 
 
-def _place(labelled: dict[str, list[str]], source: Source) -> str | None:
-    for value in labelled.get("place", ()):
-        if not find_dates(value) and len(value) <= 200:
-            return value
-        if text := value[: find_dates(value)[0].start].strip(" ,;–-") if find_dates(value) else "":
-            return text
-    for line in source.lines[:8]:
-        # « Salle UNFPA, de 15h à 17h »: a line of the head that is the place.
-        if not line.cells and (
-            match := re.match(
-                r"(?i)^((?:salle|bureaux?|si[èe]ge|locaux|h[ôo]tel|conference room|meeting room)\b[^,;:]{2,80})(?:[,;]|$)",
-                line.text,
-            )
-        ):
-            return match[1].strip()
-    for line in source.lines[:40]:
-        if match := _HELD_AT.search(line.text):
-            place = next((part for part in (match["in"], match["at"], match["room"], match["en"]) if part), "")
-            if place and len(place) <= 160:
-                return re.sub(r"(?i)^(?:les|la|the)\s+", "", place.strip())
-    return None
-
-
 def _chair(labelled: dict[str, list[str]], source: Source, directory: Directory) -> dict[str, str | None] | None:
     for value in labelled.get("chair", ()):
         if chair := _somebody(value, directory):
             return chair
     for line in [*source.lines[:60], *source.lines[-12:]]:
-        if (match := _CHAIRED.search(line.text)) and (chair := _somebody(match["who"], directory)):
+        if (
+            len(line.text) <= 4 * LONGEST_HEAD
+            and (match := _CHAIRED.search(line.text))
+            and (chair := _somebody(match["who"], directory))
+        ):
             return chair
+    for value in labelled.get("chair", ()):
+        # « Présidence : PAM »: the organisation chairs, and nobody is named.
+        label = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", value.strip(" ."))
+        if agency := directory.match(label) or (
+            label if directory.is_organisation(label) and not is_title(label) else None
+        ):
+            return {"name": None, "agency": agency}
     return None
 
 
 def _somebody(text: str, directory: Directory) -> dict[str, str | None] | None:
     """« M. X, directeur, DGAS » → the name and the organisation; an organisation alone is no chair."""
+    text = re.split(r"(?i),?\s+(?:accompagn[ée]e?|assist[ée]e?|second[ée]e?|assisted|supported)\s", text, maxsplit=1)[0]
+    if through := _THROUGH.match(text):
+        # « chaired by UNICEF, through Ms X ».
+        text = f"{through['who']}, {through['agency']}"
     text = _JOINER.split(text, maxsplit=1)[0]
     civility = CIVILITY.match(text)
-    parts = [part.strip(" .") for part in re.split(r"\s*[,;()]\s*|\s+[–—-]\s+|\s+/\s+", text) if part.strip(" .")]
+    parts = [
+        part.strip(" .")
+        for part in re.split(
+            r"\s*[,;()]\s*|\s+[–—-]\s+|\s+/\s+|\s+(?:representing|repr[ée]sentant|on behalf of)\s+(?:the\s+|l[’']|la\s+|le\s+)?",
+            text,
+        )
+        if part.strip(" .")
+    ]
     if not parts:
         return None
     name = parts[0]

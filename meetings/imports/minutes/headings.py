@@ -17,7 +17,7 @@ HEADINGS: dict[str, str] = {
         r"(?:etaient )?(?:presents?|presente?s)(?: (?:a la|en) (?:reunion|seance|rencontre))?(?: etaient)?(?: (?:ou|et) representes?)?"
         r"|(?:y )?ont (?:participe|pris part)(?: a (?:la|cette) (?:reunion|seance|rencontre))?"
         r"|participants?(?: et participantes?| list)?|participante?s|participation|attendees?|attendance|(?:members? |participants? )?present"
-        r"|(?:list of )?participating (?:agencies|organi[sz]ations)|list of (?:participants?|attendees?)|attendance (?:list|sheet|record)|attended by|members? (?:present|attending|in attendance)|membres"
+        r"|(?:list of )?participating (?:agencies|organi[sz]ations)|in attendance|list of (?:participants?|attendees?)|attendance (?:list|sheet|record)|attended by|members? (?:present|attending|in attendance)|membres"
         rf"|membres? (?:du|de la) {_BODY}.{{0,40}}|presents? (?:in person|online|remotely|en ligne|a distance|en presentiel)|presence|presentiel|en presentiel"
         rf"|{_STRUCTURES}{_OTHERS}(?: (?:a la|etaient|sont|were))*(?: (?:presentes?|presents?|representee?s|present|represented|attending|participantes?))(?: (?:a la reunion|sont|etaient|are|were)(?: les suivante?s| as follows)?)?"
         rf"|(?:the )?(?:following )?(?:{_STRUCTURES}|members?|people|persons?|participants?)?(?: members?| partners?)? ?(?:were|was) (?:present|represented|in attendance)(?: (?:at|in|during) (?:the|this) .{{0,30}})?"
@@ -62,7 +62,7 @@ HEADINGS: dict[str, str] = {
     "context": r"contexte(?: et (?:justification|objectifs?))?|introduction|preambule|background(?: and .{0,30})?|context|objet|purpose|objectifs?(?: de la (?:reunion|rencontre))?|objectives?|ouverture(?: de la (?:seance|reunion))?|opening(?: remarks)?|welcome.{0,30}|mot (?:de bienvenue|d'ouverture)|call to order",
     "discussion": (
         r"etat des lieux.{0,60}|discussions?(?: et .{0,40}| and .{0,40})?|deroulement(?: (?:de la|des) .{0,40})?|debats?|echanges?|deliberations?|deroule.{0,40}|compte[- ]rendu (?:des|de la) (?:discussions?|echanges?|debats?)"
-        r"|proceedings|minutes of the discussions?|key discussion points?|main points? discussed|points? discutes|points? (?:saillants|cles)(?: de .{0,40})?|key points?|highlights|developpement|il ressort (?:des|de la|de cette) .{0,40}|synthese (?:des|de la) .{0,40}|meeting minutes|resume des (?:discussions|echanges)|summary of discussions?"
+        r"|proceedings|minutes of the discussions?|key discussion points?|main points? discussed|points? discutes|points? (?:saillants|cles)(?: de .{0,40})?|key points?|highlights|developpement|il ressort (?:des|de la|de cette) .{0,40}|synthese (?:des|de la) .{0,40}|resume des (?:discussions|echanges)|summary of discussions?"
     ),
     "next_meeting": r"(?:date (?:probable )?(?:et (?:lieu|heure) )?de la )?prochaine? (?:reunion|rencontre|seance|session)s?|(?:date (?:of|for) )?(?:the )?next meetings?(?: date)?|date(?:, time)?,? (?:of|and (?:venue|time|place) of) (?:the )?next meeting|prochain rendez-vous",
     "any_other": r"divers|et divers|(?:questions?|points?|affaires?|informations?) divers(?:es)?|aob|any other (?:business|matters?)(?: \(?(?:aob|if any)\)?)?|other (?:business|matters?|issues)|autres? (?:points?|questions?|sujets?)|varia",

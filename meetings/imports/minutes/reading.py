@@ -9,16 +9,19 @@ from django.utils.translation import gettext as _
 
 from core.text import normalise
 from core.typography import date_fr, typo
-from meetings.imports.minutes.actions import read_actions, read_decisions
+from meetings.imports.minutes.actions import read_actions
 from meetings.imports.minutes.agenda import read_agenda
-from meetings.imports.minutes.attendance import Attendance, read_attendance
+from meetings.imports.minutes.attendance import read_attendance
 from meetings.imports.minutes.dates import find_dates, find_rule
+from meetings.imports.minutes.decisions import read_decisions
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.discussion import read_conclusions, read_events, read_next_meeting, read_updates
 from meetings.imports.minutes.header import Head, read_head
+from meetings.imports.minutes.people import Attendance
 from meetings.imports.minutes.proposal import Flag, Proposal
 from meetings.imports.minutes.sections import Section, split_sections
 from meetings.imports.minutes.source import Source
+from meetings.imports.minutes.words import split_civility
 
 # Named everywhere, sits nowhere: its agencies do.
 UMBRELLAS = frozenset({"SNU"})
@@ -47,7 +50,7 @@ def read_minutes(source: Source, directory: Directory, *, sections: list[Section
         start=head.start,
         end=head.end,
         place=head.place,
-        chair=head.chair or _chair_of(attendance, directory),
+        chair=_chair_of(head.chair, attendance, directory),
         agencies=attendance.agencies,
         agenda=read_agenda(sections, source.text),
         actions=actions.actions,
@@ -71,11 +74,21 @@ def read_minutes(source: Source, directory: Directory, *, sections: list[Section
     return proposal
 
 
-def _chair_of(attendance: Attendance, directory: Directory) -> dict[str, str | None] | None:
-    if attendance.chair is None:
-        return None
-    name, label = attendance.chair
-    return {"name": name, "agency": (directory.match(label) or label) if label else None}
+def _chair_of(
+    told: dict[str, str | None] | None, attendance: Attendance, directory: Directory
+) -> dict[str, str | None] | None:
+    """Who the head names, or else the list of those present; the list says of which organisation."""
+    if told is None:
+        if attendance.chair is None:
+            return None
+        name, label = attendance.chair
+        return {"name": name, "agency": (directory.match(label) or label) if label else None}
+    if told["name"] and not told["agency"]:
+        key = normalise(split_civility(told["name"])[1])
+        for entry in attendance.agencies:
+            if entry.label and any(normalise(person.name) == key for person in entry.people):
+                return {"name": told["name"], "agency": entry.agency or entry.label}
+    return told
 
 
 def _cited(source: Source, present: set[str], missing: list[str], directory: Directory) -> list[str]:

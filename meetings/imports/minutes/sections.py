@@ -72,6 +72,14 @@ def mark_of(text: str) -> tuple[str, int] | None:
     return None
 
 
+def unmarked(text: str) -> str:
+    """The text without the number that it carries, in whatever style."""
+    for shape in _MARKS.values():
+        if match := shape.match(text):
+            return text[match.end() :].strip()
+    return text
+
+
 @dataclass
 class _Listed:
     """The list of the agenda while it is read: the style of its numbers and the last of them."""
@@ -112,12 +120,14 @@ def split_sections(lines: list[Line]) -> list[Section]:
     sections = [Section("head", None)]
     titles: list[str] = []
     listed = _Listed()
+    shouting = _shouts(lines)
     for line in lines:
         current = sections[-1]
         if (
             not line.cells
             and _CLOSING.search(line.text[:200])
             and current.kind not in {"head", "context", "discussion"}
+            and (current.kind != "conclusions" or current.lines)
         ):
             sections.append(Section("closing", None, [line]))
             continue
@@ -128,13 +138,16 @@ def split_sections(lines: list[Line]) -> list[Section]:
                 Section(kind if kind in {"any_other", "follow_up", "updates", "next_meeting", "actions"} else "", line)
             )
             continue
-        kind_found, rest = (None, None) if in_agenda and listed.follows(line) else _heading(line, current)
+        own = in_agenda and listed.follows(line) and not line.is_heading
+        if in_agenda and _goes_on(current, line):
+            sections.append(Section(kind_of(line.text), line))
+            continue
+        kind_found, rest = (None, None) if own else _heading(line, current, shouting=shouting)
         if kind_found is None:
             current.lines.append(line)
             if in_agenda:
                 listed.add(line)
-                if title := agenda_key(line.text):
-                    titles.append(title)
+                titles += _titles_in(line.text)
             continue
         if kind_found == "guest" or (kind_found == "present" and _IN_ATTENDANCE.match(line.text)):
             # « In attendance » below « Present » names those who are no members.
@@ -142,7 +155,24 @@ def split_sections(lines: list[Line]) -> list[Section]:
         sections.append(Section(kind_found, line))
         if rest:
             sections[-1].lines.append(rest)
+            titles += _titles_in(rest.text) if kind_found == "agenda" else []
     return sections
+
+
+def _titles_in(text: str) -> list[str]:
+    return [key for part in _ONE_LINE.split(text) if (key := agenda_key(part))]
+
+
+def _goes_on(section: Section, line: Line) -> bool:
+    """« 3. Discussions » below « 2. Ordre du jour »: the numbers of the parts, and not of the points."""
+    before, here = mark_of(section.heading.text) if section.heading else None, mark_of(line.text)
+    return bool(before and here == (before[0], before[1] + 1) and kind_of(line.text) in _PARTS)
+
+
+def _shouts(lines: list[Line]) -> bool:
+    """A text all in capitals: there they mark no heading."""
+    letters = [char for line in lines for char in line.text if char.isalpha()]
+    return sum(char.isupper() for char in letters) > 0.7 * len(letters)
 
 
 def agenda_key(text: str) -> str:
@@ -175,6 +205,10 @@ def _is_title_again(line: Line, titles: list[str], *, in_agenda: bool) -> bool:
     )
 
 
+# What follows an agenda as a part of the text, and is seldom a point of it.
+_PARTS = frozenset({"discussion", "actions", "decisions", "conclusions", *ATTENDANCE_KINDS})
+# « Ordre du jour : 1. Bilan ; 2. Budget »: the points on one line.
+_ONE_LINE = re.compile(r"\s*[;,]\s*(?:et\s+|and\s+)?(?=\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]\s)")
 _IN_ATTENDANCE = re.compile(r"(?i)\s*in attendance\b")
 # « … s’est penchée sur les points inscrits à l’ordre du jour suivants : » closes a paragraph.
 _AGENDA_FOLLOWS = re.compile(
@@ -189,7 +223,7 @@ _WAS_THERE = re.compile(
 )
 
 
-def _heading(line: Line, current: Section) -> tuple[str | None, Line | None]:
+def _heading(line: Line, current: Section, *, shouting: bool) -> tuple[str | None, Line | None]:
     if line.cells:
         # « Présents | M. X, BIT » in a table of two columns.
         kind = kind_of(line.cells[0]) if len(line.cells) == 2 and line.cells[1] else ""
@@ -223,7 +257,7 @@ def _heading(line: Line, current: Section) -> tuple[str | None, Line | None]:
         return kind, _rest(line, rest)
     if colon and len(label) <= 140 and "." not in label and _WHO.search(label) and _WAS_THERE.search(label):
         return "present", _rest(line, rest) if rest.strip() else None
-    if _is_own_heading(line, current):
+    if (line.is_heading or not shouting) and _is_own_heading(line, current):
         return "", None
     return None, None
 
@@ -257,6 +291,8 @@ def _is_own_heading(line: Line, current: Section) -> bool:
         return current.kind != "head"
     if current.kind in {"head", "agenda", *ATTENDANCE_KINDS}:
         # Acronyms and names in capitals stand there too: only a whole title counts.
+        if current.kind in ATTENDANCE_KINDS and ("," in text or "(" in text):
+            return False
         numbered = bool(re.match(r"^\s*(?:[IVX]{1,5}|[A-Z])\s*[.)/-]\s", line.text))
         return (
             len(words) >= 3

@@ -48,6 +48,8 @@ class Line:
     is_heading: bool = False
     is_listed: bool = False
     table: int | None = None
+    # The paragraphs of each cell, where a cell holds several.
+    blocks: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass
@@ -106,7 +108,24 @@ def read_text(text: str) -> Source:
     """Text that somebody pasted, or the content of a .txt file."""
     if len(text) > MOST_CHARACTERS:
         raise UnreadableFileError(_("Ce texte est trop long pour un compte rendu. Importez-le en plusieurs fois."))
-    return _source([_text_line(line) for line in re.split(r"\r\n|[\n\r\x0c\x85\u2028\u2029]", text)])
+    lines = re.split(r"\r\n|[\n\r\x0c\x85\u2028\u2029]", text)
+    bars = [line.strip().strip("|").count("|") for line in lines]
+    return _source(
+        [
+            _barred_line(line)
+            if bars[at] > 1 and bars[at] in bars[max(at - 1, 0) : at] + bars[at + 1 : at + 2]
+            else _text_line(line)
+            for at, line in enumerate(lines)
+        ]
+    )
+
+
+def _barred_line(line: str) -> _Raw:
+    """« | Action | Qui | Quand | », one of several rows written alike; rules of dashes between them say nothing."""
+    if not any(char.isalnum() for char in line):
+        return _Raw("")
+    cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
+    return _Raw(line, cells=cells)
 
 
 def _text_line(line: str) -> _Raw:
@@ -148,12 +167,17 @@ def _source(raws: list[_Raw], notes: list[str] | None = None) -> Source:
         if len(lines) >= MOST_LINES:
             raise UnreadableFileError(_("Ce texte est trop long pour un compte rendu. Importez-le en plusieurs fois."))
         cells = tuple(_clean(cell)[0] for cell in raw.cells)
-        lines.append(Line(text, offset, offset + len(text), cells, raw.is_heading, raw.is_listed, raw.table))
+        blocks = tuple(tuple(part for part in map(_words_of, cell.split("\n")) if part) for cell in raw.cells)
+        lines.append(Line(text, offset, offset + len(text), cells, raw.is_heading, raw.is_listed, raw.table, blocks))
         parts.append(text)
         offset += len(text) + 1
     if not any(any(char.isalpha() for char in line.text) for line in lines):
         raise UnreadableFileError(_("Ce fichier ne contient pas de texte."))
     return Source("\n".join(parts), lines, notes)
+
+
+def _words_of(text: str) -> str:
+    return _clean(text)[0]
 
 
 def _clean(text: str) -> tuple[str, bool]:

@@ -7,11 +7,11 @@ import re
 from core.text import normalise
 
 CIVILITY = re.compile(
-    r"^(?P<civility>M\.|MM\.|Mr\.?|Monsieur|Mme\.?|Madame|Mlle\.?|Mademoiselle|Mrs\.?|Ms\.?|Miss|Dr\.?|Docteure?|Pr\.?|Prof\.?|Professeure?"
+    r"^(?P<civility>M\.|Mr\.?|MR\.?(?=\s)|Monsieur|MONSIEUR|Mme\.?|MME\.?(?=\s)|Madame|MADAME|Melle|MLLE|Messieurs|Mesdames|MRS\.?|MS\.?(?=\s)|DR\.?(?=\s)|PR\.?(?=\s)|Mlle\.?|Mademoiselle|Mrs\.?|Ms\.?|Miss|Dr\.?|Docteure?|Pr\.?|Prof\.?|Professeure?"
     r"|S\.E\.(?:M\.)?|H\.E\.|Me|El ?Hadj|Col\.|Colonel|Cdt|Lt\.?)(?=\s|[A-ZÉ])\s*",
 )
 _CIVILITIES = {
-    "m": "M.", "mr": "M.", "monsieur": "M.", "mme": "Mme", "madame": "Mme", "mlle": "Mme", "mademoiselle": "Mme", "mrs": "Mme",
+    "m": "M.", "mr": "M.", "monsieur": "M.", "mme": "Mme", "madame": "Mme", "mlle": "Mme", "melle": "Mme", "messieurs": "M.", "mesdames": "Mme", "mademoiselle": "Mme", "mrs": "Mme",
     "ms": "Mme", "miss": "Mme", "dr": "Dr", "docteur": "Dr", "docteure": "Dr", "pr": "Pr", "prof": "Pr", "professeur": "Pr", "professeure": "Pr",
 }  # fmt: skip
 # A word of a name: « Aïssa », « N’Diaye », « d’Almeida », « KONÉ », « J. », « Jean-Pierre ».
@@ -23,7 +23,7 @@ _NO_NAME = re.compile(
     r"(?i)(?:pour|for|au titre|le|la|les|[ée]tai(?:en)?t|the|tous|toutes|all|action|point|date|note)\s"
 )
 TITLES = re.compile(
-    r"(?i)\b(directeur|directrice|director|chef(?:fe)?|charg[ée]e?|coordonnat(?:eur|rice)|coordinator|officer|manager|sp[ée]cialiste|specialist|"
+    r"(?i)\b(directeur|directrice|director|chef(?:fe)?|charg[ée]e?|coord(?:on|i)nat(?:eur|rice)|coordinator|officer|manager|sp[ée]cialiste|specialist|"
     r"conseill[eè]re?|advisor|adviser|assistante?|expert[e]?|analyste?|responsable|pr[ée]sidente?|chair(?:person|man|woman)?|vice|secr[ée]taire|"
     r"secretary|repr[ée]sentante?|representative|consultante?|point focal|focal point|adjointe?|deputy|head|gestionnaire|administrat(?:eur|rice)|"
     r"rapporteur[e]?|rapporteuse|ing[ée]nieure?|inspect(?:eur|rice)|ministre|minister|pr[ée]fet|maire|stagiaire|intern|volontaire|co-?lead|lead|"

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from meetings.imports.minutes import UnreadableFileError, read_file, read_minutes
-from meetings.imports.minutes.directory import directory_from_database
+from meetings.imports.minutes.directory import Directory, directory_from_database, reference_names
 
 
 class Command(BaseCommand):
@@ -26,7 +27,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror or error}") from error
-        proposal = read_minutes(source, directory_from_database())
+        try:
+            directory = directory_from_database()
+        except DatabaseError as error:
+            # Nothing is saved here: the organisations that come with the portal are enough to read a file.
+            self.stderr.write(f"The agencies of the database are left out: {str(error).strip().splitlines()[0]}")
+            directory = Directory(reference_names())
+        proposal = read_minutes(source, directory)
         if options["json"]:
             self.stdout.write(json.dumps(proposal.as_json(), ensure_ascii=False, indent=2))
             return

@@ -85,3 +85,9 @@ def test_no_text_becomes_a_formula_in_a_csv(text):
 
 def test_safe_text_leaves_the_rest_alone():
     assert [safe_text(text) for text in ("", "BIT", "Mme Aïssa", "12")] == ["", "BIT", "Mme Aïssa", "12"]
+
+
+def test_a_row_is_as_high_as_its_longest_text():
+    heights = sheet([row("mot " * 30), row("un\ndeux\ntrois"), row("court"), row("x" * 30_000)]).row_dimensions
+    assert heights[2].height > 60 and heights[3].height == 45
+    assert heights[4].height is None and 408 < heights[5].height <= 409

@@ -267,6 +267,7 @@ def test_secrets_are_in_the_mail_and_never_in_the_row(smtp):
     assert "abc" not in as_text
     assert b"abc" not in bytes(sealed)
     assert outbox.shown_text(row) == "Ouvrez [lien personnel] avec [code personnel]."
+    assert outbox.shown_html(row) == "<a>Ouvrir</a>", "a hidden link leads nowhere"
 
     outbox.send_email(row.pk)
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.actors import SYSTEM
 from core.models import LinkCode, OutgoingEmail, SignedLink, Solicitation, TransitionRecord
 from core.solicitations.services import new_link, readdress, revoke
+from tests.checksums import fingerprint
 from tests.core.solicitations.conftest import Trial, code_of, path_of
-from tests.project.test_get_changes_nothing import fingerprint
 from tests.taskforce.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_with_a_code_what_was_typed_waits_in_the_database(visitor, ask, django_c
     digits = code_of(solicitation)
     assert re.fullmatch(r"\d{6}", digits)
     assert digits not in row.subject + row.text + row.html
-    page = visitor.get(base(solicitation) + "code/").content.decode()
+    page = visitor.get(base(solicitation) + "code/").content.decode().replace("<wbr>", "")
     assert "Oui, Aïssa" in page
     assert solicitation.email not in page, "whoever holds the link learns no address"
     assert LinkCode.objects.get().code_hash != digits
@@ -247,6 +247,19 @@ def test_a_link_revoked_while_the_page_is_open_ends_there(visitor, ask):
     assert solicitation.state == "revoked"
 
 
+def test_what_was_typed_while_the_link_died_is_given_back(visitor, ask):
+    solicitation = ask()
+    opened(visitor, solicitation)
+    revoke(solicitation, actor=SYSTEM)
+    typed = {"text": "Une réponse <b>longue</b>", "autre-TOTAL_FORMS": "12345"}
+    page = visitor.post(base(solicitation) + "formulaire/", typed)
+    assert page.status_code == 404
+    assert "Une réponse &lt;b&gt;longue&lt;/b&gt;</textarea>" in page.content.decode()
+    assert "12345" not in page.content.decode()
+    # And of a link that never was, the very same.
+    assert Client().post("/reponse/00000000-0000-0000-0000-000000000000/formulaire/", typed).content == page.content
+
+
 def test_one_link_s_cookie_opens_no_other_solicitation(visitor, ask):
     mine, other = ask(), ask()
     opened(visitor, mine)
@@ -393,9 +406,11 @@ def test_wrong_codes_are_counted_per_address_over_links(ask):
 
 
 @pytest.mark.parametrize("code", ["", "abc", "١٢٣٤٥٦", "1" * 500, "12345"])
-def test_what_is_no_code_is_refused_like_a_wrong_one(visitor, at_the_code, code):
-    assert visitor.post(base(at_the_code) + "code/", {"code": code}).status_code == 422
-    assert LinkCode.objects.get().tries == 1
+def test_what_is_no_code_is_refused_and_costs_no_try(visitor, at_the_code, code):
+    page = visitor.post(base(at_the_code) + "code/", {"code": code})
+    assert page.status_code == 422
+    assert "Saisissez les six chiffres" in page.content.decode()
+    assert LinkCode.objects.get().tries == 0
 
 
 def test_a_right_code_with_a_truncated_link_is_worth_nothing(at_the_code):

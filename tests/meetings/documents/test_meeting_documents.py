@@ -6,17 +6,29 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 
 import docx
+import lxml.html
 import pypdf
 import pytest
 
 from core.documents import services
 from core.documents.base import documents
 from core.typography import date_fr, time_fr
-from meetings.enums import AttendMode, ItemKind, MeetingState, MinutesState, PartStat, SectionKind, Visibility
+from meetings.enums import (
+    AttendanceStatus,
+    AttendMode,
+    ItemKind,
+    MeetingState,
+    MinutesState,
+    PartStat,
+    SectionKind,
+    Visibility,
+)
 from meetings.queries.expected import expected_at
 from taskforce.enums import Language
 from tests.meetings.factories import (
+    AgencyUpdateFactory,
     AgendaItemFactory,
+    AttendanceFactory,
     InvitationFactory,
     MeetingActionFactory,
     MeetingDecisionFactory,
@@ -81,6 +93,11 @@ def _facts(value):
         yield date_fr(value)
     elif isinstance(value, time):
         yield time_fr(value)
+
+
+def words(fact):
+    """What a rich text says; any other fact is itself."""
+    return lxml.html.fragment_fromstring(fact, create_parent=True).text_content() if fact.startswith("<") else fact
 
 
 def files(slug, obj):
@@ -172,6 +189,7 @@ def test_an_empty_meeting_of_the_past_has_them_too(slug):
 
 def test_the_minutes_in_word_say_what_their_pdf_says(meeting):
     meeting.state = MeetingState.CLOSED
+    meeting.chair, meeting.rapporteur = PersonFactory(), PersonFactory()
     meeting.save()
     minutes = MinutesFactory(meeting=meeting, state=MinutesState.APPROVED)
     item = meeting.agenda.get(position=3)
@@ -184,13 +202,29 @@ def test_the_minutes_in_word_say_what_their_pdf_says(meeting):
     for place, (of, text) in enumerate(texts.items()):
         kind = SectionKind.CONTEXT if of is None else SectionKind.ITEM
         MinutesSectionFactory(minutes=minutes, kind=kind, agenda_item=of, position=place, body=text)
+    for status in (
+        AttendanceStatus.PRESENT,
+        AttendanceStatus.REMOTE,
+        AttendanceStatus.EXCUSED,
+        AttendanceStatus.ABSENT,
+    ):
+        AttendanceFactory(meeting=meeting, person=PersonFactory(), status=status)
+    AgencyUpdateFactory(meeting=meeting, policy_axis="PNPS, axe 2", body="<p>L’appui continue.</p>")
+    earlier = MeetingFactory(task_force=meeting.task_force, starts_at=datetime(2016, 2, 9, 9, 30, tzinfo=UTC))
+    MeetingActionFactory(
+        meeting=earlier, action=ActionItemFactory(task_force=meeting.task_force, text="Écrire aux directions")
+    )
     MeetingDecisionFactory(
         meeting=meeting, decision=DecisionFactory(task_force=meeting.task_force, text="Le plan est adopté.")
     )
-    _context, pdf, word = files("minutes", minutes)
+    context, pdf, word = files("minutes", minutes)
+    said = list(facts(context))
+    assert len(said) > 40
+    for fact in said:
+        assert bare(words(fact)) in pdf, fact
+        assert bare(words(fact)) in word, fact
     for fact in ("Le contexte & la suite.", "Deux", "Le plan est adopté.", "Partager la liste", "1er avril 2016"):
         assert bare(fact) in pdf, fact
-        assert bare(fact) in word, fact
     assert bare(SECRET) not in pdf and bare(SECRET) not in word
 
 

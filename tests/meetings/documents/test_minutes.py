@@ -497,10 +497,15 @@ def test_in_english_for_an_english_body(document):
     body = TaskForceFactory(language=Language.ENGLISH, country=CountryFactory(senegal=True))
     minutes = MinutesFactory(meeting__task_force=body)
     MinutesSectionFactory(minutes=minutes, body="<p>Seen: yes!</p>")
+    agency = AgencyFactory(
+        acronym="ILO", name_fr="Bureau international du Travail", name_en="International Labour Office"
+    )
+    AttendanceFactory(meeting=minutes.meeting, agency=agency)
     html = document.render_html(document.canonical(minutes))
     assert '<html lang="en">' in html
     assert "<p>Seen: yes!</p>" in html
     assert "9:30 – 11:30" in html
+    assert "International Labour Office" in html and "Bureau" not in html
 
 
 # Hostile and large ------------------------------------------------------------------------------------

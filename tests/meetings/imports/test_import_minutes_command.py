@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from meetings.models import Meeting
 
@@ -44,3 +45,14 @@ def test_a_missing_file_and_a_missing_flag_are_told(tmp_path):
         call_command("import_minutes", str(tmp_path / "none.txt"), "--dry-run")
     with pytest.raises(CommandError, match="--dry-run"):
         call_command("import_minutes", str(tmp_path / "none.txt"))
+
+
+def test_without_the_tables_of_the_database_the_organisations_that_are_shipped_are_known(tmp_path, capsys):
+    file = tmp_path / "pv.txt"
+    file.write_text("Réunion du comité\nJeudi 14 juin 2018\nPrésents : M. Jean Exemple (BIT)", "utf-8")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE taskforce_agency RENAME TO taskforce_agency_away")
+    call_command("import_minutes", str(file), "--dry-run", "--json")
+    told = capsys.readouterr()
+    assert [entry["agency"] for entry in json.loads(told.out)["agencies"]] == ["BIT"]
+    assert "left out" in told.err

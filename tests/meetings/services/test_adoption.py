@@ -7,15 +7,20 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
+from core.documents.base import documents
 from core.models import OutgoingEmail
+from core.origins import origins_of
 from meetings.documents.frozen import content_of
-from meetings.enums import MeetingState, MinutesState, VersionKind
+from meetings.enums import ItemOutcome, MeetingState, MinutesState, VersionKind
 from meetings.models import AgencyUpdate, Minutes, MinutesApproval, MinutesSection, MinutesVersion, SectionVersion
+from meetings.queries import closing_conditions
 from meetings.records import chained
 from meetings.services.adoption import add_erratum, adopt_minutes
+from meetings.services.agenda import add_standing_item
 from meetings.services.closing import reopen_meeting
 from meetings.services.corrections import propose_correction
 from meetings.services.verification import verify
+from taskforce.models import Decision
 from tests.meetings.circulating import adopted, circulated, next_meeting
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +45,26 @@ def test_the_act_keeps_the_shared_text_and_chains_the_body():
     assert Minutes.objects.get(pk=first.minutes.pk).state == MinutesState.APPROVED
     told = OutgoingEmail.objects.filter(kind="minutes-adopted", about_id=first.minutes.pk)
     assert told.count() == 2
+
+
+def test_adoption_settles_its_point_on_the_next_agenda():
+    made = circulated()
+    following = next_meeting(made.minutes)
+    item, _created = add_standing_item(following, "previous-minutes", actor=made.secretary.user)
+    assert item.previous_minutes == made.minutes
+    codes = [condition.code for condition in closing_conditions(following)]
+    assert "undecided" in codes
+    adopt_minutes(
+        made.minutes,
+        mode="consensus",
+        adopted_on=following.date,
+        at_meeting=following,
+        actor=made.secretary.user,
+    )
+    item.refresh_from_db()
+    assert item.outcome == ItemOutcome.TREATED
+    codes = [condition.code for condition in closing_conditions(following)]
+    assert "undecided" not in codes
 
 
 def test_conditions_of_adoption():
@@ -175,4 +200,21 @@ def test_an_erratum_is_a_version_on_top_and_the_adopted_text_stays():
         add_erratum(
             made.minutes, place="decision:D-1", body="<p>A</p>", reason="x", base_version=3, actor=made.secretary.user
         )
+    assert verify(made.body) == []
+
+
+def test_the_words_of_a_decision_are_rectified_too_and_the_register_says_so():
+    made = adopted()
+    decision = Decision.objects.get()
+    facts = {"place": f"decision:{decision.reference}", "reason": "Mot oublié.", "actor": made.secretary.user}
+    for body, said in (("<p></p>", "Écrivez la décision"), (f"<p>{decision.text}</p>", "changez")):
+        with pytest.raises(ValidationError, match=said):
+            add_erratum(made.minutes, body=body, base_version=2, **facts)
+    add_erratum(made.minutes, body="<p>Se réunir <b>chaque trimestre</b>.</p>", base_version=2, **facts)
+    made.minutes.refresh_from_db()
+    html = documents.get("minutes")().render_html(documents.get("minutes")().canonical(made.minutes))
+    assert "Se réunir chaque trimestre." in html and "Mot oublié." in html
+    decision.refresh_from_db()
+    assert decision.text != "Se réunir chaque trimestre.", "the register keeps what was adopted"
+    assert origins_of(made.secretary.user, [decision])[decision.pk].label.endswith(" · Rectificatif n° 1")
     assert verify(made.body) == []

@@ -93,6 +93,34 @@ def test_the_secretariat_answers_for_somebody_on_record(meeting, office, people,
     assert "Par téléphone" in page
 
 
+def test_the_secretariat_is_told_in_the_third_person_and_names_keep_their_capitals(meeting, office, people):
+    substitute = at("answer_for", meeting, meeting.invitations.get(person=people[1]).pk)
+    refused = shown(office.post(substitute, {"answer": "delegated"}), 422)
+    assert "Choisissez qui vient à sa place." in refused
+    refused = shown(office.post(substitute, {"answer": "delegated", "representative": "other"}), 422)
+    assert "Indiquez le nom de la personne qui vient à sa place." in refused
+    titular = at("answer_for", meeting, meeting.invitations.get(person=people[0]).pk)
+    answer = {"answer": "delegated", "representative": str(people[1].pk)}
+    page = shown(office.post(titular, answer, follow=True))
+    assert f"représenté(e) par {people[1].full_name}." in page.replace("représentée par", "représenté(e) par").replace(
+        "représenté par", "représenté(e) par"
+    )
+
+
+def test_who_answers_for_oneself_is_told_in_the_second_person(meeting, signed_in, people):
+    people[1].user = UserFactory(email=people[1].email)
+    people[1].save()
+    refused = shown(signed_in(people[1].user).post(at("answer", meeting), {"answer": "delegated"}), 422)
+    assert "Choisissez qui vous représente." in refused
+
+
+def test_who_may_come_is_counted_apart(meeting, office, people):
+    assert "Peut-être" not in shown(office.get(at("answer_list", meeting)))
+    answer_invitation(meeting.invitations.get(person=people[1]), partstat=PartStat.TENTATIVE, actor=SYSTEM)
+    page = shown(office.get(at("answer_list", meeting)))
+    assert '<p class="figure-value">1</p><p class="figure-label">Peut-être</p>' in page
+
+
 def test_members_see_the_list_and_no_button_to_answer_for_others(meeting, mine, people):
     answer_invitation(meeting.invitations.get(person=people[1]), partstat=PartStat.ACCEPTED, actor=SYSTEM)
     page = shown(mine.get(at("answer_list", meeting)))

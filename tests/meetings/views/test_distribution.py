@@ -26,7 +26,7 @@ def url(name, body, *more):
 
 
 def test_a_line_is_added_corrected_and_ended(secretary, body):
-    page = secretary.post(url("add", body), GOOD, follow=True).content.decode()
+    page = secretary.post(url("add", body), GOOD, follow=True).content.decode().replace("<wbr>", "")
     assert "rc@example.org" in page
     entry = DistributionEntry.objects.get()
     changed = {**GOOD, "function": "Coordonnatrice résidente", "ends_on": "2/1/2016"}
@@ -52,6 +52,11 @@ def test_a_bad_line_is_shown_again_as_typed(secretary, body, bad):
     answer = secretary.post(url("add", body), {**GOOD, **bad})
     assert answer.status_code == 422
     assert not DistributionEntry.objects.exists()
+
+
+def test_what_may_be_given_instead_is_not_called_optional(secretary, body):
+    page = secretary.get(url("add", body)).content.decode()
+    assert page.count("facultatif") == 2, "the function and the last day"
 
 
 def test_both_a_person_and_an_address_is_too_much(secretary, body):

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.actors import SYSTEM
+from core.documents.base import documents
 from core.uploads import UPLOAD_LIMIT
 from meetings.enums import AttachmentKind, MeetingState, Visibility
 from meetings.models import Attachment, MeetingYear
@@ -112,6 +113,41 @@ def test_the_file_of_a_restricted_point_is_nowhere_for_a_member(client, meeting)
     client.force_login(member(meeting.task_force, role="chair").user)
     assert client.get(url("file_download", meeting, row.pk)).status_code == 200
     assert "secret.pdf" in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def carried_on(item, meeting, **facts):
+    """The point in a later meeting of the same body."""
+    later = MeetingFactory(task_force=meeting.task_force, starts_at=meeting.starts_at.replace(month=5))
+    return AgendaItemFactory(meeting=later, carried_from=item, title=item.title, **facts)
+
+
+def test_a_point_put_off_twice_shows_the_files_of_its_origin(client, meeting):
+    first = AgendaItemFactory(meeting=meeting)
+    attach(meeting, pdf("Note de cadrage.pdf"), item=first, actor=SYSTEM)
+    last = carried_on(carried_on(first, meeting), meeting)
+    client.force_login(member(meeting.task_force).user)
+    shown = client.get(last.meeting.get_absolute_url()).content.decode()
+    file = Attachment.objects.get()
+    assert f'href="{url("file_download", meeting, file.pk)}"' in shown and "Note de cadrage.pdf" in shown
+    content = documents.get("agenda")().get_context(last.meeting)
+    assert [item["files"] for item in content["items"]] == [["Note de cadrage.pdf"]]
+
+
+def test_a_point_opened_to_all_does_not_open_the_files_of_its_restricted_origin(client, meeting):
+    first = AgendaItemFactory(meeting=meeting, visibility=Visibility.RESTRICTED)
+    attach(meeting, pdf("Contentieux.pdf"), item=first, actor=SYSTEM)
+    last = carried_on(first, meeting)
+    for role, is_read in (("titular", False), ("secretariat", True)):
+        client.force_login(member(meeting.task_force, role=role).user)
+        assert ("Contentieux" in client.get(last.meeting.get_absolute_url()).content.decode()) == is_read
+    assert documents.get("agenda")().get_context(last.meeting)["items"][0]["files"] == []
+
+
+def test_each_button_names_its_document(secretary, meeting):
+    shown = html.unescape(secretary.get(meeting.get_absolute_url()).content.decode())
+    for name in ("Ordre du jour", "Convocation", "Feuille de présence", "Liste pour l’accueil", "Liste des actions"):
+        for extension in ("PDF", "Word"):
+            assert f"Préparer «\u00a0{name}\u00a0»\u00a0: </span>{extension}</button>" in shown
 
 
 def test_a_file_is_not_reached_through_another_meeting(secretary, meeting):

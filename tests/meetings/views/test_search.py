@@ -84,6 +84,16 @@ def test_a_phrase_in_quotes_is_looked_for_as_it_is(section, search):
     assert search("« registre social »").context["found"].total == 1
 
 
+def test_a_long_text_is_quoted_where_the_words_stand(section, search):
+    section(
+        "<p>" + "Autre chose. " * 3000 + "Les filets sociaux adaptatifs du département." + " Encore." * 3000 + "</p>"
+    )
+
+    for typed in ("filet social", "« filets sociaux adaptatifs »", "adaptatif"):
+        assert "<mark>" in search(typed).extracts, typed
+        assert "département" in search(typed).extracts
+
+
 def test_a_minus_leaves_a_word_out(section, search):
     section("<p>Ciblage des ménages.</p>")
     section("<p>Ciblage par enquête.</p>")

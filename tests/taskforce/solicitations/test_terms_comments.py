@@ -15,7 +15,7 @@ from taskforce.enums import TermsMark
 from taskforce.models import OfficeHead, TermsComment, TermsReview
 from taskforce.services.seats import end_seat
 from taskforce.services.terms_course import formalise_terms, record_discussion, remind_agencies, share_terms, take_back
-from tests.project.test_get_changes_nothing import fingerprint
+from tests.checksums import fingerprint
 from tests.taskforce.asked import directed
 from tests.taskforce.factories import SeatFactory, TaskForceFactory, TermsFactory, TermsSectionFactory
 

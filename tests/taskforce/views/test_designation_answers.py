@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from core.fields import period
 from taskforce.models import DesignationRequest, Mandate
@@ -36,7 +37,7 @@ def seats(body):
 
 
 def text(response):
-    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ").replace("<wbr>", "")
 
 
 # The answer --------------------------------------------------------------------------------------
@@ -103,6 +104,20 @@ def test_a_refusal_to_sit_is_noted(client, secretary, seats):
         reverse("taskforce:designation_accept", args=[request.pk]), {"starts_on": start}, follow=True
     )
     assert "ne souhaite pas siéger" in text(response)
+
+
+@pytest.mark.parametrize("who", ["director", "person"])
+def test_a_contested_answer_only_goes_back_to_the_director(client, secretary, seats, who):
+    request = asked(seats[0], state="submitted", persons=1)
+    url, accept = (reverse(f"taskforce:designation_{name}", args=[request.pk]) for name in ("detail", "accept"))
+    assert accept in text(client.get(url))
+    if who == "director":
+        DesignationRequest.objects.update(disowned_at=timezone.now())
+    else:
+        request.persons.update(objection_at=timezone.now())
+    page = text(client.get(url))
+    assert accept not in page
+    assert reverse("taskforce:designation_return", args=[request.pk]) in page
 
 
 def test_the_second_acceptance_is_told(client, secretary, seats):

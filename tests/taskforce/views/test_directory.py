@@ -39,7 +39,7 @@ def url(name, *args):
 
 
 def text(response):
-    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ")
+    return response.content.decode().replace("\xa0", " ").replace("\u202f", " ").replace("<wbr>", "")
 
 
 # People ------------------------------------------------------------------------------------------

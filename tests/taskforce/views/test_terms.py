@@ -59,7 +59,7 @@ def section_address(section, rest):
 
 
 def page(response):
-    return re.sub(r"\s+", " ", response.content.decode())
+    return re.sub(r"\s+", " ", response.content.decode()).replace("<wbr>", "")
 
 
 # Writing --------------------------------------------------------------------------------------

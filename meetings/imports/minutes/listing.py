@@ -1,0 +1,93 @@
+"""One line that lists several people or organisations, taken apart: one small rule a shape."""
+
+from __future__ import annotations
+
+import re
+
+from meetings.imports.minutes.directory import ACRONYM, Directory
+from meetings.imports.minutes.marks import split_marks
+from meetings.imports.minutes.organisations import known_at_end
+from meetings.imports.minutes.words import CIVILITY, is_person, is_title
+
+# « NRC [1], OCHA (2) »: how many came.
+_COUNT = re.compile(r"\s*[\[(]\s*\d{1,2}\s*(?:pers\.?|personnes?|people|pax)?\s*[\])]")
+# « Mmes A, B ; MM. C et D », « Messieurs : X, Y ».
+_PLURAL = re.compile(
+    r"^\s*(?P<who>Mmes\.?|Mesdames|MM\.|MM(?=\s)|Messieurs|Mesdemoiselles|Drs\.?)\s*:?\s*", re.IGNORECASE
+)
+_SINGULAR = {"mmes": "Mme", "mesdames": "Mme", "mesdemoiselles": "Mme", "mm": "M.", "messieurs": "M.", "drs": "Dr"}
+_HAS_PLURAL = re.compile(r"\b(?:Mmes|Mesdames|MM\.|MM\s|Messieurs|Mesdemoiselles|Drs\b)", re.IGNORECASE)
+_PIECES = re.compile(r"\s*[,;](?![^()]*\))\s*|\s+(?:et|and|&)\s+(?![^()]*\))")
+_NAMED = re.compile(r"([^()]+?)\s*\([^()]+\)")
+# A list of organisations may hold one that nobody would know for one: not more than that.
+MOST_UNKNOWN = 0.34
+
+
+def without_counts(text: str) -> str:
+    """The text without the number of people in brackets behind each organisation."""
+    return _COUNT.sub("", text)
+
+
+def spread_civility(text: str, directory: Directory) -> list[str]:
+    """« Mmes A, B ; MM. C, D » → « Mme A », « Mme B », « M. C », « M. D »; nothing without a plural civility."""
+    if not _HAS_PLURAL.search(text):
+        return []
+    people: list[str] = []
+    shared = ""
+    for piece in _PIECES.split(text):
+        if match := _PLURAL.match(piece):
+            shared = _SINGULAR[match["who"].lower().strip(".")]
+            piece = piece[match.end() :]
+        elif CIVILITY.match(piece):
+            shared = ""
+        piece = piece.strip(" .;,")
+        if not piece:
+            continue
+        if people and (directory.is_organisation(piece) or is_title(piece) or piece[0].islower()):
+            # « Mmes A, UNICEF, B, PAM »: what follows a name belongs to it.
+            people[-1] = f"{people[-1]}, {piece}"
+            continue
+        people.append(f"{shared} {piece}".strip())
+    return people
+
+
+def organisations_of(text: str, directory: Directory) -> list[str]:
+    """« ACTED, World Vision, CARE and Interaction »: the names of a list of organisations; nothing for another list."""
+    text = re.sub(r"(?i)^\s*\d+\s+(?:structures?|organi[sz]ations?|agences?)\s+", "", without_counts(text))
+    separator = r";" if text.count(";") > 1 else r",(?![^()]*\))|\s(?:et|and|&)\s(?![^()]*\))"
+    parts = [part.strip(" .") for part in re.split(separator, text) if part.strip(" .")]
+    parts = [re.sub(r"(?i)^(?:et|and|ainsi que)\s+", "", split_marks(part)[0]) for part in parts]
+    if len(parts) < 2 or any(CIVILITY.match(part) or len(part.split()) > 9 for part in parts):
+        return []
+    if any(
+        (match := _NAMED.fullmatch(part)) and is_person(match[1]) and not directory.is_organisation(match[1])
+        for part in parts
+    ):
+        # « Luc X (BIT), Zoé Y (FAO) »: people, each with an organisation.
+        return []
+    if any(is_person(inner) and not directory.match(inner) for inner in re.findall(r"\(([^(),]+)", text)):
+        # « BIT (M. X), PAM (Mme Y) »: each has its people.
+        return []
+    sure = [bool(directory.is_organisation(part) or ACRONYM.match(part)) for part in parts]
+    doubtful = [part for part, known in zip(parts, sure, strict=True) if not known]
+    if sum(sure) < 2 or len(doubtful) > MOST_UNKNOWN * len(parts):
+        return []
+    if any(re.search(r"\(|\d{3}|[@:]|\s[–—-]\s", part) and not directory.match(part) for part in doubtful):
+        return []
+    # « Felix Sample, World Vision » is one person and not two organisations.
+    if len(parts) == 2 and doubtful:
+        return []
+    return [part for part in parts if not is_title(part) or directory.is_organisation(part)]
+
+
+def name_before_organisation(text: str, directory: Directory) -> tuple[str, str] | None:
+    """« Felix Sample World Vision » → the name and the organisation that closes the line, where it is one known."""
+    if re.search(r"[,;:()|]|\s[–—-]\s", text):
+        return None
+    starts = [named.start for named in directory.find(text) if named.end == len(text)]
+    starts += [at for at in [known_at_end(text)] if at is not None]
+    for at in sorted(starts):
+        name = text[:at].strip()
+        if is_person(name) and not directory.is_organisation(name):
+            return name, text[at:].strip()
+    return None
