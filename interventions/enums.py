@@ -173,3 +173,11 @@ class Measure(TextChoices):
     @property
     def counts_beneficiaries(self) -> bool:
         return self in (Measure.PEOPLE, Measure.HOUSEHOLDS)
+
+
+class ViewPage(TextChoices):
+    """The pages whose filters can be kept."""
+
+    LIST = "liste", _("Liste")
+    MATRIX = "matrice", _("Matrice")
+    MAP = "carte", _("Carte")

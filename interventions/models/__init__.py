@@ -9,6 +9,7 @@ from .reference import (
     SpfGuarantee,
     TargetGroup,
 )
+from .saved_views import SavedView
 from .units import AdminUnit, AdminUnitAlias, AreaProfile, Boundary, BoundarySet, FormerCode
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "InterventionRole",
     "NotADuplicate",
     "PolicyAxis",
+    "SavedView",
     "SdgTarget",
     "SpfGuarantee",
     "TargetGroup",
