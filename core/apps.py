@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
 ROOMS = """
-    documents notifications exports imports calendars dashboard todos solicitations digests origins search
+    documents notifications exports imports calendars dashboard todos solicitations digests origins ties search
 """.split()
 
 

@@ -1,4 +1,6 @@
 from .coverage import CoverageFigure, CoverageLine, Indicator, IndicatorValue
+from .decisions import DecisionLink
+from .imports import ImportBatch, ImportEffect, ImportIssue, ImportMapping, ImportProvider, ImportRow
 from .interventions import Intervention, InterventionRole, NotADuplicate
 from .reference import (
     Complementarity,
@@ -21,7 +23,14 @@ __all__ = [
     "Complementarity",
     "CoverageFigure",
     "CoverageLine",
+    "DecisionLink",
     "FormerCode",
+    "ImportBatch",
+    "ImportEffect",
+    "ImportIssue",
+    "ImportMapping",
+    "ImportProvider",
+    "ImportRow",
     "Indicator",
     "IndicatorValue",
     "Instrument",
