@@ -181,3 +181,50 @@ class ViewPage(TextChoices):
     LIST = "liste", _("Liste")
     MATRIX = "matrice", _("Matrice")
     MAP = "carte", _("Carte")
+
+
+class ImportState(TextChoices):
+    """A coverage file on its way in."""
+
+    RECEIVED = "received", _("En lecture")
+    READ = "read", _("À vérifier")
+    REFUSED = "refused", _("Illisible")
+    APPLYING = "applying", _("En cours d’enregistrement")
+    APPLIED = "applied", _("Enregistré")
+    UNDOING = "undoing", _("En cours d’annulation")
+    UNDONE = "undone", _("Annulé")
+    DISCARDED = "discarded", _("Écarté")
+
+
+class RowStatus(TextChoices):
+    """What becomes of a row of a coverage file: `imports.coverage.proposal`."""
+
+    NEW = "new", _("Nouvelle")
+    CHANGED = "changed", _("Modifiée")
+    UNCHANGED = "unchanged", _("Inchangée")
+    REFUSED = "refused", _("Refusée")
+    OUT_OF_SCOPE = "out_of_scope", _("Hors du pays")
+
+
+class Severity(TextChoices):
+    ERROR = "error", _("Erreur")
+    WARNING = "warning", _("À vérifier")
+    NOTICE = "notice", _("Pour information")
+
+
+class MappingKind(TextChoices):
+    """What is remembered of a provider's files."""
+
+    COLUMN = "column", _("Colonne")
+    PLACE = "place", _("Lieu")
+    ORGANISATION = "organisation", _("Structure")
+    INSTRUMENT = "instrument", _("Instrument")
+    GROUP = "group", _("Groupe cible")
+
+
+class EffectKind(TextChoices):
+    INTERVENTION_MADE = "intervention_made", _("Fiche créée")
+    # Whose entry it is, as a line of it was written.
+    INTERVENTION_TOUCHED = "touched", _("Fiche à confirmer")
+    LINE_MADE = "line_made", _("Ligne ajoutée")
+    LINE_CHANGED = "line_changed", _("Ligne modifiée")

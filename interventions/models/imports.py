@@ -172,11 +172,11 @@ class ImportRow(models.Model):
     class Meta:
         verbose_name = _("ligne importée")
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "position"], name="import_row_once"),
-            models.UniqueConstraint(fields=["batch", "sheet", "number"], name="import_row_number_once"),
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="import_row_once")]
+        indexes = [
+            models.Index(fields=["batch", "status", "position"], name="import_row_status"),
+            models.Index(fields=["batch", "sheet", "number"], name="import_row_number"),
         ]
-        indexes = [models.Index(fields=["batch", "status", "position"], name="import_row_status")]
 
     def __str__(self):
         return f"{self.sheet} {self.number}"
