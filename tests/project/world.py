@@ -89,6 +89,7 @@ from tests.meetings.factories import (
     MinutesFactory,
     MinutesSectionFactory,
 )
+from tests.project.world_interventions import interventions_of
 from tests.taskforce.asked import asked
 from tests.taskforce.factories import (
     AgencyFactory,
@@ -205,6 +206,8 @@ def build() -> World:
     }
     world.things |= _signed_link(world.designation.solicitation)
     world.things |= _reports(world)
+    world.things |= interventions_of(niger, world.titular_agency, prefix="")
+    world.things |= interventions_of(senegal, world.abroad_agency, prefix="abroad_")
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
