@@ -92,6 +92,11 @@ def is_not_archived(user, obj):
     return intervention is not None and intervention.state != InterventionState.ARCHIVED
 
 
+@rules.predicate
+def owns_view(user, obj):
+    return getattr(obj, "owner_id", None) == user.pk
+
+
 is_own = works_for_lead | works_for_named
 
 # The pages of a country; what each shows follows the visibility of each sheet.
@@ -112,7 +117,12 @@ rules.add_perm("interventions.publish_intervention", is_secretariat_there)
 rules.add_perm("interventions.flag_intervention", runs_country)
 # That two sheets that resemble each other are two.
 rules.add_perm("interventions.settle_duplicates", runs_country | is_own)
+# Which decisions and actions of the registers speak of a sheet.
+rules.add_perm("interventions.tie_decisions", (is_own | runs_country) & is_not_archived)
 # Imports, campaigns, units, axes and context of a country.
 rules.add_perm("interventions.manage_country_data", runs_country)
 # Instruments, groups, guarantees, complementarities: shared by all countries.
 rules.add_perm("interventions.edit_reference", runs_some_body | is_some_data_manager | is_administrator)
+# Kept filters: shared with those who work in the country, taken away by whoever kept them or runs the country.
+rules.add_perm("interventions.share_view", reads_country)
+rules.add_perm("interventions.remove_view", owns_view | runs_country)

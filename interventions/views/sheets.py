@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET
 
 from core.choices import choice_label
 from interventions.aggregation import Value, overall
-from interventions.enums import InterventionKind, InterventionState
+from interventions.enums import InterventionKind, InterventionState, ViewPage
 from interventions.figures import shown
 from interventions.forms.sheets import by_kind
 from interventions.models import CoverageLine, Intervention, InterventionRole
+from interventions.queries.decisions import spoken_of
 from interventions.queries.duplicates import similar_to
 from interventions.queries.history import course_of, history_of
 from interventions.queries.sheets import (
@@ -34,6 +35,7 @@ from interventions.services.figures import cell_of, words
 from interventions.services.lines import outside_period
 from interventions.sheet_filter import SheetFilter
 from interventions.views.parts import find_country, find_intervention, list_crumb, sheet_crumbs, shell_of
+from interventions.views.saved_views import saved_on
 from taskforce.queries import french_order
 
 PER_PAGE = 25
@@ -67,6 +69,7 @@ def intervention_list(request: HttpRequest, iso3: str) -> HttpResponse:
         "rows": [_row(sheet, covered.get(sheet.pk), names, today) for sheet in page.object_list],
         "is_filtered": form.is_filtered,
         "query": form.query(),
+        "saved": saved_on(request, country, ViewPage.LIST),
         "may_add": request.user.has_perm("interventions.add_intervention", country),
     }
     return render(request, "interventions/list.html", context)
@@ -130,6 +133,8 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_stale": _is_stale(sheet.verified_at, today),
         "crumbs": [list_crumb(sheet.country)],
         "course": course_of(sheet) if may_settle else [],
+        "spoken": spoken_of(request.user, sheet),
+        "may_tie": request.user.has_perm("interventions.tie_decisions", sheet),
         "similar": similar_to(request.user, sheet) if may_settle else [],
         "may_edit": may_edit,
         "may_settle": may_settle,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.choices import choice_label
+from core.ties import ties_of
 from core.typography import date_fr, time_fr
 from meetings.enums import AttendanceStatus, AttendMode, ItemOutcome, MeetingState, MinutesState, PartStat
 from meetings.holidays import holiday_on
@@ -101,6 +102,7 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
     for link in actions:
         link.owner_words = owner_words(link.action, link.owner_acronyms)
         link.is_overdue = link.action.is_overdue(meeting.task_force.today())
+    _tie(user, meeting, decisions, actions)
     conditions = _conditions(meeting, rights, presence, agenda, decisions, actions)
     acts = Acts.of(meeting, rights)
     return {
@@ -130,6 +132,16 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "conditions": conditions,
         "is_blocked": any(condition.is_blocking for condition in conditions),
     }
+
+
+def _tie(user: Any, meeting: Meeting, decisions: list[Any], actions: list[Any]) -> None:
+    """Put beside each decision and action what other apps tie to it (`ties`): one query a source for all of them."""
+    subjects = {link: link.decision for link in decisions} | {link: link.action for link in actions}
+    for subject in subjects.values():
+        subject.task_force = meeting.task_force
+    ties = ties_of(user, subjects.values())
+    for link, subject in subjects.items():
+        link.ties = ties[subject]
 
 
 def _files(user: Any, meeting: Meeting, agenda: list[AgendaItem], rights: Rights) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.origins import origins_of
 from core.shortcuts import check_perm
+from core.ties import ties_of
 from taskforce.enums import ActionState
 from taskforce.forms import ActionForm, StateForm, agency_choices
 from taskforce.models import ActionItem, Agency
@@ -56,14 +57,15 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         listed = by_urgency(form.apply(actions, today=today))
         context["shows"] = "actions"
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
-    origins = origins_of(request.user, page.object_list)
+    listed = list(page.object_list)
+    origins, ties = origins_of(request.user, listed), ties_of(request.user, listed)
     query = form.query()
     context |= {
         "form": form,
         "page": page,
         "rows": [
-            (row, context["shows"] == "actions" and row.is_overdue(today), origins.get(row.pk))
-            for row in page.object_list
+            (row, context["shows"] == "actions" and row.is_overdue(today), origins.get(row.pk), ties[row])
+            for row in listed
         ],
         "is_filtered": form.is_filtered,
         "query": f"liste=decisions&{query}".rstrip("&") if context["shows"] == "decisions" else query,
@@ -215,6 +217,7 @@ def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = N
         "form": form or (StateForm(states=states, initial={"state": _usual_next(states)}) if states else None),
         "history": story_of(action),
         "origin": origins_of(request.user, [action]).get(action.pk),
+        "ties": ties_of(request.user, [action])[action],
         "may_manage": request.user.has_perm("taskforce.manage_register", action),
     }
     return render(request, "taskforce/action_detail.html", context, status=422 if form and form.errors else 200)
