@@ -19,7 +19,7 @@ class Column:
     """One column: its heading, how its cells are typed, and what a row gives it.
 
     Cells: str, int, Decimal, date, datetime (already in the reader's time zone), bool, or None for an
-    empty one. `width` is in characters.
+    empty one; a column of numbers may hold a text (« < 5 »). `width` is in characters.
     """
 
     heading: Any
@@ -50,6 +50,10 @@ class Export:
     def visible_to(cls, user: Any) -> QuerySet[Any]:
         """The objects that `user` may name in the address; any other is a 404."""
         raise NotImplementedError
+
+    def tags(self) -> Sequence[str]:
+        """A second row of headings, for machines (HXL), one a column; none by default."""
+        return ()
 
     def rows(self) -> Iterable[Any]:
         """The rows in order; a queryset is read in chunks, never held whole."""

@@ -45,6 +45,8 @@ def csv_lines(export: Export) -> Iterator[str]:
     """The file, a line at a time. Semicolons and a byte-order mark, as French spreadsheets expect; ISO dates."""
     writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL)
     yield "\ufeff" + writer.writerow([safe_text(str(column.heading)) for column in export.columns])
+    if tags := export.tags():
+        yield writer.writerow(tags)
     for row in _rows(export):
         yield writer.writerow([_csv_cell(column, column.getter(row)) for column in export.columns])
 
@@ -52,6 +54,8 @@ def csv_lines(export: Export) -> Iterator[str]:
 def _csv_cell(column: Column, value: Any) -> str:
     if value is None:
         return ""
+    if column.type in {"integer", "decimal"} and isinstance(value, str):
+        return safe_text(value)
     if column.type == "boolean":
         return _("oui") if value else _("non")
     if column.type == "decimal":
@@ -85,10 +89,13 @@ def xlsx_file(export: Export) -> IO[bytes]:
         "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top", "align": "left"}),
         "datetime": book.add_format({"num_format": "dd/mm/yyyy hh:mm", "valign": "top", "align": "left"}),
         "text": book.add_format({"valign": "top", "text_wrap": True}),
+        "tag": book.add_format({"valign": "top", "font_color": "#51616b", "font_size": 9}),
     }
     heading = book.add_format({"bold": True, "valign": "top", "bottom": 1, "text_wrap": True})
     sheet = book.add_worksheet(_sheet_name(str(export.title)))
-    sheet.freeze_panes(1, 0)
+    tags = export.tags()
+    first = 2 if tags else 1
+    sheet.freeze_panes(first, 0)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -98,7 +105,9 @@ def xlsx_file(export: Export) -> IO[bytes]:
     for index, column in enumerate(export.columns):
         sheet.set_column(index, index, column.width)
         sheet.write_string(0, index, str(column.heading), heading)
-    for number, row in enumerate(_rows(export), start=1):
+    for index, tag in enumerate(tags):
+        sheet.write_string(1, index, tag, formats["tag"])
+    for number, row in enumerate(_rows(export), start=first):
         values = [column.getter(row) for column in export.columns]
         lines = max(map(_lines, export.columns, values), default=1)
         if lines > 1:
@@ -123,7 +132,7 @@ def _write_cell(sheet: Any, row: int, index: int, column: Column, value: Any, fo
         return
     if column.type in {"date", "datetime"} and isinstance(value, date | datetime):
         sheet.write_datetime(row, index, value, formats[column.type])
-    elif column.type in {"integer", "decimal"}:
+    elif column.type in {"integer", "decimal"} and not isinstance(value, str):
         sheet.write_number(row, index, value, formats["text"])
     elif column.type == "boolean":
         sheet.write_string(row, index, _("oui") if value else _("non"), formats["text"])

@@ -40,6 +40,8 @@ CHUNK = 1 << 20
 TAIL = 400
 DELIMITERS = ";,\t|"
 SNIFFED_LINES = 40
+# What spreadsheets take as the start of a formula (core.exports.formats).
+_COMPUTED = tuple("=+-@＝＋－＠")
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _FRIENDLY = re.compile(r'^=\s*HYPERLINK\s*\(.*[,;]\s*"((?:[^"]|"")*)"\s*\)\s*$', re.IGNORECASE | re.DOTALL)
@@ -153,7 +155,12 @@ def _text(value: str) -> Any:
     value = value.strip("\x00 \t\r\n\u00a0\ufeff")
     if not value:
         return None
-    return _formula(value) if value.startswith("=") else value[:CELL_LENGTH]
+    return _formula(value) if value.startswith("=") else _bare(value)[:CELL_LENGTH]
+
+
+def _bare(text: str) -> str:
+    """Without the apostrophe that says « this is text » before what a program would compute."""
+    return text[1:] if text[:1] == "'" and text[1:].lstrip(" \u00a0")[:1] in _COMPUTED else text
 
 
 def _formula(text: str) -> str | None:
@@ -276,7 +283,9 @@ class _SheetParser(WorkSheetParser):
                 cell["value"] = _formula(f"={formula.text or ''}")
         elif isinstance(value, str):
             value = value.strip("\x00 \t\r\n\u00a0\ufeff")
-            cell["value"] = (_formula(value) if value.startswith("=") else value[:CELL_LENGTH]) if value else None
+            cell["value"] = (
+                (_formula(value) if value.startswith("=") else _bare(value)[:CELL_LENGTH]) if value else None
+            )
         return cell
 
 

@@ -5,6 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
+from interventions.standard_columns import STANDARD
+
+__all__ = [
+    "ACTIVITIES",
+    "DATES",
+    "FIELDS",
+    "IGNORED",
+    "ORGANISATIONS",
+    "OTHERS",
+    "PLACES",
+    "STANDARD",
+    "Figure",
+    "figure_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +78,3 @@ OTHERS = (
 IGNORED = "ignored"
 
 FIELDS = frozenset({*PLACES, *ORGANISATIONS, *ACTIVITIES, *DATES, *OTHERS, IGNORED})
-
-# Our own file: (field, heading in French, heading in English, HXL tag), in this order. The import reads them back.
-STANDARD = (
-    ("intervention_code", "Code de l’intervention", "Intervention code", "#activity+code"),
-    ("intervention_title", "Intitulé de l’intervention", "Intervention title", "#activity+name"),
-    ("lead", "Structure responsable", "Lead organisation", "#org+prog+name"),
-    ("funder", "Financement", "Funder", "#org+funder+name"),
-    ("implementer", "Mise en œuvre", "Implementing partner", "#org+impl+name"),
-    ("instrument", "Instrument", "Instrument", "#subsector+name"),
-    ("group", "Groupe cible", "Target group", "#beneficiary+type+name"),
-    ("adm1_code", "P-code de la région", "Region P-code", "#adm1+code"),
-    ("adm1_name", "Région", "Region", "#adm1+name"),
-    ("adm2_code", "P-code du département", "Department P-code", "#adm2+code"),
-    ("adm2_name", "Département", "Department", "#adm2+name"),
-    ("start", "Début", "Start date", "#date+start"),
-    ("end", "Fin", "End date", "#date+end"),
-    ("status", "État", "Status", "#status+code"),
-    ("targeted.household", "Ménages ciblés", "Households targeted", "#targeted+hh"),
-    ("targeted.person", "Personnes ciblées", "People targeted", "#targeted+ind"),
-    ("targeted.person.f", "Femmes ciblées", "Females targeted", "#targeted+f"),
-    ("targeted.person.m", "Hommes ciblés", "Males targeted", "#targeted+m"),
-    ("targeted.person.f.children", "Filles ciblées", "Girls targeted", "#targeted+f+children"),
-    ("targeted.person.m.children", "Garçons ciblés", "Boys targeted", "#targeted+m+children"),
-    ("reached.household", "Ménages atteints", "Households reached", "#reached+hh"),
-    ("reached.person", "Personnes atteintes", "People reached", "#reached+ind"),
-    ("reached.person.f", "Femmes atteintes", "Females reached", "#reached+f"),
-    ("reached.person.m", "Hommes atteints", "Males reached", "#reached+m"),
-    ("reached.person.f.children", "Filles atteintes", "Girls reached", "#reached+f+children"),
-    ("reached.person.m.children", "Garçons atteints", "Boys reached", "#reached+m+children"),
-    ("in_need.household", "Ménages dans le besoin", "Households in need", "#inneed+hh"),
-    ("in_need.person", "Personnes dans le besoin", "People in need", "#inneed+ind"),
-    ("transfer_value", "Valeur du transfert", "Transfer value", "#value+transfer"),
-    ("frequency", "Fréquence", "Frequency", "#frequency"),
-    ("modality", "Modalité", "Modality", "#modality"),
-    ("budget", "Budget", "Budget", "#value+budget"),
-    ("currency", "Monnaie", "Currency", "#value+currency"),
-    ("reported", "À la date du", "Date reported", "#date+reported"),
-    ("source", "Source", "Source", "#meta+source"),
-    ("note", "Note", "Note", "#meta+comment"),
-)

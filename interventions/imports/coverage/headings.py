@@ -8,6 +8,7 @@ from functools import lru_cache
 from core.text import normalise
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
 from interventions.imports.coverage.columns import IGNORED, STANDARD, Figure
+from interventions.standard_columns import COMMUNE, MORE_ROLES, SAID_BESIDES, figure_column, possible_cells
 
 # Instructions that templates write into their headings: « REGION (Choisir dans la liste déroulante) », « Début (jj/mm/aaaa) ».
 _INSTRUCTION = re.compile(
@@ -338,6 +339,8 @@ SUB_HEADINGS = re.compile(
 )
 
 
-for _field, _french, _english, _tag in STANDARD:
+for _field, _french, _english, _tag in (*STANDARD, *COMMUNE, *MORE_ROLES, *map(figure_column, possible_cells())):
     _FIELD_OF_STANDARD[heading_key(_french)] = _field
     _FIELD_OF_STANDARD[heading_key(_english)] = _field
+for _field, _french, _english, _tag in SAID_BESIDES:
+    _FIELD_OF_STANDARD[heading_key(_french)] = _FIELD_OF_STANDARD[heading_key(_english)] = IGNORED

@@ -58,9 +58,15 @@ def _organisation(attributes: set[str]) -> str:
         role = "funder"
     elif attributes & {"impl", "impl2", "implementing", "partner"}:
         role = "implementer"
+    elif "extending" in attributes:
+        role = "extending"
     elif "ministry" in attributes:
         role = "ministry"
-    return f"{role}_acronym" if attributes & {"acronym", "code", "id", "abbrev"} and role != "ministry" else role
+    return (
+        f"{role}_acronym"
+        if attributes & {"acronym", "code", "id", "abbrev"} and role not in ("ministry", "extending")
+        else role
+    )
 
 
 def _activity(attributes: set[str]) -> str:
@@ -119,6 +125,8 @@ def _figure(kind: FigureKind | None, attributes: set[str]) -> str:
     counted = None
     if attributes & {"hh", "households", "household"}:
         counted = Counted.HOUSEHOLD
+    elif attributes & {"communities", "community"}:
+        counted = Counted.COMMUNITY
     elif attributes & _PEOPLE:
         counted = Counted.PERSON
     sex = Sex.FEMALE if "f" in attributes else Sex.MALE if "m" in attributes else Sex.ALL

@@ -69,10 +69,16 @@ class Organisations:
     def _split(self, text: str) -> list[Organisation]:
         if normalise(text) in NOTHING:
             return []
-        whole = self.known(text)
+        whole = self.known(text) if ";" not in text else None
         if whole is not None:
             return [Organisation(text, whole)]
-        parts = [part for part in _STRONG.split(text) if normalise(part) not in NOTHING]
+        # A name known whole keeps its own sign: « PAM; ONU/DAES » is two.
+        parts = [
+            part
+            for one in text.split(";")
+            for part in ([one] if self.known(one) else _STRONG.split(one))
+            if normalise(part) not in NOTHING
+        ]
         found: list[Organisation] = []
         for part in parts:
             agency = self.known(part)

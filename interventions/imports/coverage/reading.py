@@ -277,6 +277,10 @@ def _fill_down(rows: list[TableRow], layout: Layout, sheet: CoverageSheet, title
 
     Only in columns where that is plain: the first row is filled, many cells are blank, and no name comes twice running.
     """
+    code = layout.fields.get("intervention_code")
+    if code is not None and all(not is_blank(row[code.index]) for row in rows):
+        # Each row names its intervention: none stands for another.
+        return
     for field in GROUPED:
         column: Column | None = layout.fields.get(field)
         if column is None or not rows or is_blank(rows[0][column.index]):
