@@ -78,13 +78,17 @@ def is_no_data(title: str) -> bool:
     return words in NO_DATA_SHEETS or words.rstrip("0123456789 ") in NO_DATA_SHEETS
 
 
-def find_layout(rows: list[TableRow], mapping: Mapping[str, str] | None = None) -> Layout | None:
+def find_layout(
+    rows: list[TableRow], mapping: Mapping[str, str] | None = None, chosen: int | None = None
+) -> Layout | None:
     """The layout of a sheet from its first rows; None when no row looks like headings.
 
-    `mapping`: heading as the file writes it → field ("" for none), as somebody corrected it.
+    `mapping`: heading as the file writes it → field ("" for none), as somebody corrected it. `chosen`: the number of
+    the row of headings, as somebody said it.
     """
     tags = next((row for row in rows if hxl.is_tag_row(row.cells)), None)
-    header = _header_above(rows, tags) if tags else _best_header(rows, mapping)
+    header = next((row for row in rows if row.number == chosen), None) if chosen else None
+    header = header or (_header_above(rows, tags) if tags else _best_header(rows, mapping))
     if header is None and tags is None:
         return None
     names = _names(rows, header)

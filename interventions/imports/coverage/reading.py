@@ -59,7 +59,8 @@ def read(
 
     `mapping`, what somebody corrected: {"columns": {heading: field}, "values": {"place": {written: P-code},
     "organisation": {written: acronym or pk}, "instrument": {written: code}, "group": {written: code}},
-    "sheets": [titles to read], "cells": {sheet: {row: {column letter: text}}}}.
+    "sheets": [titles to read], "headers": {sheet: row of its headings}, "cells": {sheet: {row: {column letter: text}}},
+    "left_out": {sheet: {row: true}}}.
     `default_year`: of rows whose dates have none. `vintage`: the list that the P-codes come from.
     """
     mapping = mapping or {}
@@ -105,7 +106,7 @@ def _read_table(
     rows = _mended(table.rows, (mapping.get("cells") or {}).get(table.title) or {})
     first = list(islice(rows, SEARCHED_ROWS))
     columns = {normalise(heading): field for heading, field in (mapping.get("columns") or {}).items()}
-    layout = find_layout(first, columns)
+    layout = find_layout(first, columns, (mapping.get("headers") or {}).get(table.title))
     if layout is None or not layout.describes_coverage:
         if any(not is_blank(cell) for row in first for cell in row.cells):
             _tell(
@@ -124,9 +125,12 @@ def _read_table(
     fields = layout.fields
     orders = {field: order_of([row[fields[field].index] for row in body]) for field in _DATE_FIELDS if field in fields}
     epoch = EPOCH_1900 if table.epoch != MAC_EPOCH else MAC_EPOCH.date()
+    left_out = (mapping.get("left_out") or {}).get(table.title) or {}
     for raw in body:
         cells = Cells(raw, fields, table.title, epoch=epoch)
         _read_row(cells, known, orders, default_year)
+        if left_out.get(str(raw.number)) and not cells.out.status:
+            cells.refuse("left_out", _("Ligne laissée de côté, à votre demande."))
         _remember(sheet, cells)
 
 
