@@ -148,7 +148,7 @@ class NewSheetForm(SheetForm):
         del self.fields["version"]
 
     @property
-    def parts(self) -> list[Part]:
+    def who(self) -> list[Part]:
         """Who takes part, as `create_intervention` takes it."""
         data = self.cleaned_data
         found = [Part(data["lead"], RoleKind.ACCOUNTABLE)]
@@ -197,7 +197,7 @@ class RolesFormSet(forms.BaseFormSet):
         return kept
 
     @property
-    def parts(self) -> list[Part]:
+    def who(self) -> list[Part]:
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("agency")]
         return [Part(row["agency"], row["kind"], row["share"]) for row in rows]
 

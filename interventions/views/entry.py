@@ -50,7 +50,7 @@ def intervention_add(request: HttpRequest, iso3: str) -> HttpResponse:
         own = reach_of(request.user).sits_for(country.pk, lead.pk)
         try:
             sheet = create_intervention(
-                country, actor=request.user, parts=form.parts, on_behalf_of=None if own else lead, **form.facts
+                country, actor=request.user, parts=form.who, on_behalf_of=None if own else lead, **form.facts
             )
         except ValidationError as error:
             _show(form, error)
@@ -153,7 +153,7 @@ def intervention_roles(request: HttpRequest, pk: int) -> HttpResponse:
     if formset.is_bound and formset.is_valid():
         try:
             seen = int(version) if version.isdecimal() and len(version) < 10 else -1
-            set_roles(sheet, formset.parts, actor=request.user, version=seen)
+            set_roles(sheet, formset.who, actor=request.user, version=seen)
         except Stale as stale:
             refusal, version, status = stale.messages, str(stale.current.version), 409
         except ValidationError as error:
