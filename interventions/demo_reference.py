@@ -2,8 +2,10 @@
 
 from core.demo import World, demo_step
 from interventions.services.reference import load_reference
+from interventions.services.region_shapes import load_region_shapes
 
 
 @demo_step(15)
 def load_places_and_classifications(world: World) -> None:
     load_reference()
+    load_region_shapes()

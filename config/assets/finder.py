@@ -54,6 +54,12 @@ FONT_FILES = {
     "fonts/NotoSans-Bold.ttf": "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
 }
 
+# Shapes of regions for the first map, read once into the database and never served: country -> GeoJSON file.
+SHAPE_FILES = {
+    f"boundaries/{iso3}.geojson": f"@superset-ui/legacy-plugin-chart-country-map/lib/countries/{name}.geojson"
+    for iso3, name in {"NER": "niger", "SEN": "senegal"}.items()
+}
+
 # The maps are not served (the editor's alone weighs 2.4 MB) and the manifest storage aborts on a
 # missing one, so that the comment that names them goes.
 SOURCE_MAP_COMMENT = re.compile(rb"\s*(?://\s*[#@]\s*sourceMappingURL=\S+|/\*[#@]\s*sourceMappingURL=[^*]+\*/)\s*$")
@@ -107,7 +113,8 @@ class ThirdPartyFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs):
-        found = NODE_MODULES / FONT_FILES[path] if path in FONT_FILES else browser_files().get(path)
+        kept = FONT_FILES.get(path) or SHAPE_FILES.get(path)
+        found = NODE_MODULES / kept if kept else browser_files().get(path)
         if found is None or not found.is_file():
             return []
         return [str(found)] if find_all else str(found)

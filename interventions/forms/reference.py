@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -53,7 +54,9 @@ class FormerCodesField(LinesField):
             parts = [part.strip() for part in line.split(";")]
             if len(parts) != 3 or not all(parts) or len(parts[0]) > 20 or len(parts[1]) > 40 or len(parts[2]) > 120:
                 raise ValidationError(
-                    _now("« %(line)s » : écrivez le code, le millésime et le nom d’alors, séparés par des points-virgules.")
+                    _now(
+                        "« %(line)s » : écrivez le code, le millésime et le nom d’alors, séparés par des points-virgules."
+                    )
                     % {"line": line[:60]}
                 )
             found.append(Former(parts[0].upper(), parts[1], parts[2]))
@@ -66,6 +69,8 @@ class EntryForm(CharactersMixin, forms.ModelForm):
     """A form whose values a service writes: the model's own checks are made there, in one place."""
 
     use_required_attribute = False
+    # Somebody else gives the codes: they are typed.
+    codes_are_known = False
 
     def __init__(self, *args: Any, country: Country, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,6 +78,17 @@ class EntryForm(CharactersMixin, forms.ModelForm):
         if "code" in self.fields and self.instance.pk is not None:
             # Files, forms and links know an entry by its code.
             self.fields["code"].disabled = True
+        elif "code" in self.fields and "name_fr" in self.fields and not self.codes_are_known:
+            self.fields["code"].required = False
+            self.fields["code"].help_text = _(
+                "Laissez vide : il sera tiré du nom. Les fichiers et les liens s’en servent."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "code" in self.fields and not cleaned.get("code") and "code" not in self.errors and cleaned.get("name_fr"):
+            cleaned["code"] = slugify(cleaned["name_fr"])[:60].strip("-")
+        return cleaned
 
     def _post_clean(self) -> None:
         """Nothing is written to the instance here."""
@@ -82,19 +98,19 @@ class InstrumentForm(EntryForm):
     aliases = LinesField(
         label=_("Autres noms"),
         rows=8,
-        help_text=_("Un par ligne, en français ou en anglais : les fichiers importés sont reconnus par eux."),
+        help_text=_("Un par ligne, en français ou en anglais : les fichiers importés sont reconnus par eux."),
     )
     dac_code = forms.CharField(
         label=_("Code-objet CAD"),
         max_length=5,
         required=False,
         validators=[RegexValidator(r"^\d{5}$", _("Un code-objet du CAD a cinq chiffres."))],
-        help_text=_("Cinq chiffres, par exemple 16010 ; l’export IATI en a besoin."),
+        help_text=_("Cinq chiffres, par exemple 16010 ; l’export IATI en a besoin."),
     )
 
     class Meta:
         model = Instrument
-        fields = ["code", "name_fr", "name_en", "side", "aspire_class", "ilo_function", "dac_code"]
+        fields = ["name_fr", "name_en", "code", "side", "aspire_class", "ilo_function", "dac_code"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +121,7 @@ class InstrumentForm(EntryForm):
 class TargetGroupForm(EntryForm):
     class Meta:
         model = TargetGroup
-        fields = ["code", "name_fr", "name_en", "parent", "life_stage", "counted", "sex", "age_from", "age_to"]
+        fields = ["name_fr", "name_en", "code", "parent", "life_stage", "counted", "sex", "age_from", "age_to"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -118,7 +134,7 @@ class TargetGroupForm(EntryForm):
 class PolicyAxisForm(EntryForm):
     class Meta:
         model = PolicyAxis
-        fields = ["code", "policy", "number", "name_fr", "name_en", "to_check"]
+        fields = ["policy", "number", "name_fr", "name_en", "code", "to_check"]
 
 
 class GuaranteeForm(EntryForm):
@@ -131,7 +147,7 @@ class GuaranteeForm(EntryForm):
 
     class Meta:
         model = SpfGuarantee
-        fields = ["code", "name_fr", "name_en", "life_stages", "instruments"]
+        fields = ["name_fr", "name_en", "code", "life_stages", "instruments"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,6 +156,8 @@ class GuaranteeForm(EntryForm):
 
 
 class SdgTargetForm(EntryForm):
+    codes_are_known = True
+
     class Meta:
         model = SdgTarget
         fields = ["code", "name_fr", "name_en"]
@@ -164,7 +182,7 @@ class UnitForm(CleanForm):
     name = forms.CharField(label=_("Nom"), max_length=120)
     aliases = LinesField(
         label=_("Autres noms"),
-        help_text=_("Un par ligne : les fichiers importés reconnaissent le lieu sous chacun d’eux."),
+        help_text=_("Un par ligne : les fichiers importés reconnaissent le lieu sous chacun d’eux."),
     )
     valid_from = FrenchDateField(
         label=_("Existe depuis"), required=False, help_text=_("Laissez vide si l’unité a toujours existé.")
@@ -172,7 +190,7 @@ class UnitForm(CleanForm):
     valid_until = FrenchDateField(
         label=_("A cessé d’exister le"),
         required=False,
-        help_text=_("Dernier jour. Les lignes passées restent ; aucune nouvelle ligne n’y commence après ce jour."),
+        help_text=_("Dernier jour. Les lignes passées restent ; aucune nouvelle ligne n’y commence après ce jour."),
     )
     vintage = forms.CharField(label=_("Millésime de la liste"), max_length=40, required=False)
     latitude = forms.DecimalField(
@@ -184,7 +202,7 @@ class UnitForm(CleanForm):
     former_codes = FormerCodesField(
         label=_("Codes qui ont désigné ce lieu dans d’anciennes listes"),
         rows=3,
-        help_text=_("Un par ligne : code ; millésime ; nom d’alors. Exemple : NE007001 ; 2015 ; Damagaram Takaya."),
+        help_text=_("Un par ligne : code ; millésime ; nom d’alors. Exemple : NE007001 ; 2015 ; Damagaram Takaya."),
     )
 
     @staticmethod
@@ -204,7 +222,7 @@ class NewUnitForm(UnitForm):
         label=_("Rattachée à"),
         queryset=AdminUnit.objects.none(),
         required=False,
-        empty_label=_("Rien : c’est une région"),
+        empty_label=_("Rien : c’est une région"),
     )
     pcode = forms.CharField(
         label=_("P-code"), max_length=20, help_text=_("Il commence par celui de l’unité de rattachement.")

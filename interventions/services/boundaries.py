@@ -46,6 +46,17 @@ def store_boundaries(
 
 
 @transaction.atomic
+def remove_boundaries(limits: BoundarySet) -> None:
+    """Take a set away. Departments are drawn around their chief towns again; cells go with the regions they fill."""
+    country, level = limits.country, limits.level
+    limits.delete()
+    if level == UnitLevel.REGION:
+        BoundarySet.objects.filter(country=country, level=UnitLevel.DEPARTMENT, is_schematic=True).delete()
+    elif not limits.is_schematic:
+        draw_schematic(country)
+
+
+@transaction.atomic
 def draw_schematic(country: Country) -> BoundarySet | None:
     """Draw departments as what lies nearest to each chief town inside its region; None where nothing is drawn.
 

@@ -16,7 +16,7 @@ from core.history import recorded
 from core.text import normalise
 from core.validators import validate_texts
 from interventions.enums import UnitLevel
-from interventions.models import AdminUnit, AdminUnitAlias, FormerCode
+from interventions.models import AdminUnit, AdminUnitAlias, BoundarySet, FormerCode
 from interventions.place_names import NEAR, fold, resemblance
 from interventions.places import Places
 from interventions.services.unit_lists import ListedUnit, read_unit_list
@@ -78,6 +78,8 @@ def load_units(file: Path | str, country: Country, *, actor: Any = SYSTEM) -> Lo
             if unit is not None and one.ended_on is not None and unit.valid_until is None:
                 AdminUnit.objects.filter(pk=unit.pk).update(valid_until=one.ended_on)
                 ended += 1
+        if added or ended:
+            _redraw(country)
     return LoadedUnits(added=added, ended=ended, known=len(listed) - added)
 
 
@@ -155,6 +157,10 @@ def _save(
     unknown = set(fields) - FIELDS
     if unknown:
         raise TypeError(f"cannot set {', '.join(sorted(unknown))} here")
+    is_moved = unit.pk is None or any(
+        fields.get(name, getattr(unit, name)) != getattr(unit, name)
+        for name in ("latitude", "longitude", "valid_until")
+    )
     for field, value in fields.items():
         setattr(unit, field, " ".join(value.split()) if isinstance(value, str) else value)
     validate_texts({"name": unit.name})
@@ -165,7 +171,17 @@ def _save(
             _set_aliases(unit, aliases)
         if former_codes is not None:
             _set_former_codes(unit, former_codes)
+        if is_moved:
+            _redraw(unit.country)
     return unit
+
+
+def _redraw(country: Country) -> None:
+    """Cells around chief towns follow the units; shapes take a library that pages do without."""
+    if BoundarySet.objects.filter(country=country, level=UnitLevel.REGION).exists():
+        from interventions.services.boundaries import draw_schematic
+
+        draw_schematic(country)
 
 
 def _set_aliases(unit: AdminUnit, labels: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from interventions.services.reference import load_reference
+from interventions.services.region_shapes import load_region_shapes
 from taskforce.services.agencies import load_reference as load_countries
 
 
@@ -16,3 +17,4 @@ class Command(BaseCommand):
         load_countries()
         loaded = asdict(load_reference())
         self.stdout.write("Added " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in loaded.items()))
+        self.stdout.write(f"Drawn the regions of {load_region_shapes()} countries")
