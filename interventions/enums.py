@@ -228,3 +228,10 @@ class EffectKind(TextChoices):
     INTERVENTION_TOUCHED = "touched", _("Fiche à confirmer")
     LINE_MADE = "line_made", _("Ligne ajoutée")
     LINE_CHANGED = "line_changed", _("Ligne modifiée")
+
+
+class ApiReach(TextChoices):
+    """Which sheets a partner's token reads, and whether small figures are masked."""
+
+    PUBLIC = "public", _("Fiches publiques ; chiffres de 1 à 4 masqués")
+    PARTNERS = "partners", _("Fiches publiques et partenaires ; tous les chiffres")

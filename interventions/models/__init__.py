@@ -1,3 +1,4 @@
+from .api import ApiToken
 from .coverage import CoverageFigure, CoverageLine, Indicator, IndicatorValue
 from .decisions import DecisionLink
 from .imports import ImportBatch, ImportEffect, ImportIssue, ImportMapping, ImportProvider, ImportRow
@@ -17,6 +18,7 @@ from .units import AdminUnit, AdminUnitAlias, AreaProfile, Boundary, BoundarySet
 __all__ = [
     "AdminUnit",
     "AdminUnitAlias",
+    "ApiToken",
     "AreaProfile",
     "Boundary",
     "BoundarySet",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.search.triggers import marks_search
 from core.text import normalise
 from interventions.enums import ComplementarityKind, Counted, LifeStage, Sex, Side
 
@@ -43,6 +44,7 @@ class Instrument(Named):
 
     class Meta(Named.Meta):
         verbose_name = _("instrument")
+        triggers = [marks_search()]
 
 
 class InstrumentAlias(models.Model):
