@@ -25,7 +25,7 @@ class PeriodForm(CharactersMixin, forms.Form):
 
     du = FrenchDateField(label=_("Du"), required=False)
     au = FrenchDateField(label=_("Au"), required=False)
-    du2 = FrenchDateField(label=_("Comparer : du"), required=False)
+    du2 = FrenchDateField(label=_("Comparer : du"), required=False)
     au2 = FrenchDateField(label=_("au"), required=False)
 
     def __init__(self, data: Mapping[str, Any], *args: Any, today: date, **kwargs: Any) -> None:
@@ -127,7 +127,7 @@ class MapForm(PeriodForm):
     structure = forms.ChoiceField(label=_("Structure"), required=False)
     classes = forms.ChoiceField(label=_("Classes"), choices=METHODS, required=False)
     bornes = forms.CharField(
-        label=_("Bornes"), max_length=80, required=False, help_text=_("La fin de chaque classe : « 2, 5, 10 ».")
+        label=_("Bornes"), max_length=80, required=False, help_text=_("La fin de chaque classe : « 2, 5, 10 ».")
     )
     field_order = ("niveau", "mesure", "instrument", "structure", "classes", "bornes", "du", "au", "du2", "au2")
 
@@ -152,6 +152,14 @@ class MapForm(PeriodForm):
     @property
     def measure(self) -> Measure:
         return Measure(self.asked.get("mesure") or Measure.INTERVENTIONS)
+
+    def narrowed_to(self) -> list[str]:
+        """The instrument and the structure in words."""
+        found = []
+        for name in ("instrument", "structure"):
+            if key := self.asked.get(name):
+                found.append(str(dict(self.fields[name].choices)[key]))  # type: ignore[attr-defined]
+        return found
 
     def classes_over(self, values: Any) -> classes.Classes:
         """Bounds that were typed, else the method asked for."""

@@ -59,16 +59,16 @@ def read(path: Path, country: Country, *, level: int, vintage: str = "") -> Limi
     if limits.by_name and level != 1:
         raise ValidationError(
             _(
-                "Aucune forme ne porte de P-code. Les départements se reconnaissent à leur P-code : « pcode », « ADM2_PCODE »."
+                "Aucune forme ne porte de P-code. Les départements se reconnaissent à leur P-code : « pcode », « ADM2_PCODE »."
             )
         )
     for number, (feature, code) in enumerate(zip(features, codes, strict=True), start=1):
         try:
             unit, geometry, was_mended = _feature(feature, code, level, places)
             if unit in limits.shapes:
-                raise ValidationError(_("« %(unit)s » a déjà une forme dans ce fichier.") % {"unit": unit})
+                raise ValidationError(_("« %(unit)s » a déjà une forme dans ce fichier.") % {"unit": unit})
         except ValidationError as error:
-            refused.append(_("Forme %(n)d : %(reason)s") % {"n": number, "reason": " ".join(error.messages)})
+            refused.append(_("Forme %(n)d : %(reason)s") % {"n": number, "reason": " ".join(error.messages)})
             continue
         limits.shapes[unit] = geometry
         if was_mended:
@@ -92,7 +92,7 @@ def _features(path: Path) -> list[dict[str, Any]]:
     if size > SIZE_LIMIT:
         raise ValidationError(
             _(
-                "Ce fichier est trop lourd (%(size)d Mo) : %(limit)d Mo au plus. Simplifiez-le d’abord, par exemple avec mapshaper."
+                "Ce fichier est trop lourd (%(size)d Mo) : %(limit)d Mo au plus. Simplifiez-le d’abord, par exemple avec mapshaper."
             )
             % {"size": -(-size // MEGABYTE), "limit": SIZE_LIMIT // MEGABYTE}
         )
@@ -104,9 +104,9 @@ def _features(path: Path) -> list[dict[str, Any]]:
         ) from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or not features:
-        raise ValidationError(_("Ce fichier ne contient aucune forme : il faut un GeoJSON « FeatureCollection »."))
+        raise ValidationError(_("Ce fichier ne contient aucune forme : il faut un GeoJSON « FeatureCollection »."))
     if len(features) > MOST_FEATURES:
-        raise ValidationError(_("Ce fichier contient trop de formes : %(n)d.") % {"n": len(features)})
+        raise ValidationError(_("Ce fichier contient trop de formes : %(n)d.") % {"n": len(features)})
     crs = content.get("crs")
     if crs is not None and not any(name in json.dumps(crs).lower() for name in DEGREES):
         raise ValidationError(
@@ -143,7 +143,7 @@ def _property(feature: Any, names: tuple[str, ...], level: int) -> str:
 
 def _geometry(raw: Any) -> tuple[BaseGeometry, bool]:
     if not isinstance(raw, dict) or raw.get("type") not in ("Polygon", "MultiPolygon"):
-        raise ValidationError(_("ce n’est pas une surface (« Polygon » ou « MultiPolygon »)."))
+        raise ValidationError(_("ce n’est pas une surface (« Polygon » ou « MultiPolygon »)."))
     try:
         geometry = shape(raw)
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, AttributeError):
@@ -186,9 +186,9 @@ def _check_place(shapes: dict[AdminUnit, BaseGeometry]) -> None:
     if sum(near(*town) for town in towns) * 2 >= len(towns):
         return
     if sum(near(geometry, y, x) for geometry, x, y in towns) * 2 >= len(towns):
-        raise ValidationError(_("Les coordonnées sont inversées : le GeoJSON écrit la longitude, puis la latitude."))
+        raise ValidationError(_("Les coordonnées sont inversées : le GeoJSON écrit la longitude, puis la latitude."))
     raise ValidationError(
         _(
-            "Ces formes ne se trouvent pas où sont les chefs-lieux : le fichier est d’un autre pays ou d’une autre projection."
+            "Ces formes ne se trouvent pas où sont les chefs-lieux : le fichier est d’un autre pays ou d’une autre projection."
         )
     )

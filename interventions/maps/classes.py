@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.typography import number_fr
+from interventions.figures import SMALL
 
 Method = Literal["quantiles", "equal", "given"]
 MOST = 5
@@ -29,15 +30,18 @@ class Classes:
             return None
         return next((index for index, bound in enumerate(self.bounds) if value <= bound), len(self.bounds) - 1)
 
-    def labels(self) -> list[str]:
-        """« 1 », « 2 à 5 », « plus de 100 »."""
+    def labels(self, *, small: bool = True) -> list[str]:
+        """« 1 », « 2 à 5 »; without `small`, what counts fewer than five people is « < 5 »."""
         found, first = [], self.least
         for bound in self.bounds:
-            found.append(
-                grouped(bound)
-                if bound <= first
-                else _("%(first)s à %(last)s") % {"first": grouped(first), "last": grouped(bound)}
-            )
+            if not small and bound < SMALL:
+                found.append(f"< {SMALL}")
+            elif not small and first < SMALL:
+                found.append(_("au plus %(number)s") % {"number": grouped(bound)})
+            elif bound <= first:
+                found.append(grouped(bound))
+            else:
+                found.append(_("%(first)s à %(last)s") % {"first": grouped(first), "last": grouped(bound)})
             first = bound + 1
         return found
 

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from core.charts import FONT, INK, LINE
+from interventions.figures import SMALL
 from interventions.maps.classes import Classes, grouped
 from interventions.maps.paths import points_of
 from interventions.maps.sheet import Shape, Sheet, sheet_of
@@ -57,7 +58,7 @@ def draw(
     """The map of `values` (by unit's key) as an `<svg>`; `unit_name` follows each value (« interventions »).
 
     The class of an interval is that of its lower bound: as many at least. Give `sheet` to draw several periods from one
-    reading; without `small`, 1 to 4 are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
+    reading; without `small`, give guarded `values`: 1 to 4 people are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
     """
     sheet = sheet or sheet_of(country, level)
     pen = _Pen(sheet, values, classes, link, unit_name, slug, level, small)
@@ -109,9 +110,10 @@ class Key:
     label: str
 
 
-def legend(classes: Classes, *, slug: str = "carte", unknown: bool = True) -> list[Key]:
-    """The classes from the lowest up, and « non renseigné »."""
-    looks = [(_fill(slug, step), label, "") for step, label in zip(steps(classes), classes.labels(), strict=True)]
+def legend(classes: Classes, *, slug: str = "carte", unknown: bool = True, small: bool = True) -> list[Key]:
+    """The classes from the lowest up, and « non renseigné ». `small` as for `draw`, where beneficiaries are shown."""
+    labels = classes.labels(small=small)
+    looks = [(_fill(slug, step), label, "") for step, label in zip(steps(classes), labels, strict=True)]
     if unknown:
         looks.append((UNKNOWN, _("non renseigné"), "24 14"))
     return [
@@ -128,15 +130,15 @@ def legend(classes: Classes, *, slug: str = "carte", unknown: bool = True) -> li
 
 
 def written(value: Value | None, *, small: bool = True) -> str:
-    """« 12 », « 120 à 300 », « non renseigné ». Without `small`, 1 to 4 become « < 5 »."""
+    """« 12 », « 120 à 300 », « non renseigné ». Without `small` (values are `guarded`), 1 to 4 people are « < 5 »."""
     if value is None:
         return _("non renseigné")
-    low, high = _shown(value.low, small), _shown(value.high, small)
+    if not small and value.hides and value.high < SMALL:
+        return f"< {SMALL}"
+    if not small and value.hides and value.low == 0:
+        return _("au plus %(number)s") % {"number": grouped(value.high)}
+    low, high = grouped(value.low), grouped(value.high)
     return low if low == high else _("%(low)s à %(high)s") % {"low": low, "high": high}
-
-
-def _shown(number: int, small: bool) -> str:
-    return "< 5" if not small and 0 < number < 5 else grouped(number)
 
 
 def _fill(slug: str, step: int) -> str:
@@ -182,9 +184,9 @@ class _Pen:
     def text(self, shape: Shape, value: Value | None) -> str:
         number = written(value, small=self.small)
         return (
-            f"{shape.unit.name} : {number} {self.unit_name}".strip()
+            f"{shape.unit.name}\N{NO-BREAK SPACE}: {number} {self.unit_name}".strip()
             if value is not None
-            else f"{shape.unit.name} : {number}"
+            else f"{shape.unit.name}\N{NO-BREAK SPACE}: {number}"
         )
 
     def outlines(self) -> SafeString:

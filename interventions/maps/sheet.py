@@ -44,17 +44,17 @@ class Sheet:
     def notes(self) -> list[str]:
         """The lines that every map prints: where its limits come from, and what they are worth."""
         if self.kind == "tiles":
-            return [_("Chaque case est une unité, placée à peu près selon sa position : aucune limite n’est chargée.")]
+            return [_("Chaque case est une unité, placée à peu près selon sa position : aucune limite n’est chargée.")]
         source = ", ".join(part for part in (self.source, self.licence, self.vintage) if part)
-        notes = [_("Limites : %(source)s.") % {"source": source}]
+        notes = [_("Limites : %(source)s.") % {"source": source}]
         if self.kind == "schematic":
             notes.append(
-                _("Limites schématiques : chaque département couvre ce qui est le plus proche de son chef-lieu.")
+                _("Limites schématiques : chaque département couvre ce qui est le plus proche de son chef-lieu.")
             )
         notes.append(_("Limites sans valeur officielle."))
         if self.missing:
             names = ", ".join(unit.name for unit in self.missing)
-            notes.append(_("Sans forme dans ce fichier : %(names)s.") % {"names": names})
+            notes.append(_("Sans forme dans ce fichier : %(names)s.") % {"names": names})
         return notes
 
 

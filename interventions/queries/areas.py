@@ -21,10 +21,13 @@ class AreaValues:
     apart: Value | None
 
 
-def area_values(lines: QuerySet[CoverageLine], level: int, measure: Measure) -> AreaValues:
-    """What each unit of a level holds, itself and what lies in it. A line of a region classifies no department."""
+def area_values(lines: QuerySet[CoverageLine], level: int, measure: Measure, *, small: bool = True) -> AreaValues:
+    """What each unit of a level holds, itself and what lies in it. A line of a region classifies no department.
+
+    Without `small`, beneficiaries are `tally.guarded`.
+    """
     axis = tally.REGION if level == UnitLevel.REGION else tally.DEPARTMENT
-    (found,) = tallies(lines, measure, [(axis,)])
+    (found,) = tallies(lines, measure, [(axis,)], small=small)
     values = {int(str(keys[0])): value for keys, value in found.found.items()}
     apart = values.pop(0, None)
     return AreaValues(values, apart)
@@ -38,9 +41,11 @@ class AreaFigures:
     value: Value | None
 
 
-def figures_of(lines: QuerySet[CoverageLine], measures: Sequence[Measure] = tuple(Measure)) -> list[AreaFigures]:
-    """Each measure over all of `lines`, in one query."""
-    found = counted(lines, [(measure, ()) for measure in measures])
+def figures_of(
+    lines: QuerySet[CoverageLine], measures: Sequence[Measure] = tuple(Measure), *, small: bool = True
+) -> list[AreaFigures]:
+    """Each measure over all of `lines`, in one query. Without `small`, beneficiaries are `tally.guarded`."""
+    found = counted(lines, [(measure, ()) for measure in measures], small=small)
     return [AreaFigures(measure, one.get()) for measure, one in zip(measures, found, strict=True)]
 
 

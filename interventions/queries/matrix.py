@@ -10,9 +10,10 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from interventions.enums import LifeStage, Measure, UnitLevel
-from interventions.models import AdminUnit, CoverageLine, Instrument, PolicyAxis, SpfGuarantee
+from interventions.enums import InterventionState, LifeStage, Measure, UnitLevel
+from interventions.models import AdminUnit, CoverageLine, Instrument, InterventionRole, PolicyAxis, SpfGuarantee
 from interventions.queries import tally
+from interventions.queries.line_lists import NATIONAL, NONE
 from interventions.queries.tally import Axis, Tally, Value, tallies
 from taskforce.models import Agency, Country
 
@@ -30,13 +31,13 @@ class MatrixKind(TextChoices):
 
 @dataclass(frozen=True)
 class Heading:
-    """A row or a column: `key` is how the tally knows it, `query` how the list of interventions filters by it."""
+    """A row or a column: `key` is how the tally knows it, `query` how the list of lines filters by it."""
 
     key: str
     label: str
     query: dict[str, str] = field(default_factory=dict)
     short: str = ""
-    # "region", "department", "whole" (a region's own lines), "national"; "" elsewhere.
+    # "region", "department", "whole" (a region's own lines), "national"; "none" (nothing filled in); "" elsewhere.
     kind: str = ""
     unit: AdminUnit | None = None
 
@@ -71,61 +72,66 @@ class Matrix:
         return self.total is None
 
 
-def matrix(country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind, measure: Measure) -> Matrix:
-    """The matrix of `lines` (see `tally.lines_of`): two queries for its headings, one for all its values."""
+def matrix(
+    country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind, measure: Measure, *, small: bool = True
+) -> Matrix:
+    """The matrix of `lines` (see `tally.lines_of`): two queries for its headings, one for all its values.
+
+    Without `small`, beneficiaries are `tally.guarded`.
+    """
     if kind.is_by_place:
-        return _by_place(country, lines, kind, measure)
+        return _by_place(country, lines, kind, measure, small)
     if kind == MatrixKind.AXIS:
         rows = [
             Heading(str(axis.pk), f"{axis.policy} {axis.number}. {axis.name}", {"axe": str(axis.pk)})
             for axis in PolicyAxis.objects.filter(country=country).order_by("policy", "number")
         ]
-        rows.append(Heading("0", _("Aucun axe renseigné")))
-        return _flat(
-            lines, kind, measure, _("Axe de politique"), (tally.POLICY_AXIS, rows), (tally.AGENCY, _agencies())
-        )
+        rows.append(Heading("0", _("Aucun axe renseigné"), {"axe": NONE}, kind="none"))
+        columns = _agencies(country)
+        return _flat(lines, kind, measure, small, (tally.POLICY_AXIS, rows), (tally.AGENCY, columns))
     stages = [Heading(str(stage.value), str(stage.label), {"age": str(stage.value)}) for stage in LifeStage]
-    stages.append(Heading("", _("Groupe cible non renseigné")))
-    guarantees = [
-        Heading(str(one.pk), one.name, {"garantie": str(one.pk)}) for one in SpfGuarantee.objects.filter(is_active=True)
-    ]
-    guarantees.append(Heading("0", _("Hors des garanties du socle")))
-    return _flat(
-        lines, kind, measure, _("Âge de la vie"), (tally.LIFE_STAGE, stages), (tally.GUARANTEE, guarantees), keep=True
-    )
+    stages.append(Heading("", _("Groupe cible non renseigné"), {"age": NONE}, kind="none"))
+    guarantees = SpfGuarantee.objects.all()
+    columns = [Heading(str(one.pk), one.name, {"garantie": str(one.pk)}) for one in guarantees]
+    columns.append(Heading("0", _("Hors des garanties du socle"), {"garantie": NONE}, kind="none"))
+    # The floor is shown whole: what nobody fills in is what one looks for.
+    keep = frozenset(str(one.pk) for one in guarantees if one.is_active)
+    return _flat(lines, kind, measure, small, (tally.LIFE_STAGE, stages), (tally.GUARANTEE, columns), keep=keep)
 
 
 def _flat(
     lines: QuerySet[CoverageLine],
     kind: MatrixKind,
     measure: Measure,
-    corner: str,
+    small: bool,
     rows: tuple[Axis, list[Heading]],
     columns: tuple[Axis, list[Heading]],
     *,
-    keep: bool = False,
+    keep: frozenset[str] = frozenset(),
 ) -> Matrix:
     (down, row_headings), (across, column_headings) = rows, columns
-    cells, by_row, by_column, all_of = tallies(lines, measure, [(down, across), (down,), (across,), ()])
-    found = Matrix(kind, measure, corner)
+    wanted = [(down, across), (down,), (across,), ()]
+    cells, by_row, by_column, all_of = tallies(lines, measure, wanted, small=small)
+    found = Matrix(kind, measure, _("Axe de politique") if kind == MatrixKind.AXIS else _("Âge de la vie"))
     _choose_columns(found, column_headings, by_column, keep=keep)
     for heading in row_headings:
         total = by_row.get(heading.key)
         # The last heading gathers what has no key: without a line it is no row.
-        if total is not None or heading.query:
+        if total is not None or heading.kind != "none":
             found.rows.append(Row(heading, [cells.get(heading.key, one.key) for one in found.columns], total))
     found.total = all_of.get()
     return found
 
 
-def _by_place(country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind, measure: Measure) -> Matrix:
+def _by_place(
+    country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind, measure: Measure, small: bool
+) -> Matrix:
     units = list(AdminUnit.objects.filter(country=country, level__lte=UnitLevel.DEPARTMENT).order_by("level", "name"))
     across = tally.INSTRUMENT if kind == MatrixKind.INSTRUMENT else tally.AGENCY
-    headings = _instruments() if kind == MatrixKind.INSTRUMENT else _agencies()
+    headings = _instruments() if kind == MatrixKind.INSTRUMENT else _agencies(country)
     place = Axis(f"{tally.REGION.key} || '-' || {tally.DEPARTMENT.key}")
-    cells, by_place, in_region, by_region, by_column, all_of = tallies(
-        lines, measure, [(place, across), (place,), (tally.REGION, across), (tally.REGION,), (across,), ()]
-    )
+    wanted = [(place, across), (place,), (tally.REGION, across), (tally.REGION,), (across,), ()]
+    cells, by_place, in_region, by_region, by_column, all_of = tallies(lines, measure, wanted, small=small)
     found = Matrix(kind, measure, _("Département"))
     _choose_columns(found, headings, by_column)
 
@@ -140,7 +146,8 @@ def _by_place(country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind,
             inside.setdefault(unit.parent_id, []).append(unit)
     for region in (unit for unit in units if unit.level == UnitLevel.REGION):
         query = {"lieu": region.pcode}
-        add(Heading(str(region.pk), region.name, query, kind="region", unit=region), in_region, by_region, always=True)
+        heading = Heading(str(region.pk), region.name, query, kind="region", unit=region)
+        add(heading, in_region, by_region, always=region.valid_until is None)
         whole = _("%(region)s, sans précision de département") % {"region": region.name}
         heading = Heading(f"{region.pk}-0", whole, query | {"precision": "region"}, kind="whole", unit=region)
         add(heading, cells, by_place, always=False)
@@ -148,19 +155,21 @@ def _by_place(country: Country, lines: QuerySet[CoverageLine], kind: MatrixKind,
             heading = Heading(f"{region.pk}-{unit.pk}", unit.name, {"lieu": unit.pcode}, kind="department", unit=unit)
             # A department that is no more stands here when it has lines.
             add(heading, cells, by_place, always=unit.valid_until is None)
-    national = Heading("0-0", _("National ou diffus"), {"lieu": "diffus"}, kind="national")
+    national = Heading("0-0", _("National ou diffus"), {"lieu": NATIONAL}, kind="national")
     add(national, cells, by_place, always=False)
     found.total = all_of.get()
     return found
 
 
-def _choose_columns(found: Matrix, headings: Iterable[Heading], by_column: Tally, *, keep: bool = False) -> None:
+def _choose_columns(
+    found: Matrix, headings: Iterable[Heading], by_column: Tally, *, keep: frozenset[str] = frozenset()
+) -> None:
     for heading in headings:
         total = by_column.get(heading.key)
-        if total is not None or (keep and heading.query):
+        if total is not None or heading.key in keep:
             found.columns.append(heading)
             found.totals.append(total)
-        elif heading.query:
+        elif heading.kind != "none":
             found.absent.append(heading)
 
 
@@ -171,12 +180,16 @@ def _instruments() -> list[Heading]:
     ]
 
 
-def _agencies() -> list[Heading]:
-    present = Agency.objects.filter(intervention_roles__kind__in=tally.PRESENT).distinct().order_by("acronym")
+def _agencies(country: Country) -> list[Heading]:
+    """Those that answer for a published intervention of the country or carry it out, each once."""
+    roles = InterventionRole.objects.filter(
+        kind__in=tally.PRESENT, intervention__country=country, intervention__state=InterventionState.PUBLISHED
+    )
+    present = Agency.objects.filter(pk__in=roles.order_by().values("agency")).order_by("acronym", "pk")
     found = [
         Heading(str(one.pk), str(one.name), {"structure": str(one.pk)}, short=one.acronym or "") for one in present
     ]
-    found.append(Heading("0", _("Structure non renseignée")))
+    found.append(Heading("0", _("Structure non renseignée"), {"structure": NONE}, kind="none"))
     return found
 
 

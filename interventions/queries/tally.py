@@ -2,7 +2,7 @@
 
 Beneficiaries of several lines may be the same people. What is known is an interval: the largest line at least, their sum
 at most. People of two places are two people, so that the lower bounds of places add up. Households and people are
-counted apart, and never added.
+counted apart, and never added. Whoever may not read figures below five gets intervals that tell none of them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from interventions.enums import Counted, Halt, InterventionState, Measure, RoleKind
+from interventions.figures import SMALL
 from interventions.models import CoverageLine
 from interventions.periods import Period
 from interventions.queries.visibility import lines_visible_to
@@ -31,6 +33,8 @@ class Value:
 
     low: int
     high: int
+    # Something in it counts one to four people.
+    hides: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -76,6 +80,18 @@ class Tally:
         return self.found.get(keys)
 
 
+def guarded(value: Value) -> Value:
+    """The interval for readers from whom figures of one to four are kept: no subtraction gives one of them back.
+
+    It widens to the multiples of five on either side, both outside of it; 1 to 4 becomes [1, 4].
+    """
+    if not value.hides:
+        return value
+    if value.high < SMALL:
+        return Value(1, SMALL - 1, hides=True)
+    return Value(max(value.low - 1, 0) // SMALL * SMALL, (value.high // SMALL + 1) * SMALL, hides=True)
+
+
 def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLine]:
     """The lines that views count: published, not cancelled, in the country, active in the period, visible to `user`."""
     return (
@@ -89,25 +105,41 @@ def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLi
     )
 
 
-def tallies(lines: QuerySet[CoverageLine], measure: Measure, headings: Iterable[tuple[Axis, ...]]) -> list[Tally]:
-    """One tally for each tuple of axes (the empty tuple: everything), from one reading of `lines`."""
-    return counted(lines, [(measure, axes) for axes in headings])
+def tallies(
+    lines: QuerySet[CoverageLine], measure: Measure, headings: Iterable[tuple[Axis, ...]], *, small: bool = True
+) -> list[Tally]:
+    """One tally for each tuple of axes (the empty tuple: everything), from one reading of `lines`.
+
+    Without `small`, beneficiaries are `guarded`.
+    """
+    return counted(lines, [(measure, axes) for axes in headings], small=small)
 
 
-def counted(lines: QuerySet[CoverageLine], wanted: Sequence[tuple[Measure, tuple[Axis, ...]]]) -> list[Tally]:
+def counted(
+    lines: QuerySet[CoverageLine], wanted: Sequence[tuple[Measure, tuple[Axis, ...]]], *, small: bool = True
+) -> list[Tally]:
     """The same where each tally has its own measure."""
-    sql, arguments = (
-        lines.order_by()
-        .values_list("pk", "unit_id", "intervention_id", "instrument_id", "target_group_id")
-        .query.sql_with_params()
-    )
+    read = lines.order_by().values_list("pk", "unit_id", "intervention_id", "instrument_id", "target_group_id")
+    try:
+        sql, arguments = read.query.sql_with_params()
+    except EmptyResultSet:
+        return [Tally() for _ in wanted]
     parts = " UNION ALL ".join(_part(number, axes, measure) for number, (measure, axes) in enumerate(wanted))
+    figures = [
+        _FIGURES.format(name=_COUNTED[measure])
+        for measure in dict.fromkeys(one for one, _ in wanted if one in _COUNTED)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {_LINES % {'inner': sql}} {parts}", arguments)
+        cursor.execute(f"WITH {_LINES % {'inner': sql}}{''.join(figures)} {parts}", arguments)
         rows = cursor.fetchall()
-    return [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
+    found = [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
+    if not small:
+        for one in found:
+            one.found = {keys: guarded(value) for keys, value in one.found.items()}
+    return found
 
 
+_COUNTED = {Measure.PEOPLE: Counted.PERSON.value, Measure.HOUSEHOLDS: Counted.HOUSEHOLD.value}
 _LINES = """raw (id, unit_id, intervention_id, instrument_id, target_group_id) AS MATERIALIZED (%(inner)s),
 line AS (
     SELECT raw.*,
@@ -117,20 +149,23 @@ line AS (
     LEFT JOIN interventions_adminunit unit ON unit.id = raw.unit_id
     LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id
 )"""
-# A line's total; where only women and men were counted, their sum.
-_FIGURES = """JOIN (
-    SELECT line_id, coalesce(
-        max(value) FILTER (WHERE sex = ''),
-        CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum(value) FILTER (WHERE sex <> '')::bigint END
-    ) AS value
-    FROM interventions_coveragefigure
-    WHERE kind = 'reached' AND counted = '{counted}' AND age_band = '' AND NOT with_disability
-    GROUP BY line_id
-) figure ON figure.line_id = line.id AND figure.value IS NOT NULL"""
+# Read once however many tallies ask. A line's total; where only women and men were counted, their sum.
+_FIGURES = """, {name} AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT line_id, coalesce(
+            max(value) FILTER (WHERE sex = ''),
+            CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum(value) FILTER (WHERE sex <> '')::bigint END
+        ) AS value, bool_or(value BETWEEN 1 AND 4) AS hides
+        FROM interventions_coveragefigure
+        WHERE kind = 'reached' AND counted = '{name}' AND age_band = '' AND NOT with_disability
+            AND line_id IN (SELECT id FROM raw)
+        GROUP BY line_id
+    ) known WHERE value IS NOT NULL
+)"""
 
 
 def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
-    """(number, key, key, region, department, least, most); the places are told apart for beneficiaries alone.
+    """(number, key, key, region, department, least, most, hides); the places are told apart for beneficiaries alone.
 
     Everything put into the text is a constant of this file; what people typed goes in as arguments.
     """
@@ -139,10 +174,10 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
     columns = [*keys, *["NULL"] * (2 - len(keys))]
     if measure.counts_beneficiaries:
         grouped = [*keys, "line.region_id", "line.department_id"]
-        figures = _FIGURES.format(counted=(Counted.HOUSEHOLD if measure == Measure.HOUSEHOLDS else Counted.PERSON).value)
+        figures = f"JOIN {_COUNTED[measure]} figure ON figure.line_id = line.id"
         return (
             f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.value),"  # noqa: S608
-            f" sum(figure.value)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
+            f" sum(figure.value)::bigint, bool_or(figure.hides) FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
         )
     if measure == Measure.AGENCIES:
         counted = "role.agency_id"
@@ -154,16 +189,16 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
     inner = f"SELECT DISTINCT {', '.join([*named, f'{counted} AS counted'])} FROM line {' '.join(joins)}"  # noqa: S608
     grouped = f" GROUP BY {', '.join(names)}" if names else ""
     columns = [*names, *["NULL"] * (2 - len(names))]
-    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted)"
+    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted), false"
     return f"{head} FROM ({inner}) one{grouped}"
 
 
 def _tally(rows: list[tuple[Any, ...]], number: int, depth: int, measure: Measure) -> Tally:
     parts: dict[tuple[Key, ...], dict[tuple[int, int], Value]] = {}
-    for which, first, second, region, department, least, most in rows:
+    for which, first, second, region, department, least, most, hides in rows:
         if which == number and most is not None and (most or measure.counts_beneficiaries):
             keys = (first, second)[:depth]
-            parts.setdefault(keys, {})[region, department] = Value(least, most)
+            parts.setdefault(keys, {})[region, department] = Value(least, most, hides)
     return Tally({keys: over_places(values) for keys, values in parts.items()})
 
 
@@ -178,4 +213,8 @@ def over_places(values: Mapping[tuple[int, int], Value]) -> Value:
         regions[region] = (whole, inside + value.low) if department else (max(whole, value.low), inside)
     national = max(regions.pop(0, (0, 0)))
     local = sum(max(whole, inside) for whole, inside in regions.values())
-    return Value(max(national, local), sum(value.high for value in values.values()))
+    return Value(
+        max(national, local),
+        sum(value.high for value in values.values()),
+        any(value.hides for value in values.values()),
+    )

@@ -92,7 +92,7 @@ def draw_schematic(country: Country) -> BoundarySet | None:
         shared,
         frame,
         level=UnitLevel.DEPARTMENT,
-        source=_("%(source)s ; départements tracés autour de leurs chefs-lieux") % {"source": regions.source},
+        source=_("%(source)s ; départements tracés autour de leurs chefs-lieux") % {"source": regions.source},
         licence=regions.licence,
         vintage=regions.vintage,
         schematic=True,

@@ -17,7 +17,7 @@ from interventions.queries.areas import figures_of
 from interventions.queries.line_lists import present
 from interventions.queries.tally import lines_of
 from interventions.views.parts import find_country, list_crumb, shell_of
-from interventions.views.periods import today_of
+from interventions.views.periods import shows_small, today_of
 from taskforce.models import Agency
 
 MEASURES = (Measure.INTERVENTIONS, Measure.LINES, Measure.PEOPLE, Measure.HOUSEHOLDS)
@@ -31,7 +31,7 @@ def agency_sheet(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
     today = today_of(shell)
     form = PeriodForm(request.GET, today=today)
     lines = lines_of(request.user, country, form.period).filter(intervention__in=present(agency))
-    small = request.user.has_perm("interventions.view_small_figures", country)
+    small = shows_small(request, country)
     dates = urlencode(form.period.query)
     context = {
         **shell,
@@ -40,7 +40,10 @@ def agency_sheet(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
         "form": form,
         "period": form.period,
         "today": today,
-        "figures": [(one.measure.label, written(one.value, small=small) if one.value else "") for one in figures_of(lines, MEASURES)],
+        "figures": [
+            (one.measure.label, written(one.value, small=small) if one.value else "")
+            for one in figures_of(lines, MEASURES, small=small)
+        ],
         "told": told_by(request.user, country, agency, form.period, today=today),
         "list_url": f"{reverse('interventions:line_list', args=[iso3])}?structure={agency.pk}&{dates}",
         "matrix_url": f"{reverse('interventions:matrix', args=[iso3])}?par=structure&{dates}",

@@ -18,7 +18,7 @@ from interventions.queries.line_lists import within
 from interventions.queries.tally import lines_of
 from interventions.views.line_rows import roles_with_agencies, rows_of
 from interventions.views.parts import find_country, list_crumb, shell_of
-from interventions.views.periods import today_of
+from interventions.views.periods import shows_small, today_of
 
 MOST_LINES = 200
 
@@ -30,7 +30,7 @@ def area_sheet(request: HttpRequest, iso3: str, pcode: str) -> HttpResponse:
     unit = get_object_or_404(AdminUnit.objects.select_related("parent"), country=country, pcode=pcode[:20])
     form = PeriodForm(request.GET, today=today_of(shell))
     lines = lines_of(request.user, country, form.period).filter(within(unit))
-    small = request.user.has_perm("interventions.view_small_figures", country)
+    small = shows_small(request, country)
     dates = urlencode(form.period.query)
     # A region's own lines are told beside a department, and not counted for it.
     above = None
@@ -49,7 +49,10 @@ def area_sheet(request: HttpRequest, iso3: str, pcode: str) -> HttpResponse:
         "unit": unit,
         "form": form,
         "period": form.period,
-        "figures": [(one.measure.label, written(one.value, small=small) if one.value else "") for one in figures_of(lines)],
+        "figures": [
+            (one.measure.label, written(one.value, small=small) if one.value else "")
+            for one in figures_of(lines, small=small)
+        ],
         "rows": rows_of(listed[:MOST_LINES], small=small),
         "is_cut": len(listed) > MOST_LINES,
         "list_url": f"{reverse('interventions:line_list', args=[iso3])}?lieu={unit.pcode}&{dates}",

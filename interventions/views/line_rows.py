@@ -34,9 +34,7 @@ def rows_of(lines: Iterable[CoverageLine], *, small: bool) -> list[LineRow]:
     """With the prefetched roles and figures of `lines`: no query of its own."""
     found = []
     for line in lines:
-        names = dict.fromkeys(
-            str(role.agency) for role in line.intervention.roles.all() if role.kind in PRESENT
-        )
+        names = dict.fromkeys(str(role.agency) for role in line.intervention.roles.all() if role.kind in PRESENT)
         figures = [one for one in line.figures.all() if _is_reached(one)]
         found.append(
             LineRow(

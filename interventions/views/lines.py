@@ -14,7 +14,7 @@ from interventions.queries.line_lists import CONDITIONS, narrowed
 from interventions.queries.tally import lines_of
 from interventions.views.line_rows import roles_with_agencies, rows_of
 from interventions.views.parts import find_country, list_crumb, shell_of
-from interventions.views.periods import today_of
+from interventions.views.periods import shows_small, today_of
 
 PER_PAGE = 50
 
@@ -33,7 +33,7 @@ def line_list(request: HttpRequest, iso3: str) -> HttpResponse:
     page = Paginator(
         found.order_by("unit__parent__name", "unit__name", "intervention__title", "pk"), PER_PAGE
     ).get_page(request.GET.get("page"))
-    small = request.user.has_perm("interventions.view_small_figures", country)
+    small = shows_small(request, country)
     context = {
         **shell,
         "crumbs": [list_crumb(country)],

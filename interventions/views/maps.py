@@ -13,17 +13,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from interventions.enums import Measure, UnitLevel
+from interventions.enums import UnitLevel, ViewPage
 from interventions.forms.views import MapForm
-from interventions.maps import draw, legend, sheet_of, written
-from interventions.models import AdminUnit
+from interventions.maps import Sheet, draw, legend, sheet_of, written
+from interventions.models import AdminUnit, InterventionRole
 from interventions.periods import Period
 from interventions.queries.areas import AreaValues, area_values
-from interventions.queries.line_lists import NATIONAL, narrowed
+from interventions.queries.line_lists import NATIONAL, NO_DEPARTMENT
 from interventions.queries.sheets import options_of
-from interventions.queries.tally import Value, lines_of
+from interventions.queries.tally import PRESENT, Value, lines_of
 from interventions.views.parts import find_country, list_crumb, shell_of
-from interventions.views.periods import today_of
+from interventions.views.periods import shows_small, today_of
+from interventions.views.saved_views import saved_on
 from taskforce.models import Country
 
 
@@ -57,11 +58,12 @@ def map_page(request: HttpRequest, iso3: str) -> HttpResponse:
         instruments=[(str(key), label) for key, label in options.instruments],
         agencies=[(str(key), label) for key, label in options.agencies],
     )
+    small = shows_small(request, country, form.measure)
     periods = [period for period in (form.other, form.period) if period]
-    found = [_values(request, country, form, period) for period in periods]
-    small = request.user.has_perm("interventions.view_small_figures", country)
+    found = [_values(request, country, form, period, small=small) for period in periods]
     classes = form.classes_over([value.low for one in found for value in one.values.values()])
     sheet = sheet_of(country, form.level)
+    page = _Page(iso3, form)
     drawings = []
     for number, (period, one) in enumerate(zip(periods, found, strict=True)):
         svg = draw(
@@ -70,52 +72,78 @@ def map_page(request: HttpRequest, iso3: str) -> HttpResponse:
             one.values,
             classes,
             title=_title(form, country, period),
-            description=_description(one, form),
-            link=lambda unit, period=period: _sheet_url(iso3, unit, period),
-            unit_name=_unit_name(form.measure),
+            description=_description(one, small=small),
+            link=lambda unit, period=period: page.url(unit, period),
+            unit_name=str(form.measure.label).lower(),
             slug=f"carte{number}",
             sheet=sheet,
             small=small,
         )
         apart = written(one.apart, small=small) if one.apart is not None else ""
-        drawings.append(Drawing(period, svg, apart, _apart_url(iso3, form, period)))
+        drawings.append(Drawing(period, svg, apart, page.apart_url(period)))
     context = {
         **shell,
         "crumbs": [list_crumb(country)],
         "form": form,
         "drawings": drawings,
-        "legend": legend(classes, slug="carte0"),
+        "legend": legend(classes, slug="carte0", small=small),
         "measure": form.measure,
         "level": form.level,
+        "narrowed": form.narrowed_to(),
         "notes": sheet.notes,
-        "rows": _places(country, form, iso3, found, small=small),
+        "rows": _places(sheet, page, found, small=small),
         "period": form.period,
         "other": form.other,
         "is_empty": not any(one.values for one in found),
+        "is_guarded": not small,
+        "saved": saved_on(request, country, ViewPage.MAP),
     }
     return render(request, "interventions/views/map.html", context, status=422 if form.errors else 200)
 
 
-def _values(request: HttpRequest, country: Country, form: MapForm, period: Period) -> AreaValues:
+def _values(request: HttpRequest, country: Country, form: MapForm, period: Period, *, small: bool) -> AreaValues:
     lines = lines_of(request.user, country, period)
     if instrument := form.asked.get("instrument"):
         lines = lines.filter(instrument=instrument)
-    lines, _told = narrowed(lines, country, {"structure": form.asked.get("structure", "")})
-    return area_values(lines, form.level, form.measure)
+    if agency := form.asked.get("structure"):
+        roles = InterventionRole.objects.filter(agency=agency, kind__in=PRESENT)
+        lines = lines.filter(intervention__in=roles.order_by().values("intervention"))
+    return area_values(lines, form.level, form.measure, small=small)
 
 
-def _places(
-    country: Country, form: MapForm, iso3: str, found: list[AreaValues], *, small: bool
-) -> list[tuple[str, list[Place]]]:
-    """The units with their values, departments under their region."""
-    units = AdminUnit.objects.filter(country=country, level=form.level).select_related("parent")
+class _Page:
+    """Where the places of a map lead."""
+
+    def __init__(self, iso3: str, form: MapForm) -> None:
+        self.iso3, self.level, self.period = iso3, form.level, form.period
+        self.lines = reverse("interventions:line_list", args=[iso3])
+        self.narrowed = {name: form.asked[name] for name in ("instrument", "structure") if form.asked.get(name)}
+
+    def url(self, unit: AdminUnit, period: Period) -> str:
+        """The sheet of the place; of a map of one instrument or structure, the lines that it counts there."""
+        if self.narrowed:
+            return self._lines(unit.pcode, period)
+        return f"{reverse('interventions:area_sheet', args=[self.iso3, unit.pcode])}?{urlencode(period.query)}"
+
+    def apart_url(self, period: Period) -> str:
+        """The lines that no place of the map shows."""
+        return self._lines(NATIONAL if self.level == UnitLevel.REGION else NO_DEPARTMENT, period)
+
+    def _lines(self, place: str, period: Period) -> str:
+        return f"{self.lines}?{urlencode({'lieu': place, **self.narrowed, **period.query})}"
+
+
+def _places(sheet: Sheet, page: _Page, found: list[AreaValues], *, small: bool) -> list[tuple[str, list[Place]]]:
+    """The units with their values, departments under their region; those that are no more where they have lines."""
+    units = {shape.unit.pk: shape.unit for shape in sheet.shapes} | {unit.pk: unit for unit in sheet.missing}
+    former = {pk for one in found for pk in one.values} - set(units)
+    if former:
+        units |= {unit.pk: unit for unit in AdminUnit.objects.filter(pk__in=former).select_related("parent")}
     groups: dict[str, list[Place]] = {}
-    for unit in units.order_by("parent__name", "name"):
-        if unit.valid_until is not None and not any(unit.pk in one.values for one in found):
-            continue
+    for unit in sorted(units.values(), key=lambda one: (one.parent.name if one.parent else "", one.name)):
         texts = [written(one.values.get(unit.pk), small=small) for one in found]
         region = unit.parent.name if unit.parent else ""
-        groups.setdefault(region, []).append(Place(unit, _sheet_url(iso3, unit, form.period), texts))
+        groups.setdefault(region, []).append(Place(unit, page.url(unit, page.period), texts))
     return list(groups.items())
 
 
@@ -126,29 +154,15 @@ def _title(form: MapForm, country: Country, period: Period) -> str:
         "country": country,
         "period": period.label,
     }
-    return _("%(country)s : %(measure)s %(level)s, %(period)s") % values
+    return _("%(country)s : %(measure)s %(level)s, %(period)s") % values
 
 
-def _description(found: AreaValues, form: MapForm) -> str:
+def _description(found: AreaValues, *, small: bool) -> str:
     values: list[Value] = list(found.values.values())
     if not values:
         return _("Aucun lieu n’est renseigné.")
     most = max(values, key=lambda value: value.low)
-    return _("Lieux renseignés : %(n)d. La valeur la plus grande est %(most)s.") % {
+    return _("Lieux renseignés : %(n)d. La valeur la plus grande est %(most)s.") % {
         "n": len(values),
-        "most": written(most),
+        "most": written(most, small=small),
     }
-
-
-def _unit_name(measure: Measure) -> str:
-    return str(measure.label).lower()
-
-
-def _sheet_url(iso3: str, unit: AdminUnit, period: Period) -> str:
-    return f"{reverse('interventions:area_sheet', args=[iso3, unit.pcode])}?{urlencode(period.query)}"
-
-
-def _apart_url(iso3: str, form: MapForm, period: Period) -> str:
-    """The national lines, which are a part of what the map cannot show."""
-    query = {"lieu": NATIONAL, **period.query}
-    return f"{reverse('interventions:line_list', args=[iso3])}?{urlencode(query)}"

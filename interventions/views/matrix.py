@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from interventions.enums import ViewPage
 from interventions.forms.views import MatrixForm
 from interventions.maps import written
 from interventions.periods import Period
 from interventions.queries.matrix import Heading, Matrix, matrix, together
 from interventions.queries.tally import Value, lines_of
 from interventions.views.parts import find_country, list_crumb, shell_of
-from interventions.views.periods import today_of
+from interventions.views.periods import shows_small, today_of
+from interventions.views.saved_views import saved_on
 
 # How dark a cell is: by quarters of the largest one.
 TINTS = 4
@@ -52,11 +54,11 @@ def matrix_page(request: HttpRequest, iso3: str) -> HttpResponse:
     country = find_country(request, iso3)
     shell = shell_of(request, country)
     form = MatrixForm(request.GET, today=today_of(shell))
-    now = matrix(country, lines_of(request.user, country, form.period), form.kind, form.measure)
+    small = shows_small(request, country, form.measure)
+    now = matrix(country, lines_of(request.user, country, form.period), form.kind, form.measure, small=small)
     before = None
     if form.other:
-        before = matrix(country, lines_of(request.user, country, form.other), form.kind, form.measure)
-    small = request.user.has_perm("interventions.view_small_figures", country)
+        before = matrix(country, lines_of(request.user, country, form.other), form.kind, form.measure, small=small)
     page = Page(now, before, iso3, form.period, small=small)
     context = {
         **shell,
@@ -71,6 +73,8 @@ def matrix_page(request: HttpRequest, iso3: str) -> HttpResponse:
         "other": form.other,
         "is_empty": now.is_empty and (before is None or before.is_empty),
         "absent": [one for one in now.absent if one not in page.columns],
+        "is_guarded": not small,
+        "saved": saved_on(request, country, ViewPage.MATRIX),
     }
     return render(request, "interventions/views/matrix.html", context, status=422 if form.errors else 200)
 
@@ -134,10 +138,7 @@ class Page:
         return Cell(text, before, self.url(row, column) if text else "", tint, label)
 
     def url(self, row: Heading | None, column: Heading | None) -> str:
-        """The lines behind a cell; of what no key names (« aucun axe ») there is no list of its own."""
-        for heading in (row, column):
-            if heading is not None and not heading.query:
-                return ""
+        """The lines behind a cell."""
         query = {**(row.query if row else {}), **(column.query if column else {}), **self.dates}
         return f"{self.base}?{urlencode(query)}"
 
