@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from interventions.enums import FigureKind, InterventionState, LifeStage, RoleKind, Side
+from interventions.enums import FigureKind, InterventionState, LifeStage, RoleKind, Side, ViewPage
+from interventions.models import SavedView
 from taskforce.models import Agency, Country
 from tests.interventions.factories import (
     AxisFactory,
@@ -106,6 +107,14 @@ def interventions_of(country: Country, agency: Agency, *, prefix: str) -> dict[s
             intervention=one, unit=departments[0], instrument=instrument, target_group=group
         )
     return {f"{prefix}{name}": thing for name, thing in things.items()}
+
+
+def views_of(country: Country, owner: Any, *, prefix: str) -> dict[str, Any]:
+    """Filters of the list that `owner` shares with the country."""
+    view = SavedView.objects.create(
+        country=country, owner=owner, page=ViewPage.LIST, name="En cours", query="statut=ongoing", is_shared=True
+    )
+    return {f"{prefix}saved_view": view}
 
 
 def _units(country: Country) -> list[Any]:
