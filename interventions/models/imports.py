@@ -34,7 +34,7 @@ class ImportProvider(models.Model):
         return self.name
 
     def save(self, *args, **kwargs):
-        self.normalised = normalise(self.name)
+        self.normalised = normalise(self.name)[:120]
         super().save(*args, **kwargs)
 
 
@@ -61,7 +61,7 @@ class ImportMapping(models.Model):
         return f"{self.written} → {self.chosen}"
 
     def save(self, *args, **kwargs):
-        self.normalised = normalise(self.written)
+        self.normalised = normalise(self.written)[:250]
         super().save(*args, **kwargs)
 
 
