@@ -235,3 +235,17 @@ class ApiReach(TextChoices):
 
     PUBLIC = "public", _("Fiches publiques ; chiffres de 1 à 4 masqués")
     PARTNERS = "partners", _("Fiches publiques et partenaires ; tous les chiffres")
+
+
+class CampaignState(TextChoices):
+    DRAFT = "draft", _("En préparation")
+    OPEN = "open", _("Ouverte")
+    CLOSED = "closed", _("Close")
+
+
+class CampaignAnswerKind(TextChoices):
+    """How a structure answered a campaign."""
+
+    FORM = "form", _("Formulaire")
+    FILE = "file", _("Classeur")
+    NOTHING = "nothing", _("Rien sur la période")

@@ -1,4 +1,5 @@
 from .api import ApiToken
+from .campaigns import CampaignRequest, CollectionCampaign
 from .coverage import CoverageFigure, CoverageLine, Indicator, IndicatorValue
 from .decisions import DecisionLink
 from .imports import ImportBatch, ImportEffect, ImportIssue, ImportMapping, ImportProvider, ImportRow
@@ -22,6 +23,8 @@ __all__ = [
     "AreaProfile",
     "Boundary",
     "BoundarySet",
+    "CampaignRequest",
+    "CollectionCampaign",
     "Complementarity",
     "CoverageFigure",
     "CoverageLine",
