@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from core.validators import validate_texts
 from core.workflow import transition
 from interventions.enums import InterventionState, RoleKind
 from interventions.models import CoverageLine, Intervention, NotADuplicate
+from interventions.queries.sheets import VERIFIED_FOR
+from interventions.queries.visibility import reach_of
 from interventions.services.interventions import FLAG, held, touched_by
 
 
@@ -78,19 +81,26 @@ def flag(intervention: Intervention, *, text: str, actor: Any) -> Intervention:
 
 
 def verify(target: Intervention | CoverageLine, *, actor: Any) -> None:
-    """« Toujours valable ? » — yes, today. Of a sheet: with its lines that are still open."""
+    """« Toujours valable ? » — yes, today. Of a sheet: with its lines that are still open.
+
+    The last of its open lines verifies the sheet with it. A sheet that its own agency verifies as a whole is its own,
+    and answers the flag of the secretariat; one line says nothing of the rest.
+    """
     now = timezone.now()
     with recorded(actor) as who:
+        seen = {"verified_at": now, "verified_by": who.user}
+        current = held(target.intervention_id if isinstance(target, CoverageLine) else target)
+        lines = current.lines.exclude(ends_on__lt=timezone.localdate())
         if isinstance(target, CoverageLine):
-            current = held(target.intervention_id)
-            CoverageLine.objects.filter(pk=target.pk).update(verified_at=now, verified_by=who.user)
+            current.lines.filter(pk=target.pk).update(**seen)
+            if lines.filter(Q(verified_at=None) | Q(verified_at__lt=now - VERIFIED_FOR)).exists():
+                return
         else:
-            current = held(target)
-            current.verified_at, current.verified_by = now, who.user
-            current.save(update_fields=["verified_at", "verified_by", "updated_at"])
-            lines = current.lines.exclude(ends_on__lt=timezone.localdate())
-            lines.update(verified_at=now, verified_by=who.user)
-        touched_by(current, who)
+            lines.update(**seen)
+            if who.user is not None and reach_of(who.user).agencies.get(current.country_id):
+                touched_by(current, who)
+        current.verified_at, current.verified_by = now, who.user
+        current.save(update_fields=["verified_at", "verified_by", "updated_at"])
 
 
 def confirm(intervention: Intervention, *, actor: Any) -> Intervention:

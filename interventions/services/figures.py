@@ -23,7 +23,7 @@ from interventions.figures import (
     sums_above_total,
 )
 from interventions.models import CoverageFigure, CoverageLine
-from interventions.services.interventions import held, touched_by
+from interventions.services.interventions import SEEN, held, seen_by, speaks_for, touched_by
 from interventions.services.lines import held_line
 from interventions.services.stale import check_version
 
@@ -73,7 +73,9 @@ def set_figures(
         for cell, fact in facts.items():
             _write(mine, cell, fact, known.get(cell))
         mine.version += 1
-        mine.save(update_fields=["version", "updated_at"])
+        if speaks_for(current, who):
+            seen_by(mine, who)
+        mine.save(update_fields=["version", *SEEN, "updated_at"])
         touched_by(current, who)
     return mine
 

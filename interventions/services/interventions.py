@@ -18,7 +18,14 @@ from core.db import conflict_as_validation_error
 from core.history import recorded
 from core.validators import validate_texts
 from interventions.enums import InterventionKind, InterventionState, RoleKind
-from interventions.models import CoverageFigure, Intervention, InterventionRole, PolicyAxis, SdgTarget
+from interventions.models import (
+    CoverageFigure,
+    CoverageLine,
+    Intervention,
+    InterventionRole,
+    PolicyAxis,
+    SdgTarget,
+)
 from interventions.queries.visibility import reach_of
 from interventions.services.stale import check_version
 from taskforce.models import Agency, Country
@@ -55,7 +62,7 @@ def create_intervention(
 
     With `on_behalf_of` it is to be confirmed by that agency. Raises ValidationError by field.
     """
-    with recorded(actor), conflict_as_validation_error("intervention_code_once"):
+    with recorded(actor) as who, conflict_as_validation_error("intervention_code_once"):
         if not (fields.get("code") or "").strip():
             fields["code"] = _next_code(country)
         intervention = Intervention(country=country, on_behalf_of=on_behalf_of)
@@ -63,6 +70,9 @@ def create_intervention(
         _set_parts(intervention, parts)
         intervention.policy_axes.set(_of_country(policy_axes, country))
         intervention.sdg_targets.set(sdg_targets)
+        if speaks_for(intervention, who):
+            seen_by(intervention, who)
+            intervention.save(update_fields=[*SEEN, "updated_at"])
     return intervention
 
 
@@ -111,11 +121,12 @@ def set_roles(
         current.version += 1
         _set_parts(current, parts)
         written_by(current, who)
-        current.save(update_fields=["version", "on_behalf_of", *FLAG, "updated_at"])
+        current.save(update_fields=["version", "on_behalf_of", *FLAG, *SEEN, "updated_at"])
     return current
 
 
 FLAG = ("flag", "flagged_at", "flagged_by")
+SEEN = ("verified_at", "verified_by")
 
 
 def held(intervention: Intervention | int) -> Intervention:
@@ -130,18 +141,32 @@ def held(intervention: Intervention | int) -> Intervention:
 def written_by(intervention: Intervention, who: Actor) -> None:
     """Mark on `intervention` (not saved) whose entry it is after `who` wrote.
 
-    What its agency writes is its own, and answers the secretariat's flag. What the data manager writes is entered
-    for the agency, to be confirmed by it. Files and links say it themselves.
+    What its agency writes is its own, holds today, and answers the secretariat's flag. What the data manager writes
+    is entered for the agency, to be confirmed by it. Files and links say it themselves.
     """
     if who.user is None:
         return
-    country, reach = intervention.country_id, reach_of(who.user)
-    lead = lead_id_of(intervention)
-    if reach.sits_for(country, lead) or reach.sits_for(country, intervention.on_behalf_of_id):
+    if speaks_for(intervention, who):
         intervention.on_behalf_of = None
         intervention.flag, intervention.flagged_at, intervention.flagged_by = "", None, None
-    elif country in reach.data_manager_in and lead is not None:
-        intervention.on_behalf_of_id = lead
+        seen_by(intervention, who)
+    elif intervention.country_id in reach_of(who.user).data_manager_in:
+        lead = lead_id_of(intervention)
+        if lead is not None:
+            intervention.on_behalf_of_id = lead
+
+
+def speaks_for(intervention: Intervention, who: Actor) -> bool:
+    """Sits for the agency that answers for the sheet, or for the one that it was entered for."""
+    if who.user is None:
+        return False
+    country, reach = intervention.country_id, reach_of(who.user)
+    return reach.sits_for(country, intervention.on_behalf_of_id) or reach.sits_for(country, lead_id_of(intervention))
+
+
+def seen_by(target: Intervention | CoverageLine, who: Actor) -> None:
+    """It holds today: `who` wrote it, or said so (not saved)."""
+    target.verified_at, target.verified_by = timezone.now(), who.user
 
 
 def touched_by(intervention: Intervention, who: Actor) -> None:

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.actors import Actor
 from core.db import conflict_as_validation_error
 from core.history import recorded
 from core.typography import date_fr
 from core.validators import validate_texts
 from interventions.models import AdminUnit, CoverageLine, Intervention
-from interventions.services.interventions import held, touched_by
+from interventions.services.interventions import held, seen_by, speaks_for, touched_by
 from interventions.services.stale import check_version
 
 FIELDS = frozenset(
@@ -31,7 +31,7 @@ def add_line(intervention: Intervention, *, actor: Any, **fields: Any) -> Covera
     """One more line. Raises ValidationError by field, or for a line that exists already."""
     with recorded(actor) as who, conflict_as_validation_error("coverage_line_once"):
         current = held(intervention)
-        line = _save(CoverageLine(intervention=current), fields)
+        line = _save(_marked(CoverageLine(intervention=current), current, who), fields)
         touched_by(current, who)
     return line
 
@@ -43,7 +43,7 @@ def edit_line(line: CoverageLine, *, actor: Any, version: int | None = None, **f
         mine = held_line(line)
         check_version(mine, version)
         mine.version += 1
-        _save(mine, fields)
+        _save(_marked(mine, current, who), fields)
         touched_by(current, who)
     return mine
 
@@ -54,8 +54,7 @@ def end_line(line: CoverageLine, on: date, *, actor: Any) -> CoverageLine:
         current = held(line.intervention_id)
         mine = held_line(line)
         mine.version += 1
-        mine.verified_at, mine.verified_by = timezone.now(), who.user
-        _save(mine, {"ends_on": on})
+        _save(_marked(mine, current, who), {"ends_on": on})
         touched_by(current, who)
     return mine
 
@@ -83,7 +82,8 @@ def duplicate_line(
                 continue
             taken.add(unit.pk)
             fields = {name: getattr(line, name) for name in COPIED}
-            made.append(_save(CoverageLine(intervention=current), {**fields, "unit": unit}))
+            copy = _marked(CoverageLine(intervention=current), current, who)
+            made.append(_save(copy, {**fields, "unit": unit}))
         touched_by(current, who)
     return made, skipped
 
@@ -107,6 +107,13 @@ def held_line(line: CoverageLine) -> CoverageLine:
     if found is None:
         raise ValidationError(_("Cette ligne vient d’être retirée. Rechargez la fiche."), code="removed")
     return found
+
+
+def _marked(line: CoverageLine, sheet: Intervention, who: Actor) -> CoverageLine:
+    """What its agency writes holds today; what is written for it waits to be said again."""
+    if speaks_for(sheet, who):
+        seen_by(line, who)
+    return line
 
 
 def outside_period(line: CoverageLine) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -117,21 +118,40 @@ def intervention_verify(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         sheet,
         lambda: course.verify(sheet, actor=request.user),
-        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
+        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
+        back=_round(request, sheet),
     )
 
 
 @require_POST
 def line_verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Toujours valable ? » of one line."""
+    """« Toujours valable ? » of one line; within the monthly round it stays there, struck off."""
     line = find_line(request, pk, perm="interventions.edit_intervention")
+    sheet = line.intervention
+    back = _round(request, sheet)
+    if back and request.htmx:  # type: ignore[attr-defined]
+        try:
+            course.verify(line, actor=request.user)
+        except ValidationError as error:
+            return render(request, "interventions/parts/_verified.html", {"line": line, "refusal": error.messages})
+        return render(request, "interventions/parts/_verified.html", {"line": line, "refusal": []})
     return _do(
         request,
-        line.intervention,
+        sheet,
         lambda: course.verify(line, actor=request.user),
-        _("Merci : la ligne est vérifiée à ce jour."),
+        _("Merci : la ligne est vérifiée à ce jour."),
         anchor=f"ligne-{line.pk}",
+        back=back,
     )
+
+
+def _round(request: HttpRequest, sheet: Intervention) -> str:
+    """The page of the monthly round from which somebody answers; empty when they come from the sheet."""
+    page = request.POST.get("ronde", "")
+    if not page:
+        return ""
+    url = reverse("interventions:verification", args=[sheet.country.iso3.lower()])
+    return f"{url}?page={page}" if page.isdecimal() and page.isascii() and len(page) < 6 else url
 
 
 @require_POST
@@ -161,13 +181,19 @@ def intervention_not_duplicate(request: HttpRequest, pk: int, other: int) -> Htt
 
 
 def _do(
-    request: HttpRequest, sheet: Intervention, act: Callable[[], Any], said: str, *, anchor: str = ""
+    request: HttpRequest,
+    sheet: Intervention,
+    act: Callable[[], Any],
+    said: str,
+    *,
+    anchor: str = "",
+    back: str = "",
 ) -> HttpResponse:
-    """Do it, say what was done or why it was not, and go back to the sheet."""
+    """Do it, say what was done or why it was not, and go back to the sheet, or to `back`."""
     try:
         act()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, said)
-    return redirect(sheet_url(sheet, anchor))
+    return redirect(back or sheet_url(sheet, anchor))

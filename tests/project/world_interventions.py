@@ -81,9 +81,7 @@ def interventions_of(country: Country, agency: Agency, *, prefix: str) -> dict[s
     submitted = sheet("003", "Assurance indicielle", state=InterventionState.SUBMITTED)
     behalf = sheet("004", "Bons alimentaires", on_behalf_of=agency)
     archived = sheet("005", "Distribution gratuite", state=InterventionState.ARCHIVED)
-    other = sheet(
-        "006", "Épargne et crédit", published=True, lead=AgencyFactory(acronym=f"AUT-{country.iso3}")
-    )
+    other = sheet("006", "Épargne et crédit", published=True, lead=AgencyFactory(acronym=f"AUT-{country.iso3}"))
     things = {
         "region": region,
         "unit": departments[0],
