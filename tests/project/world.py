@@ -28,6 +28,7 @@ from core.models import (
     TransitionRecord,
 )
 from core.solicitations.links import hash_of as token_hash
+from interventions.models import DecisionLink
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
@@ -89,7 +90,8 @@ from tests.meetings.factories import (
     MinutesFactory,
     MinutesSectionFactory,
 )
-from tests.project.world_interventions import interventions_of
+from tests.project.world_interventions import interventions_of, views_of
+from tests.project.world_reference import reference_of, shared_lists
 from tests.taskforce.asked import asked
 from tests.taskforce.factories import (
     AgencyFactory,
@@ -208,6 +210,20 @@ def build() -> World:
     world.things |= _reports(world)
     world.things |= interventions_of(niger, world.titular_agency, prefix="")
     world.things |= interventions_of(senegal, world.abroad_agency, prefix="abroad_")
+    for prefix in ("", "abroad_"):
+        world.things |= reference_of(world.things[f"{prefix}region"], world.things[f"{prefix}unit"], prefix=prefix)
+        link = DecisionLink.objects.create(
+            decision=world.things[f"{prefix}decision"], intervention=world.things[f"{prefix}intervention"]
+        )
+        DecisionLink.objects.create(
+            action=world.things[f"{prefix}action"],
+            intervention=link.intervention,
+            line=world.things[f"{prefix}line"],
+        )
+        world.things[f"{prefix}decision_link"] = link
+    world.things |= shared_lists(world.instrument, world.target_group)
+    world.things |= views_of(niger, world.users["titular"], prefix="")
+    world.things |= views_of(senegal, world.users["other_secretariat"], prefix="abroad_")
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
