@@ -30,7 +30,7 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet._reader import FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.functions import iterparse
 
-from core.uploads import check_upload
+from core.uploads import UPLOAD_LIMIT, check_upload
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 300
@@ -42,6 +42,12 @@ DELIMITERS = ";,\t|"
 SNIFFED_LINES = 40
 # What spreadsheets take as the start of a formula (core.exports.formats).
 _COMPUTED = tuple("=+-@＝＋－＠")
+
+_OPEN_DOCUMENT_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
+# ZIP archives, old Office files, PDF, pictures.
+_BINARIES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\xff\xd8\xff", b"\x89PNG")
+# What some systems call .xls.
+_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _FRIENDLY = re.compile(r'^=\s*HYPERLINK\s*\(.*[,;]\s*"((?:[^"]|"")*)"\s*\)\s*$', re.IGNORECASE | re.DOTALL)
@@ -85,19 +91,41 @@ def open_tables(path: Path | str) -> Iterator[Table]:
     Raises UnreadableTableError for what is no such file, bombs and damaged ones included; its message is in French.
     """
     path = Path(path)
-    with path.open("rb") as stream:
-        try:
-            kind = check_upload(File(stream, name=path.name)).extension
-        except ValidationError as error:
-            raise UnreadableTableError(" ".join(error.messages)) from error
-    if kind == "xlsx":
+    if _is_workbook(path):
         yield from _workbook(path)
-    elif kind in {"csv", "txt"}:
-        yield Table(title="", rows=_text_rows(path))
     else:
-        raise UnreadableTableError(
-            _("Ce fichier n’est pas un tableau. Enregistrez-le au format .xlsx ou .csv, puis importez-le.")
-        )
+        yield Table(title="", rows=_text_rows(path))
+
+
+def _is_workbook(path: Path) -> bool:
+    """True for a workbook, False for a text, by what the file holds; its name may say otherwise."""
+    no_table = _("Ce fichier n’est pas un tableau. Enregistrez-le au format .xlsx ou .csv, puis importez-le.")
+    with path.open("rb") as stream:
+        start = stream.read(len(_OPEN_DOCUMENT_SHEET) + 64)
+        if start.startswith(b"PK") and _OPEN_DOCUMENT_SHEET in start:
+            raise UnreadableTableError(
+                _(
+                    "Ce classeur est au format OpenDocument (.ods). Enregistrez-le au format .xlsx ou .csv, puis "
+                    "importez-le."
+                )
+            )
+        is_text = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or not start.startswith(_BINARIES)
+        if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+            raise UnreadableTableError(no_table)
+        # UTF-16 is text in which every other byte is zero.
+        size = path.stat().st_size
+        if is_text and start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and size <= UPLOAD_LIMIT:
+            return False
+        name = path.stem + (".csv" if is_text else ".xlsx" if start.startswith(b"PK") else path.suffix)
+        try:
+            kind = check_upload(File(stream, name=name)).extension
+        except ValidationError as error:
+            raise UnreadableTableError(
+                no_table if error.code in {"not-accepted", "wrong-extension"} else " ".join(error.messages)
+            ) from error
+    if kind not in {"xlsx", "csv"}:
+        raise UnreadableTableError(no_table)
+    return kind == "xlsx"
 
 
 # Text -----------------------------------------------------------------------------------------------

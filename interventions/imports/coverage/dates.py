@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,15 +52,25 @@ class Moment:
         return Moment(date(year, self.month, 1), _month_end(end_year, end_month))
 
 
-def order_of(values: list[Any]) -> str:
-    """« dmy » or « mdy »: what the texts of a column cannot contradict; French order where they leave it open."""
-    firsts = seconds = 0
+def orders_of(columns: Mapping[str, Iterable[Any]]) -> dict[str, str]:
+    """« dmy » or « mdy » for each column of texts: what most of its days above 12 show.
+
+    A column without such days follows the others of its sheet; French order where nothing tells.
+    """
+    shown = {name: _days_first(values) for name, values in columns.items()}
+    whole = sum(shown.values())
+    return {name: "mdy" if (score or whole) < 0 else "dmy" for name, score in shown.items()}
+
+
+def _days_first(values: Iterable[Any]) -> int:
+    """How many texts can only begin with the day, less those that can only begin with the month."""
+    score = 0
     for value in values:
         match = re.match(r"^\s*(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}\b", value) if isinstance(value, str) else None
         if match:
-            firsts = max(firsts, int(match.group(1)))
-            seconds = max(seconds, int(match.group(2)))
-    return "mdy" if seconds > 12 >= firsts else "dmy"
+            first, second = int(match.group(1)), int(match.group(2))
+            score += (second <= 12 < first <= 31) - (first <= 12 < second <= 31)
+    return score
 
 
 def read_moment(raw: Any, *, order: str = "dmy", epoch: date = EPOCH_1900) -> Moment:

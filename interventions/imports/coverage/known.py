@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
-
-import babel
-from babel.core import get_global
 
 from core.text import normalise
 from interventions.enums import RoleKind, UnitLevel
+from interventions.imports.coverage.countries import bare_country, countries
 from interventions.imports.coverage.organisations import Organisations
 from interventions.imports.coverage.proposal import InterventionRef
 from interventions.imports.coverage.vocabulary import Groups, Instruments
@@ -19,38 +16,7 @@ from interventions.models import Intervention, InterventionRole
 from interventions.places import Places
 from taskforce.models import Country
 
-# The names of countries are read in the languages of the files that go round in the region.
-LANGUAGES = ("fr", "en", "es", "pt")
 MOST_VINTAGES = 8
-_BEFORE = re.compile(
-    r"^(?:la |le |les |l'|the )?(?:(?:republique|republic|rep\.?|rca|etat|state)(?: federale?| islamique| democratique| federal| islamic| democratic)? (?:du |de la |de l'|de |d'|des |of the |of ))?(?:le |la |les |l'|the )?"
-)
-# What files write and CLDR does not.
-_MORE_NAMES = {
-    "rdc": "CD", "drc": "CD", "rd congo": "CD", "rca": "CF", "car": "CF", "centrafrique": "CF", "ivory coast": "CI", "cape verde": "CV",
-    "cap vert": "CV", "cap-vert": "CV", "guinee conakry": "GN", "guinea conakry": "GN", "gambie": "GM", "the gambia": "GM", "burkina": "BF",
-    "swaziland": "SZ", "tanzanie": "TZ", "guinee bissau": "GW", "guinea bissau": "GW",
-}  # fmt: skip
-
-
-@cache
-def _countries() -> dict[str, str]:
-    """Written form → ISO 3166 code of two letters."""
-    found: dict[str, str] = dict(_MORE_NAMES)
-    for language in LANGUAGES:
-        for code, name in babel.Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha():
-                found.setdefault(normalise(name), code)
-                found.setdefault(code.lower(), code)
-                found.setdefault(_bare(name), code)
-    for longer, codes in get_global("territory_aliases").items():
-        if len(longer) == 3 and longer.isalpha() and len(codes) == 1:
-            found.setdefault(longer.lower(), codes[0])
-    return found
-
-
-def _bare(name: str) -> str:
-    return _BEFORE.sub("", normalise(name)).strip()
 
 
 class Known:
@@ -70,7 +36,7 @@ class Known:
         self.instruments = Instruments(chosen.get("instrument"))
         self.groups = Groups(chosen.get("group"))
         self.own_names = {normalise(one) for one in (country.iso2, country.iso3, country.name_fr, country.name_en)} | {
-            name for name, code in _countries().items() if code == country.iso2
+            name for name, code in countries().items() if code == country.iso2
         }
         self._load_interventions()
 
@@ -84,11 +50,11 @@ class Known:
 
     def country_of(self, text: str) -> str:
         """« own », « other » or « unknown »."""
-        for key in (normalise(text), _bare(text), normalise(re.sub(r"\s*\([^()]*\)", "", text))):
+        for key in (normalise(text), bare_country(text), normalise(re.sub(r"\s*\([^()]*\)", "", text))):
             if key in self.own_names:
                 return "own"
-            if key in _countries():
-                return "own" if _countries()[key] == self.country.iso2 else "other"
+            if key in countries():
+                return "own" if countries()[key] == self.country.iso2 else "other"
         return "unknown"
 
     def is_foreign_code(self, pcode: str) -> bool:
@@ -96,7 +62,7 @@ class Known:
         match = re.match(r"^([A-Za-z]{2,3})\d{2,}", pcode.strip())
         if match is None:
             return False
-        code = _countries().get(match.group(1).lower())
+        code = countries().get(match.group(1).lower())
         return code is not None and code != self.country.iso2
 
     def _load_interventions(self) -> None:

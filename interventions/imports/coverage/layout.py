@@ -15,6 +15,11 @@ from interventions.imports.coverage import hxl
 from interventions.imports.coverage.columns import ACTIVITIES, FIELDS, IGNORED, ORGANISATIONS, PLACES, figure_of
 from interventions.imports.coverage.headings import SUB_HEADINGS, field_of_heading, heading_key
 
+# Between a group of columns and its part, in the names of two rows.
+GROUP_SIGN = " – "
+GENERIC_PARTS = frozenset(("code", "nom", "name", "type", "total", "autre", "autres", "other", "others", "date"))
+# Of a second row of headings, how many texts at least are known ones.
+KNOWN_SHARE = 0.6
 # How far down a table may begin.
 SEARCHED_ROWS = 60
 # A row names at least as many fields to be one of headings.
@@ -123,7 +128,18 @@ def _field(heading: str, tag: str, mapping: Mapping[str, str] | None) -> str:
         # A tag says less than its heading where it has no attributes: « #activity » over « Project code ».
         if found is not None:
             return found
-    return (field_of_heading(heading) or "") if heading else ""
+    return (_field_of_parts(heading) or "") if heading else ""
+
+
+def _field_of_parts(heading: str) -> str | None:
+    """« Bénéficiaires atteints – Hommes » says it as a whole, « Localisation – Région » by its part."""
+    group, is_of_two, part = heading.rpartition(GROUP_SIGN)
+    found = field_of_heading(heading)
+    if not is_of_two or found is not None:
+        return found
+    own = field_of_heading(part)
+    # « Code », « Nom »: of what, only the group says.
+    return own if own is not None and heading_key(part) not in GENERIC_PARTS else field_of_heading(group)
 
 
 def _best_header(rows: list[TableRow], mapping: Mapping[str, str] | None) -> TableRow | None:
@@ -165,7 +181,7 @@ def _names(rows: list[TableRow], header: TableRow | None) -> dict[int, str]:
         elif above is not None and not is_blank(above[index]) and SUB_HEADINGS.match(heading_key(own)):
             group = as_text(above[index])
             if group != own:
-                own = f"{group} – {own}"
+                own = f"{group}{GROUP_SIGN}{own}"
         if own:
             names[index] = own
     return names
@@ -181,9 +197,13 @@ def _sub_header(rows: list[TableRow], header: TableRow) -> TableRow | None:
         for index, cell in enumerate(below.cells)
         if not is_blank(cell) and as_text(cell) != as_text(header[index])
     }
-    if len(texts) < 2 or not all(SUB_HEADINGS.match(heading_key(text)) for text in texts.values()):
+    # Data hold numbers and dates; headings are words, and most of them known ones.
+    if len(texts) < 2 or any(not isinstance(below[index], str) for index in texts):
         return None
-    return below
+    known = sum(
+        bool(SUB_HEADINGS.match(heading_key(text)) or field_of_heading(text) is not None) for text in texts.values()
+    )
+    return below if known == len(texts) or (known >= FEWEST_FIELDS and known >= KNOWN_SHARE * len(texts)) else None
 
 
 def _with_parts(names: dict[int, str], header: TableRow, below: TableRow) -> dict[int, str]:
@@ -194,5 +214,5 @@ def _with_parts(names: dict[int, str], header: TableRow, below: TableRow) -> dic
         group = own or group
         part = as_text(below[index])
         if part and part != own:
-            result[index] = f"{group} – {part}" if group else part
+            result[index] = f"{group}{GROUP_SIGN}{part}" if group else part
     return result

@@ -18,7 +18,7 @@ HIGHEST_AMOUNT = Decimal(10) ** 13
 NOTHING = frozenset(
     {"", "-", "--", "---", "–", "—", "n/a", "na", "n.a", "n.a.", "n/d", "nd", "n.d", "n.d.", "nr", "n/r", "none", "neant", "null", "nil",
      "?", "x", "xx", "tbd", "tbc", "a determiner", "a preciser", "non disponible", "not available", "non renseigne", "inconnu",
-     "unknown", "#n/a", "...", "…", ".", "/", "a confirmer", "aucun", "aucune", "pas disponible", "en attente", "ras"}
+     "unknown", "...", "…", ".", "/", "a confirmer", "aucun", "aucune", "pas disponible", "en attente", "ras"}
 )  # fmt: skip
 _ABOUT = re.compile(
     r"^(?:env(?:iron)?\.?|about|approx(?:\.|imativement|imately)?|circa|ca\.|pres de|around|plus de|over|≈|~|±)\s*",

@@ -7,6 +7,7 @@ import re
 from django.db.models import Q
 
 from core.text import normalise
+from interventions.imports.coverage.countries import bare_country, countries
 from interventions.imports.coverage.numbers import NOTHING
 from interventions.imports.coverage.proposal import Organisation
 from taskforce.models import Agency, AgencyAlias, Country
@@ -14,6 +15,14 @@ from taskforce.models import Agency, AgencyAlias, Country
 _STRONG = re.compile(r"\s*(?:/|;|\||\+|&|\n|\\|//)\s*")
 _WEAK = re.compile(r"\s*,\s*|\s+(?:et|and|-|–)\s+", re.IGNORECASE)
 _LABEL_LENGTH = 120
+# What follows an organisation's name and tells only which office of it.
+OFFICES = frozenset(
+    (
+        "dakar;niamey;bamako;ouagadougou;abuja;international;internationale;intl;sahel;afrique;africa;afrique de l'ouest;west africa;"
+        "bureau;bureau pays;country office;co;ro;rbd;waro;wcaro;afrique centrale"
+    ).split(";")
+)
+MOST_OFFICE_WORDS = 3
 
 
 class Organisations:
@@ -58,12 +67,10 @@ class Organisations:
                 return found
         # « UNICEF Niger », « PAM – Dakar », « Save the Children Sénégal ».
         words = re.split(r"[\s,–-]+", outside)
-        for length in (len(words) - 1, len(words) - 2):
-            if length >= 1 and len(words) - length <= 2:
-                start = " ".join(words[:length])
-                found = self._named.get(_key(start))
-                if found is not None and (start.isupper() or len(start) > 5):
-                    return found
+        for length in range(len(words) - 1, max(0, len(words) - MOST_OFFICE_WORDS - 1), -1):
+            office = normalise(" ".join(words[length:]))
+            if office in OFFICES or bare_country(office) in countries():
+                return self._named.get(_key(" ".join(words[:length])))
         return None
 
     def _split(self, text: str) -> list[Organisation]:

@@ -14,10 +14,10 @@ from core.imports.tables import Table, TableRow, UnreadableTableError, as_text, 
 from core.text import normalise
 from interventions.imports.coverage import how_many, what, when, where, who
 from interventions.imports.coverage.cells import Cells
-from interventions.imports.coverage.columns import ORGANISATIONS, figure_of
-from interventions.imports.coverage.dates import EPOCH_1900, order_of
+from interventions.imports.coverage.columns import figure_of
+from interventions.imports.coverage.dates import EPOCH_1900, orders_of
 from interventions.imports.coverage.known import Known
-from interventions.imports.coverage.layout import SEARCHED_ROWS, Column, Layout, find_layout, is_no_data
+from interventions.imports.coverage.layout import SEARCHED_ROWS, Layout, find_layout, is_no_data
 from interventions.imports.coverage.lines import make_lines
 from interventions.imports.coverage.proposal import (
     NOTICE,
@@ -32,7 +32,9 @@ from interventions.imports.coverage.proposal import (
 from taskforce.models import Country
 
 # Columns whose blank cells may stand for the cell above, in files that name a group once.
-GROUPED = ("adm1_name", "adm1_code", "intervention_title", "intervention_code", *ORGANISATIONS)
+GROUPED = ("lead", "lead_acronym", "ministry", "intervention_code", "intervention_title", "adm1_name", "adm1_code")
+# Blank where nobody pays or carries out: filled only where the organisation above them is.
+GROUPED_WITH_LEAD = ("funder", "funder_acronym", "implementer", "implementer_acronym", "extending")
 FEWEST_BLANKS = 0.4
 _TOTALS = (
     "total",
@@ -123,7 +125,7 @@ def _read_table(
     body = list(_data_rows(chain(first, rows), layout, sheet, table.title))
     _fill_down(body, layout, sheet, table.title)
     fields = layout.fields
-    orders = {field: order_of([row[fields[field].index] for row in body]) for field in _DATE_FIELDS if field in fields}
+    orders = orders_of({field: [row[fields[field].index] for row in body] for field in _DATE_FIELDS if field in fields})
     epoch = EPOCH_1900 if table.epoch != MAC_EPOCH else MAC_EPOCH.date()
     left_out = (mapping.get("left_out") or {}).get(table.title) or {}
     for raw in body:
@@ -281,19 +283,20 @@ def _fill_down(rows: list[TableRow], layout: Layout, sheet: CoverageSheet, title
 
     Only in columns where that is plain: the first row is filled, many cells are blank, and no name comes twice running.
     """
-    code = layout.fields.get("intervention_code")
-    if code is not None and all(not is_blank(row[code.index]) for row in rows):
-        # Each row names its intervention: none stands for another.
-        return
-    for field in GROUPED:
-        column: Column | None = layout.fields.get(field)
-        if column is None or not rows or is_blank(rows[0][column.index]):
+    fields = layout.fields
+    led: set[int] = set()
+    for field in (*GROUPED, *GROUPED_WITH_LEAD):
+        if field not in fields or not rows or is_blank(rows[0][fields[field].index]):
             continue
-        index = column.index
-        written = [as_text(row[index]) for row in rows if not is_blank(row[index])]
-        blanks = len(rows) - len(written)
-        if blanks < len(rows) * FEWEST_BLANKS or any(a == b for a, b in pairwise(written)):
+        index = fields[field].index
+        blanks = {row.number for row in rows if is_blank(row[index])}
+        written = [as_text(row[index]) for row in rows if row.number not in blanks]
+        if len(blanks) < len(rows) * FEWEST_BLANKS or any(a == b for a, b in pairwise(written)):
             continue
+        if field in GROUPED_WITH_LEAD and not blanks <= led:
+            continue
+        if field.startswith("lead"):
+            led |= blanks
         above: Any = None
         for row in rows:
             if not is_blank(row[index]):

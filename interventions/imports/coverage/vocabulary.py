@@ -20,6 +20,8 @@ _COMMON = frozenset(
     "retraite vivres drugs supply avec agr cct uct cbt mis rnu shelter abris housing gratuite graduation stipend medicines 3a pfe "
     "ecd bcc cmu uhc health care".split()
 )
+# Shorter words stand in names of many kinds.
+FEWEST_LETTERS = 6
 # Clusters and sectors that are one kind of service. Food security, protection and early recovery may be many things.
 SECTORS = {
     "wash": "water-sanitation", "eha": "water-sanitation", "eau hygiene et assainissement": "water-sanitation",
@@ -204,7 +206,15 @@ class Instruments:
                     found, at = (name, one), len(name)
                 else:
                     break
-        return (found[1], False) if found else (None, False)
+        return (found[1], False) if found else (self._with_words(padded), False)
+
+    def _with_words(self, padded: str) -> Instrument | None:
+        """« Petite enfance » for « Petite enfance et parentalité »: words of several that only one instrument's names hold."""
+        words = padded.strip()
+        if len(words) < FEWEST_LETTERS or words in _COMMON:
+            return None
+        found = {one.pk: one for name, one in self._named.items() if padded in f" {name} "}
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 class Groups:

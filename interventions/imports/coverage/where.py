@@ -73,6 +73,12 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
     out.is_place_resolved = True
     if found.code:
         cells.tell(found.code, found.message, field)
+    elif found.unit.level == UnitLevel.REGION and field in ("adm2_name", "adm2_code"):
+        cells.tell(
+            "region_only",
+            _("« %(name)s » est une région : la ligne reste au niveau de la région.") % {"name": cells.text(field)},
+            field,
+        )
     _tell_of_commune(cells, known)
 
 
