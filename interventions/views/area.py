@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -19,8 +19,18 @@ from interventions.queries.tally import lines_of
 from interventions.views.line_rows import roles_with_agencies, rows_of
 from interventions.views.parts import find_country, list_crumb, shell_of
 from interventions.views.periods import shows_small, today_of
+from taskforce.queries import has_any_grant
 
 MOST_LINES = 200
+
+
+@require_GET
+def place(request: HttpRequest, pcode: str) -> HttpResponse:
+    """The sheet of a place from its P-code alone."""
+    if not has_any_grant(request.user):
+        raise Http404(pcode)
+    unit = get_object_or_404(AdminUnit.objects.select_related("country"), pcode=pcode[:20])
+    return redirect("interventions:area_sheet", iso3=unit.country.iso3.lower(), pcode=unit.pcode)
 
 
 @require_GET

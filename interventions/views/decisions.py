@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -150,12 +150,14 @@ def link_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _gone(request: HttpRequest, pk: int) -> HttpResponse:
-    """The second of two clicks: back to the sheet. 404 for a link that never was."""
+    """The second of two clicks: back to the sheet. 404 for a link that never was, or that the reader does not see."""
+    if DecisionLink.objects.filter(pk=pk).exists():
+        raise Http404(pk)
     model: Any = DecisionLink
-    sheet = get_object_or_404(
-        model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("-pgh_id")[:1]
-    ).intervention_id
-    return redirect(sheet_url(find_intervention(request, sheet)))
+    told = model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("-pgh_id").first()
+    if told is None:
+        raise Http404(pk)
+    return redirect(sheet_url(find_intervention(request, told.intervention_id)))
 
 
 def _subject_url(subject: Subject) -> str:

@@ -1,0 +1,114 @@
+"""What interventions say in the weekly digest: to agencies what waits for them, to secretariats what to publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.digests import DigestLine, DigestSection, digest_sections
+from core.notifications.rendering import one_line
+from interventions.enums import InterventionState, RoleKind
+from interventions.models import Intervention, InterventionRole
+from interventions.queries.waiting import Waiting, kept_by, waiting_for, why
+from taskforce.enums import Role
+from taskforce.models import Country
+from taskforce.queries.digests import DigestReader
+
+# Of each kind: the list has the rest.
+MOST = 5
+SHOWN = 160
+
+
+@digest_sections.register
+class InterventionsSection(DigestSection):
+    """Sheets sent back, to confirm, to look at or to verify of the reader's agencies; sheets that wait to be published."""
+
+    slug = "interventions"
+    label = gettext_lazy("Interventions")
+    order = 35
+
+    def __init__(self, readers: Sequence[DigestReader], *, now: datetime) -> None:
+        super().__init__(readers, now=now)
+        ContentType.objects.get_for_model(Intervention)
+        self.countries = {body.country_id: body.country for reader in readers for body in reader.bodies.values()}
+        agencies = {agency for reader in readers for seated in reader.agencies.values() for agency in seated}
+        self.waiting: dict[tuple[int, int], list[Waiting]] = {}
+        if agencies:
+            self._read(agencies)
+        submitted = Intervention.objects.filter(country__in=self.countries, state=InterventionState.SUBMITTED)
+        counts = submitted.order_by().values_list("country").annotate(n=Count("pk"))
+        self.submitted: dict[int, int] = dict(counts)
+
+    def _read(self, agencies: set[int]) -> None:
+        """By country and agency, the sheets that wait for it: two queries."""
+        sheets = Intervention.objects.filter(kept_by(agencies), country__in=self.countries)
+        found = [why(sheet) for sheet in waiting_for(sheets, today=timezone.localdate(self.now))]
+        leads: dict[int, set[int]] = {one.sheet.pk: {one.sheet.on_behalf_of_id} for one in found}
+        roles = InterventionRole.objects.filter(kind=RoleKind.ACCOUNTABLE, intervention__in=list(leads)).order_by()
+        for sheet, agency in roles.values_list("intervention", "agency"):
+            leads[sheet].add(agency)
+        for one in found:
+            for agency in leads[one.sheet.pk] - {None}:
+                self.waiting.setdefault((one.sheet.country_id, agency), []).append(one)
+
+    def lines(self, reader: DigestReader) -> list[DigestLine]:
+        found: list[DigestLine] = []
+        for country_id in sorted({body.country_id for body in reader.bodies.values()}):
+            bodies = [pk for pk, body in reader.bodies.items() if body.country_id == country_id]
+            agencies = sorted({agency for body in bodies for agency in reader.agencies.get(body, ())})
+            mine = {one.sheet.pk: one for key in agencies for one in self.waiting.get((country_id, key), ())}
+            found += self._own(self.countries[country_id], list(mine.values()))
+            if any(reader.holds(body, Role.SECRETARIAT) for body in bodies):
+                found += self._to_publish(self.countries[country_id])
+        return found
+
+    def _own(self, country: Country, waiting: list[Waiting]) -> list[DigestLine]:
+        notes: dict[str, Any] = {
+            "returned": _("renvoyée par le secrétariat : %(text)s"),
+            "behalf": _("saisie pour votre structure, à confirmer"),
+            "flag": _("à revoir : %(text)s"),
+        }
+        pressing = [one for one in waiting if one.why in notes]
+        found = [
+            DigestLine(
+                one_line(one.sheet.title, SHOWN),
+                f"{settings.SITE_URL}{reverse('interventions:intervention_detail', args=[one.sheet.pk])}",
+                notes[one.why] % {"text": one_line(one.text, SHOWN)},
+                is_urgent=one.why == "returned",
+            )
+            for one in pressing[:MOST]
+        ]
+        rest = len(waiting) - len(found)
+        if rest:
+            said = ngettext(
+                "%(count)d fiche à vérifier : est-elle toujours valable ?",
+                "%(count)d fiches à vérifier : sont-elles toujours valables ?",
+                rest,
+            )
+            found.append(DigestLine(said % {"count": rest}, _list_url(country, "verifier=on"), str(country)))
+        return found
+
+    def _to_publish(self, country: Country) -> list[DigestLine]:
+        count = self.submitted.get(country.pk, 0)
+        if not count:
+            return []
+        said = ngettext(
+            "%(count)d fiche transmise, à relire et à publier",
+            "%(count)d fiches transmises, à relire et à publier",
+            count,
+        )
+        return [DigestLine(said % {"count": count}, _list_url(country, "etat=submitted"), str(country))]
+
+
+def _list_url(country: Country, query: str) -> str:
+    url = reverse("interventions:intervention_list", args=[country.iso3.lower()])
+    return f"{settings.SITE_URL}{url}?{query}"

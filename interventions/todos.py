@@ -1,0 +1,72 @@
+"""What is due in the interventions of a body's country, for its secretariat: to publish, to confirm, to verify."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.todos import Todo, TodoRow, TodoSource, todos
+from interventions.enums import InterventionState
+from interventions.models import Intervention
+from interventions.queries.sheets import VERIFIED_FOR
+from taskforce.models import TaskForce
+
+SHOWN = 120
+
+
+@todos.register
+class InterventionTodos(TodoSource):
+    slug = "interventions"
+    label = gettext_lazy("Interventions")
+    order = 45
+
+    def select(self, scope: TaskForce, *, today: date, until: date) -> Sequence[QuerySet[Any]]:
+        sheets = Intervention.objects.filter(country=scope.country_id)
+        published = sheets.filter(state=InterventionState.PUBLISHED)
+        named = StringAgg(Cast("on_behalf_of__acronym", TextField()), ", ", distinct=True)
+        return [
+            self.total(sheets.filter(state=InterventionState.SUBMITTED), "submitted"),
+            self.total(
+                sheets.exclude(state=InterventionState.ARCHIVED).exclude(on_behalf_of=None), "behalf", detail=named
+            ),
+            self.total(published.filter(Q(verified_at=None) | Q(verified_at__date__lt=today - VERIFIED_FOR)), "stale"),
+        ]
+
+    def say(self, scope: TaskForce, row: TodoRow, *, today: date) -> Todo:
+        texts = {
+            "submitted": ngettext(
+                "Relire et publier %(count)d fiche d’intervention transmise",
+                "Relire et publier %(count)d fiches d’intervention transmises",
+                row.count,
+            ),
+            "behalf": ngettext(
+                "Faire confirmer %(count)d fiche saisie pour le compte d’une structure",
+                "Faire confirmer %(count)d fiches saisies pour le compte de structures",
+                row.count,
+            ),
+            "stale": ngettext(
+                "Faire vérifier %(count)d fiche que personne n’a confirmée depuis un mois",
+                "Faire vérifier %(count)d fiches que personne n’a confirmées depuis un mois",
+                row.count,
+            ),
+        }
+        queries = {"submitted": "etat=submitted", "behalf": "verifier=on", "stale": "verifier=on&etat=published"}
+        url = reverse("interventions:intervention_list", args=[scope.country.iso3.lower()])
+        return Todo(
+            label=texts[row.kind] % {"count": row.count},
+            url=f"{url}?{queries[row.kind]}",
+            urgency="soon" if row.kind == "submitted" else "month",
+            count=row.count,
+            detail=_short(row.detail),
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[:SHOWN].rpartition(',')[0]}…"
