@@ -8,9 +8,8 @@ from typing import Any
 from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.choices import choice_label
 from core.exports.base import Column, exports

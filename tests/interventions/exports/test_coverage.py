@@ -81,7 +81,7 @@ def covered(niger):
                 budget=Decimal(1_500_000) if number < 3 else None,
                 source="Rapport d’activité ; p. 3" if number else "",
                 note='+ 3 % « à vérifier »" =1' if number == 2 else "",
-            )  # fmt: skip
+            )
         )
     for cell in possible_cells():
         value = {"household": 90, "community": 2}.get(cell.counted, 5000)
