@@ -40,7 +40,7 @@ def coverage_workbook(
     tag = book.add_format({"font_color": "#51616b", "font_size": 9})
     formats = {
         "date": book.add_format({"num_format": "dd/mm/yyyy", "align": "left"}),
-        "number": book.add_format({"num_format": "# ##0"}),
+        "number": book.add_format({"num_format": "#,##0"}),
         "text": book.add_format({"valign": "top", "text_wrap": True}),
     }
     sheet.set_row(0, 32)

@@ -1,0 +1,5 @@
+"""Mails about interventions: one class a file."""
+
+from core.registry import load_room
+
+load_room(__name__, __path__)
