@@ -36,8 +36,6 @@ class Classes:
         for bound in self.bounds:
             if not small and bound < SMALL:
                 found.append(f"< {SMALL}")
-            elif not small and first < SMALL:
-                found.append(_("au plus %(number)s") % {"number": grouped(bound)})
             elif bound <= first:
                 found.append(grouped(bound))
             else:

@@ -58,7 +58,7 @@ def draw(
     """The map of `values` (by unit's key) as an `<svg>`; `unit_name` follows each value (« interventions »).
 
     The class of an interval is that of its lower bound: as many at least. Give `sheet` to draw several periods from one
-    reading; without `small`, give guarded `values`: 1 to 4 people are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
+    reading; without `small`, 1 to 4 people are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
     """
     sheet = sheet or sheet_of(country, level)
     pen = _Pen(sheet, values, classes, link, unit_name, slug, level, small)
@@ -130,13 +130,11 @@ def legend(classes: Classes, *, slug: str = "carte", unknown: bool = True, small
 
 
 def written(value: Value | None, *, small: bool = True) -> str:
-    """« 12 », « 120 à 300 », « non renseigné ». Without `small` (values are `guarded`), 1 to 4 people are « < 5 »."""
+    """« 12 », « 120 à 300 », « non renseigné ». Without `small` (see `tally.tallies`), 1 to 4 people are « < 5 »."""
     if value is None:
         return _("non renseigné")
-    if not small and value.hides and value.high < SMALL:
+    if not small and value.low > 0 and value.high < SMALL:
         return f"< {SMALL}"
-    if not small and value.hides and value.low == 0:
-        return _("au plus %(number)s") % {"number": grouped(value.high)}
     low, high = grouped(value.low), grouped(value.high)
     return low if low == high else _("%(low)s à %(high)s") % {"low": low, "high": high}
 

@@ -24,7 +24,7 @@ class AreaValues:
 def area_values(lines: QuerySet[CoverageLine], level: int, measure: Measure, *, small: bool = True) -> AreaValues:
     """What each unit of a level holds, itself and what lies in it. A line of a region classifies no department.
 
-    Without `small`, beneficiaries are `tally.guarded`.
+    Without `small`, figures below five are kept: see `tally.tallies`.
     """
     axis = tally.REGION if level == UnitLevel.REGION else tally.DEPARTMENT
     (found,) = tallies(lines, measure, [(axis,)], small=small)
@@ -44,7 +44,7 @@ class AreaFigures:
 def figures_of(
     lines: QuerySet[CoverageLine], measures: Sequence[Measure] = tuple(Measure), *, small: bool = True
 ) -> list[AreaFigures]:
-    """Each measure over all of `lines`, in one query. Without `small`, beneficiaries are `tally.guarded`."""
+    """Each measure over all of `lines`, in one query. Without `small`, figures below five are kept: see `tally.tallies`."""
     found = counted(lines, [(measure, ()) for measure in measures], small=small)
     return [AreaFigures(measure, one.get()) for measure, one in zip(measures, found, strict=True)]
 

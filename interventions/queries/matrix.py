@@ -77,7 +77,7 @@ def matrix(
 ) -> Matrix:
     """The matrix of `lines` (see `tally.lines_of`): two queries for its headings, one for all its values.
 
-    Without `small`, beneficiaries are `tally.guarded`.
+    Without `small`, figures below five are kept: see `tally.tallies`.
     """
     if kind.is_by_place:
         return _by_place(country, lines, kind, measure, small)

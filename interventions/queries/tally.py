@@ -2,7 +2,7 @@
 
 Beneficiaries of several lines may be the same people. What is known is an interval: the largest line at least, their sum
 at most. People of two places are two people, so that the lower bounds of places add up. Households and people are
-counted apart, and never added. Whoever may not read figures below five gets intervals that tell none of them.
+counted apart, and never added. Whoever may not read figures below five gets intervals that give none of them back.
 """
 
 from __future__ import annotations
@@ -33,8 +33,6 @@ class Value:
 
     low: int
     high: int
-    # Something in it counts one to four people.
-    hides: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -52,11 +50,11 @@ class Axis:
 REGION = Axis("line.region_id")
 DEPARTMENT = Axis("line.department_id")
 INSTRUMENT = Axis("line.instrument_id")
-AGENCY = Axis(
-    "coalesce(role.agency_id, 0)",
-    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole WHERE kind IN ('accountable', 'implementer'))"
-    " role ON role.intervention_id = line.intervention_id",
+_PRESENT = (
+    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole"
+    " WHERE kind IN ('accountable', 'implementer')) {0} ON {0}.intervention_id = line.intervention_id"
 )
+AGENCY = Axis("coalesce(role.agency_id, 0)", _PRESENT.format("role"))
 POLICY_AXIS = Axis(
     "coalesce(axis.policyaxis_id, 0)",
     "LEFT JOIN interventions_intervention_policy_axes axis ON axis.intervention_id = line.intervention_id",
@@ -80,18 +78,6 @@ class Tally:
         return self.found.get(keys)
 
 
-def guarded(value: Value) -> Value:
-    """The interval for readers from whom figures of one to four are kept: no subtraction gives one of them back.
-
-    It widens to the multiples of five on either side, both outside of it; 1 to 4 becomes [1, 4].
-    """
-    if not value.hides:
-        return value
-    if value.high < SMALL:
-        return Value(1, SMALL - 1, hides=True)
-    return Value(max(value.low - 1, 0) // SMALL * SMALL, (value.high // SMALL + 1) * SMALL, hides=True)
-
-
 def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLine]:
     """The lines that views count: published, not cancelled, in the country, active in the period, visible to `user`."""
     return (
@@ -110,7 +96,7 @@ def tallies(
 ) -> list[Tally]:
     """One tally for each tuple of axes (the empty tuple: everything), from one reading of `lines`.
 
-    Without `small`, beneficiaries are `guarded`.
+    Without `small`, each figure from 1 to 4 counts as « between 1 and 4 ».
     """
     return counted(lines, [(measure, axes) for axes in headings], small=small)
 
@@ -126,17 +112,12 @@ def counted(
         return [Tally() for _ in wanted]
     parts = " UNION ALL ".join(_part(number, axes, measure) for number, (measure, axes) in enumerate(wanted))
     figures = [
-        _FIGURES.format(name=_COUNTED[measure])
-        for measure in dict.fromkeys(one for one, _ in wanted if one in _COUNTED)
+        _figures(measure, small) for measure in dict.fromkeys(measure for measure, _ in wanted) if measure in _COUNTED
     ]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {_LINES % {'inner': sql}}{''.join(figures)} {parts}", arguments)
         rows = cursor.fetchall()
-    found = [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
-    if not small:
-        for one in found:
-            one.found = {keys: guarded(value) for keys, value in one.found.items()}
-    return found
+    return [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
 
 
 _COUNTED = {Measure.PEOPLE: Counted.PERSON.value, Measure.HOUSEHOLDS: Counted.HOUSEHOLD.value}
@@ -152,20 +133,27 @@ line AS (
 # Read once however many tallies ask. A line's total; where only women and men were counted, their sum.
 _FIGURES = """, {name} AS MATERIALIZED (
     SELECT * FROM (
-        SELECT line_id, coalesce(
-            max(value) FILTER (WHERE sex = ''),
-            CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum(value) FILTER (WHERE sex <> '')::bigint END
-        ) AS value, bool_or(value BETWEEN 1 AND 4) AS hides
+        SELECT line_id,
+            coalesce(max({least}) FILTER (WHERE sex = ''), {sum}({least}) FILTER (WHERE sex <> '')::bigint END) AS least,
+            coalesce(max({most}) FILTER (WHERE sex = ''), {sum}({most}) FILTER (WHERE sex <> '')::bigint END) AS most
         FROM interventions_coveragefigure
         WHERE kind = 'reached' AND counted = '{name}' AND age_band = '' AND NOT with_disability
             AND line_id IN (SELECT id FROM raw)
         GROUP BY line_id
-    ) known WHERE value IS NOT NULL
+    ) known WHERE least IS NOT NULL
 )"""
+_BOTH_SEXES = "CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum"
+# Who may not read that it is 3 reads that it is between 1 and 4: then no subtraction tells more.
+_SMALL = f"CASE WHEN value BETWEEN 1 AND {SMALL - 1} THEN {{}} ELSE value END"
+
+
+def _figures(measure: Measure, small: bool) -> str:
+    least, most = ("value", "value") if small else (_SMALL.format(1), _SMALL.format(SMALL - 1))
+    return _FIGURES.format(name=_COUNTED[measure], least=least, most=most, sum=_BOTH_SEXES)
 
 
 def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
-    """(number, key, key, region, department, least, most, hides); the places are told apart for beneficiaries alone.
+    """(number, key, key, region, department, least, most); the places are told apart for beneficiaries alone.
 
     Everything put into the text is a constant of this file; what people typed goes in as arguments.
     """
@@ -176,12 +164,13 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
         grouped = [*keys, "line.region_id", "line.department_id"]
         figures = f"JOIN {_COUNTED[measure]} figure ON figure.line_id = line.id"
         return (
-            f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.value),"  # noqa: S608
-            f" sum(figure.value)::bigint, bool_or(figure.hides) FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
+            f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.least),"  # noqa: S608
+            f" sum(figure.most)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
         )
     if measure == Measure.AGENCIES:
-        counted = "role.agency_id"
-        joins = list(dict.fromkeys([*joins, AGENCY.join]))
+        # Those of the cell's interventions, also where the heading is one of them.
+        counted = "actor.agency_id"
+        joins.append(_PRESENT.format("actor"))
     else:
         counted = "line.id" if measure == Measure.LINES else "line.intervention_id"
     names = [f"k{index}" for index in range(len(keys))]
@@ -189,16 +178,16 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
     inner = f"SELECT DISTINCT {', '.join([*named, f'{counted} AS counted'])} FROM line {' '.join(joins)}"  # noqa: S608
     grouped = f" GROUP BY {', '.join(names)}" if names else ""
     columns = [*names, *["NULL"] * (2 - len(names))]
-    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted), false"
+    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted)"
     return f"{head} FROM ({inner}) one{grouped}"
 
 
 def _tally(rows: list[tuple[Any, ...]], number: int, depth: int, measure: Measure) -> Tally:
     parts: dict[tuple[Key, ...], dict[tuple[int, int], Value]] = {}
-    for which, first, second, region, department, least, most, hides in rows:
+    for which, first, second, region, department, least, most in rows:
         if which == number and most is not None and (most or measure.counts_beneficiaries):
             keys = (first, second)[:depth]
-            parts.setdefault(keys, {})[region, department] = Value(least, most, hides)
+            parts.setdefault(keys, {})[region, department] = Value(least, most)
     return Tally({keys: over_places(values) for keys, values in parts.items()})
 
 
@@ -213,8 +202,4 @@ def over_places(values: Mapping[tuple[int, int], Value]) -> Value:
         regions[region] = (whole, inside + value.low) if department else (max(whole, value.low), inside)
     national = max(regions.pop(0, (0, 0)))
     local = sum(max(whole, inside) for whole, inside in regions.values())
-    return Value(
-        max(national, local),
-        sum(value.high for value in values.values()),
-        any(value.hides for value in values.values()),
-    )
+    return Value(max(national, local), sum(value.high for value in values.values()))
