@@ -1,5 +1,6 @@
 from .api import ApiToken
 from .campaigns import CampaignRequest, CollectionCampaign
+from .cartographies import Audience, Cartography
 from .coverage import CoverageFigure, CoverageLine, Indicator, IndicatorValue
 from .decisions import DecisionLink
 from .imports import ImportBatch, ImportEffect, ImportIssue, ImportMapping, ImportProvider, ImportRow
@@ -21,9 +22,11 @@ __all__ = [
     "AdminUnitAlias",
     "ApiToken",
     "AreaProfile",
+    "Audience",
     "Boundary",
     "BoundarySet",
     "CampaignRequest",
+    "Cartography",
     "CollectionCampaign",
     "Complementarity",
     "CoverageFigure",

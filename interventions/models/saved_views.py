@@ -12,9 +12,7 @@ from interventions.enums import ViewPage
 class SavedView(models.Model):
     """The filters of a page of a country under a name: for its owner, or for everybody who works in the country."""
 
-    country = models.ForeignKey(
-        "taskforce.Country", on_delete=models.CASCADE, related_name="+", verbose_name=_("pays")
-    )
+    country = models.ForeignKey("taskforce.Country", on_delete=models.CASCADE, related_name="+", verbose_name=_("pays"))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("enregistrée par")
     )
