@@ -15,6 +15,7 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("", include("core.urls")),
     path("", include("meetings.urls")),
+    path("", include("interventions.urls_api")),
     path("", include("interventions.urls")),
     # Last: a body's address is the first part of its pages' paths.
     path("", include("taskforce.urls")),

@@ -117,6 +117,8 @@ rules.add_perm("interventions.publish_intervention", is_secretariat_there)
 rules.add_perm("interventions.flag_intervention", runs_country)
 # That two sheets that resemble each other are two.
 rules.add_perm("interventions.settle_duplicates", runs_country | is_own)
+# Keys of partners to the API: who publishes says who reads.
+rules.add_perm("interventions.manage_api_tokens", is_secretariat_there)
 # Which decisions and actions of the registers speak of a sheet.
 rules.add_perm("interventions.tie_decisions", (is_own | runs_country) & is_not_archived)
 # Imports, campaigns, units, axes and context of a country.

@@ -398,6 +398,8 @@ SOCLE_CALL_DAYS = env_ints("SOCLE_CALL_DAYS", "10,3")
 SOCLE_DESIGNATION_REMINDER_DAYS = env_ints("SOCLE_DESIGNATION_REMINDER_DAYS", "7,1,-3")
 # Days before the end of a mandate at which the secretariat is told of it.
 SOCLE_MANDATE_NOTICE_DAYS = env_int("SOCLE_MANDATE_NOTICE_DAYS", 60)
+# What one partner's token may ask of the API in a minute.
+SOCLE_API_PER_MINUTE = env_int("SOCLE_API_PER_MINUTE", 120)
 
 # Logs --------------------------------------------------------------------------------
 LOGGING = {

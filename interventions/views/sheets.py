@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,18 +18,32 @@ from interventions.aggregation import Value, overall
 from interventions.enums import InterventionKind, InterventionState, ViewPage
 from interventions.figures import shown
 from interventions.forms.sheets import by_kind
-from interventions.models import CoverageLine, Intervention, InterventionRole
+from interventions.models import (
+    CoverageFigure,
+    CoverageLine,
+    Indicator,
+    IndicatorValue,
+    Intervention,
+    InterventionRole,
+)
 from interventions.queries.decisions import spoken_of
 from interventions.queries.duplicates import similar_to
-from interventions.queries.history import course_of, history_of
+from interventions.queries.history import history_of
+from interventions.queries.sheet_page import (
+    LinePages,
+    page_axes,
+    page_course,
+    page_figures,
+    page_indicators,
+    page_sheets,
+    page_targets,
+    page_totals,
+)
 from interventions.queries.sheets import (
     VERIFIED_FOR,
     coverage_of,
-    indicators_of,
     lead_of,
-    lines_of,
     options_of,
-    totals_of,
 )
 from interventions.queries.visibility import interventions_visible_to
 from interventions.services.figures import cell_of, words
@@ -71,6 +86,7 @@ def intervention_list(request: HttpRequest, iso3: str) -> HttpResponse:
         "query": form.query(),
         "saved": saved_on(request, country, ViewPage.LIST),
         "may_add": request.user.has_perm("interventions.add_intervention", country),
+        "may_manage_tokens": request.user.has_perm("interventions.manage_api_tokens", country),
     }
     return render(request, "interventions/list.html", context)
 
@@ -100,21 +116,12 @@ def _is_stale(verified_at: Any, today: Any) -> bool:
 @require_GET
 def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One sheet: who takes part, where and for whom, how many, how far, and whether it still holds."""
-    rows = (
-        interventions_visible_to(request.user)
-        .select_related("on_behalf_of", "verified_by")
-        .prefetch_related(
-            Prefetch("roles", InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym")),
-            "policy_axes",
-            "sdg_targets",
-        )
-    )
-    sheet = find_intervention(request, pk, rows)
+    sheet = find_intervention(request, pk, page_sheets(request.user))
     today = timezone.localdate()
     may_edit = request.user.has_perm("interventions.edit_intervention", sheet)
     may_settle = request.user.has_perm("interventions.settle_duplicates", sheet)
     small = request.user.has_perm("interventions.view_small_figures", sheet)
-    page = Paginator(lines_of(sheet), LINES_PER_PAGE).get_page(request.GET.get("page"))
+    page = LinePages(sheet, LINES_PER_PAGE).get_page(request.GET.get("page"))
     has_figures = sheet.kind != InterventionKind.ASSISTANCE
     context = {
         **shell_of(request, sheet.country),
@@ -122,17 +129,19 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lead": lead_of(sheet),
         "status": sheet.status_on(today),
         "roles": by_kind(sheet.roles.all()),
+        "axes": page_axes(sheet),
+        "targets": page_targets(sheet),
         "page": page,
-        "lines": [line_row(line, sheet, today, small=small) for line in page.object_list],
+        "lines": [line_row(line, sheet, page_figures(line), today, small=small) for line in page.object_list],
         "totals": [
             (one.kind_label, one.counted_label, shown(one.low, small=small), shown(one.high, small=small), one.lines)
-            for one in (totals_of(sheet) if has_figures else [])
+            for one in (page_totals(sheet) if has_figures else [])
         ],
         "has_figures": has_figures,
-        "indicators": [_indicator_row(one) for one in indicators_of(sheet)],
+        "indicators": [_indicator_row(one, values) for one, values in page_indicators(sheet)],
         "is_stale": _is_stale(sheet.verified_at, today),
         "crumbs": [list_crumb(sheet.country)],
-        "course": course_of(sheet) if may_settle else [],
+        "course": page_course(sheet) if may_settle else [],
         "spoken": spoken_of(request.user, sheet),
         "may_tie": request.user.has_perm("interventions.tie_decisions", sheet),
         "similar": similar_to(request.user, sheet) if may_settle else [],
@@ -147,10 +156,12 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "interventions/detail.html", context)
 
 
-def line_row(line: CoverageLine, sheet: Intervention, today: Any, *, small: bool) -> dict[str, Any]:
+def line_row(
+    line: CoverageLine, sheet: Intervention, figures: Iterable[CoverageFigure], today: Any, *, small: bool
+) -> dict[str, Any]:
     """What the table of lines shows of one."""
     line.intervention = sheet
-    figures = sorted(line.figures.all(), key=lambda one: (one.kind != "reached", one.kind, one.counted))
+    figures = sorted(figures, key=lambda one: (one.kind != "reached", one.kind, one.counted))
     whole = [one for one in figures if cell_of(one).is_total]
     return {
         "line": line,
@@ -169,8 +180,7 @@ def line_row(line: CoverageLine, sheet: Intervention, today: Any, *, small: bool
     }
 
 
-def _indicator_row(indicator: Any) -> dict[str, Any]:
-    values = list(indicator.values.all())
+def _indicator_row(indicator: Indicator, values: list[IndicatorValue]) -> dict[str, Any]:
     known = [Value(one.unit_id, one.starts_on, one.ends_on, one.value, one.weight) for one in values]
     return {
         "indicator": indicator,

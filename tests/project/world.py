@@ -29,6 +29,7 @@ from core.models import (
 )
 from core.solicitations.links import hash_of as token_hash
 from interventions.models import DecisionLink
+from interventions.services.api_tokens import make_token
 from meetings.enums import (
     AttendanceStatus,
     Capacity,
@@ -221,6 +222,9 @@ def build() -> World:
             line=world.things[f"{prefix}line"],
         )
         world.things[f"{prefix}decision_link"] = link
+        world.things[f"{prefix}api_token"] = make_token(
+            link.intervention.country, name="Carte d’un partenaire", actor=SYSTEM
+        ).row
     world.things |= shared_lists(world.instrument, world.target_group)
     world.things |= views_of(niger, world.users["titular"], prefix="")
     world.things |= views_of(senegal, world.users["other_secretariat"], prefix="abroad_")
