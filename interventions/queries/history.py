@@ -31,16 +31,16 @@ class Event:
 
 def course_of(intervention: Intervention) -> list[Event]:
     """Submitted, published, sent back…, the latest first: one query."""
-    labels = dict(InterventionState.choices)
     return [
-        Event(
-            record.at,
-            record.actor_label,
-            f"{labels.get(record.before, record.before)} → {labels.get(record.after, record.after)}",
-            record.comment,
-        )
+        event_of(record.at, record.actor_label, record.before, record.after, record.comment)
         for record in _records(intervention).order_by("-at", "-pk")[:MOST]
     ]
+
+
+def event_of(at: datetime, actor: str, before: str, after: str, comment: str) -> Event:
+    """A change of state of the sheet, in words."""
+    labels = dict(InterventionState.choices)
+    return Event(at, actor, f"{labels.get(before, before)} → {labels.get(after, after)}", comment)
 
 
 def history_of(intervention: Intervention) -> list[Event]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import CharField, Count, F, IntegerField, Max, Q, QuerySet, Sum, Value
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 
@@ -16,9 +16,7 @@ from core.text import normalise
 from interventions.enums import Counted, FigureKind, Halt, InterventionStatus, RoleKind, UnitLevel
 from interventions.models import (
     AdminUnit,
-    CoverageFigure,
     CoverageLine,
-    Indicator,
     Instrument,
     Intervention,
     InterventionRole,
@@ -153,17 +151,6 @@ def lead_of(intervention: Intervention) -> Agency | None:
     return next((role.agency for role in intervention.roles.all() if role.kind == RoleKind.ACCOUNTABLE), None)
 
 
-def lines_of(intervention: Intervention) -> QuerySet[CoverageLine]:
-    """The lines of a sheet with what names them and their figures; those without a place first."""
-    return (
-        intervention.lines.select_related("unit__parent", "instrument", "target_group", "verified_by")
-        .prefetch_related("figures")
-        .order_by(
-            F("unit__parent__name").asc(nulls_first=True), "unit__name", "instrument__position", "starts_on", "pk"
-        )
-    )
-
-
 @dataclass(frozen=True)
 class Interval:
     """At least the largest line, at most all lines: the same people may stand in several."""
@@ -183,20 +170,8 @@ class Interval:
         return str(Counted(self.counted).label)
 
 
-def totals_of(intervention: Intervention) -> list[Interval]:
-    """What the totals of the lines say together, by kind and unit counted: households and people apart. One query."""
-    rows = (
-        CoverageFigure.objects.filter(line__intervention=intervention, sex="", age_band="", with_disability=False)
-        .order_by()
-        .values("kind", "counted")
-        .annotate(low=Max("value"), high=Sum("value"), n=Count("pk"))
-    )
+def in_order(totals: Iterable[Interval]) -> list[Interval]:
+    """By kind and unit counted, as the forms list them."""
     order = {kind.value: place for place, kind in enumerate(FigureKind)}
     units = {counted.value: place for place, counted in enumerate(Counted)}
-    found = [Interval(row["kind"], row["counted"], row["low"], int(row["high"]), row["n"]) for row in rows]
-    return sorted(found, key=lambda one: (order[one.kind], units[one.counted]))
-
-
-def indicators_of(intervention: Intervention) -> list[Indicator]:
-    """With their values and places: two queries."""
-    return list(intervention.indicators.prefetch_related("values__unit").order_by("kind", "name"))
+    return sorted(totals, key=lambda one: (order[one.kind], units[one.counted]))

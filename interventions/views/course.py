@@ -118,7 +118,7 @@ def intervention_verify(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         sheet,
         lambda: course.verify(sheet, actor=request.user),
-        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
+        _("Merci : la fiche et ses lignes en cours sont vérifiées à ce jour."),
         back=_round(request, sheet),
     )
 
@@ -139,7 +139,7 @@ def line_verify(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         sheet,
         lambda: course.verify(line, actor=request.user),
-        _("Merci : la ligne est vérifiée à ce jour."),
+        _("Merci : la ligne est vérifiée à ce jour."),
         anchor=f"ligne-{line.pk}",
         back=back,
     )

@@ -61,7 +61,7 @@ def verification(request: HttpRequest, iso3: str) -> HttpResponse:
         "done": total - due,
         "alone": list(sheets_without_lines(request.user, country, today)[:PER_PAGE]) if page.number == 1 else [],
         "groups": [
-            (one.sheet, [line_row(line, one.sheet, today, small=small) for line in one.lines])
+            (one.sheet, [line_row(line, one.sheet, line.figures.all(), today, small=small) for line in one.lines])
             for one in by_sheet(page.object_list)
         ],
     }
