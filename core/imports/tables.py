@@ -43,6 +43,13 @@ SNIFFED_LINES = 40
 # What spreadsheets take as the start of a formula (core.exports.formats).
 _COMPUTED = tuple("=+-@＝＋－＠")
 
+# Excel on Windows, on older Macs, and DOS.
+OLD_ENCODINGS = ("cp1252", "mac_roman", "cp850")
+DECODED_SAMPLE = 200_000
+_FRENCH = frozenset("éèêëàâçôöîïûùüœÉÈÊÀÇÔÎ’«»°")
+_TWICE = ("Ã©", "Ã¨", "Ãª", "Ã´", "Ã§", "Ã®")
+FEWEST_TWICE = 2
+
 _OPEN_DOCUMENT_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 # ZIP archives, old Office files, PDF, pictures.
 _BINARIES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\xff\xd8\xff", b"\x89PNG")
@@ -155,13 +162,26 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
 
 
 def decode(content: bytes) -> str:
-    """UTF-8 or UTF-16 as marked, UTF-8 where it is valid, Windows' Latin-1 otherwise."""
+    """UTF-8 or UTF-16 as marked, UTF-8 where it is valid, otherwise what older programs write French in."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     try:
-        return content.decode("utf-8-sig")
+        return _mended(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+        sample = content[:DECODED_SAMPLE]
+        # Windows first: of two that read as many French letters, the first is taken.
+        best = max(OLD_ENCODINGS, key=lambda one: sum(sign in _FRENCH for sign in sample.decode(one, "replace")))
+        return content.decode(best, "replace")
+
+
+def _mended(text: str) -> str:
+    """« RÃ©gion » is « Région » that was read as Latin-1 and written again as UTF-8."""
+    if sum(text.count(sign) for sign in _TWICE) < FEWEST_TWICE:
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
 
 
 def delimiter_of(text: str) -> str:

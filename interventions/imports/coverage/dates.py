@@ -33,9 +33,12 @@ _RANGE = re.compile(
 )
 
 
+_SINCE = re.compile(r"^(?:depuis|a partir d[eu']|since|from|des)\s*(?:le |l'annee |the )?")
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """From a first to a last day. `month` alone: no year was said. `code`: why nothing was read."""
+    """From a first to a last day; without a last one it goes on. `month` alone: no year was said. `code`: why nothing was read."""
 
     first: date | None = None
     last: date | None = None
@@ -100,6 +103,10 @@ def read_moment(raw: Any, *, order: str = "dmy", epoch: date = EPOCH_1900) -> Mo
     single = _single(text, order)
     if single is not None:
         return single
+    since = _SINCE.match(text)
+    if since:
+        begun = _single(text[since.end() :].strip(), order)
+        return Moment(begun.first, None, begun.month, begun.last_month, begun.code) if begun else Moment(code="text")
     parts = [part for part in _RANGE.split(re.sub(r"^(?:du|de|from|d')\s*", "", text)) if part]
     if len(parts) == 2:
         return _between(parts[0].strip(), parts[1].strip(), order)

@@ -15,6 +15,8 @@ _INSTRUCTION = re.compile(
     r"\(([^()]*(?:choisir|selection|liste|renseigne|saisir|select|drop|choose|automati|remplir|format|jj|dd|mm/|yyyy|aaaa|"
     r"obligatoire|mandatory|required|optional|facultatif|uniquement|only|ex\s*[.:]|e\.g|voir|see|preciser|specify|indiquer)[^()]*)(?:\)|$)"
 )
+# « Zone(s) d’intervention », « Bailleur.s ».
+_PLURAL = re.compile(r"\((?:e?s|x)\)|·e?s\b|\.s\b")
 _SIGNS = re.compile(r"[^a-z0-9#+<>%/ ]+")
 
 # Exact headings, after `heading_key`.
@@ -56,7 +58,9 @@ _exact("place_name", "zone", "zones", "lieu", "lieux", "location", "locations", 
        "zone d intervention de la structure", "lieu d intervention", "lieux d intervention", "couverture geographique", "area",
        "geographic area", "place", "ou", "ou ?", "where", "where ?", "site", "zone geographique", "localites geographiques", "territoire couvert",
        "zone de couverture", "zones de couverture", "zone couverte", "zones couvertes", "coverage area", "geographical area",
-       "unite administrative", "admin unit", "localite")  # fmt: skip
+       "unite administrative", "admin unit", "localite", "region/departement", "region departement", "regions/departements",
+       "region et departement", "regions et departements", "departement/region", "region/department", "region department",
+       "region and department", "region/district", "regions/departments", "admin1/admin2", "adm1/adm2", "region/prefecture")  # fmt: skip
 _exact("lead", "organisation", "organization", "organisations", "organizations", "org", "orga", "agence", "agency", "agences", "structure",
        "structures", "acteur", "acteurs", "actor", "institution", "qui", "who", "qui ?", "who ?", "organisation name", "organization name",
        "org name", "nom organisation", "nom de l organisation", "nom de la structure", "nom de l agence", "nom structure",
@@ -65,7 +69,7 @@ _exact("lead", "organisation", "organization", "organisations", "organizations",
        "organisation principale", "prime organisation", "programming organisation", "programming organization", "agence onu", "un agency",
        "reporting organisation", "reporting organization", "organisation rapportante", "organisation declarante", "reporting agency",
        "structure/organisation", "organisation/structure", "org name fr", "org name en", "organisation programmatrice", "ong", "ngo",
-       "nom de l acteur", "description acteur", "acteur/structure", "porteur", "structure porteuse", "institution responsable", "ptf",
+       "nom de l acteur", "description acteur", "acteur/structure", "porteur", "structure porteuse", "institution responsable",
        "maitre d ouvrage", "maitrise d ouvrage", "structure de tutelle operationnelle", "organisation/agence", "agence/organisation",
        "agence/ong", "organizacion", "organisation name nom", "agence d execution principale", "prime partner", "prime", "programme agency",
        "organisation ou structure", "cluster partner", "responsible agency", "responsible organisation")  # fmt: skip
@@ -76,7 +80,7 @@ _exact("funder", "bailleur", "bailleurs", "donor", "donors", "donateur", "donate
        "funding source", "source de financement", "sources de financement", "source of funding", "funding agency", "bailleur de fonds",
        "bailleurs de fonds", "partenaire financier", "partenaires financiers", "finance par", "funded by", "funding organisation",
        "funding organization", "donor name", "nom du bailleur", "partenaire technique et financier", "bailleur(s)", "bailleur s",
-       "donor s", "partenaires techniques et financiers", "financed by", "financeur", "financeurs", "funding partner", "bailleur/source de financement",
+       "donor s", "ptf", "partenaires techniques et financiers", "financed by", "financeur", "financeurs", "funding partner", "bailleur/source de financement",
        "financing source", "bailleur de fond")  # fmt: skip
 _exact("implementer", "implementing partner", "implementing partners", "implementing organisation", "implementing organization",
        "implementing agency", "implementer", "partenaire de mise en uvre", "partenaire de mise en oeuvre", "partenaires de mise en oeuvre",
@@ -129,7 +133,8 @@ _exact("group", "groupe cible", "groupes cibles", "target group", "target groups
        "for whom", "pour qui ?", "for whom ?", "population cible", "target population", "categorie de beneficiaires", "beneficiaries type",
        "population group", "groupe de population", "categorie de population", "categorie beneficiaires", "groupe beneficiaire",
        "groupes beneficiaires", "beneficiary category", "type de population", "population type", "cible beneficiaire", "cibles prioritaires",
-       "groupe vulnerable", "groupes vulnerables", "vulnerable group", "type of population", "targeted group", "categorie cible",
+       "groupe vulnerable", "groupes vulnerables", "statut du beneficiaire", "statut beneficiaire", "statut de la population", "population status",
+       "beneficiary status", "type de cible", "cibles (type)", "categories de beneficiaires", "types de beneficiaires", "vulnerable group", "type of population", "targeted group", "categorie cible",
        "beneficiaires cibles type", "public cible", "profil des beneficiaires", "statut des beneficiaires")  # fmt: skip
 _exact("start", "debut", "date debut", "date de debut", "start", "start date", "startdate", "date start", "date de demarrage", "demarrage",
        "date demarrage", "project start date", "debut du projet", "date de debut du projet", "from", "du", "date de debut de l activite",
@@ -193,7 +198,7 @@ _FIELD_OF_STANDARD = {}
 def heading_key(text: str) -> str:
     """A heading reduced to its words: no accents, signs, instructions nor unit of a date."""
     key = normalise(text).replace("œ", "oe").replace("_", " ").replace("’", " ").replace("'", " ")
-    key = _INSTRUCTION.sub(" ", key)
+    key = _INSTRUCTION.sub(" ", _PLURAL.sub("s", key))
     key = _SIGNS.sub(" ", key)
     return " ".join(key.split())[:200]
 
@@ -225,9 +230,16 @@ def field_of_heading(text: str) -> str | None:
     return _by_words(key)
 
 
+def is_exact_heading(text: str) -> bool:
+    """Whether the heading is one of those known by its very words."""
+    key = heading_key(text)
+    return key in _EXACT or key in _FIELD_OF_STANDARD
+
+
 # Headings in other words, in this order.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"^(?:type|categorie|category|nature) .*(?:organi[sz]ation|organisme|structure|acteur|partenaire|partner|ong|org)\b", IGNORED),
+    (r"\b(?:url|website|site web|lien|link|hyperlink|logo|photo)\b", IGNORED),
     (r"\b(?:contact|telephone|phone|e ?mail|responsable du suivi|focal)\b", IGNORED),
     (r"\b(?:p ?code|code)\b.*\b(?:region|adm(?:in)? ?1)\b|\b(?:region|adm(?:in)? ?1)\b.*\bp ?cod", "adm1_code"),
     (r"\b(?:p ?code|code)\b.*\b(?:departement|department|adm(?:in)? ?2)\b|\b(?:departement|department|adm(?:in)? ?2)\b.*\bp ?cod", "adm2_code"),

@@ -115,13 +115,6 @@ def _cell(cells: Cells, field: str, figure: Figure, measure: Counts | None, said
             field,
         )
         return None
-    if figure.kind is None:
-        cells.notice(
-            "kind_assumed",
-            _("La colonne ne dit pas si ce chiffre est ciblé ou atteint : il est lu comme « %(kind)s ».")
-            % {"kind": kind.label},
-            field,
-        )
     return Cell(str(kind), str(counted), str(sex), str(age), figure.with_disability)
 
 
@@ -164,7 +157,7 @@ def _check(cells: Cells) -> None:
 
 
 def read_money(cells: Cells) -> None:
-    """Set `budget` and `transfer_value`; what is no amount refuses its row."""
+    """Set `budget` and `transfer_value`. An impossible amount refuses its row; words in its place are left out."""
     for field in ("budget", "transfer_value"):
         if cells.value(field) is None:
             continue
@@ -176,7 +169,11 @@ def read_money(cells: Cells) -> None:
         amount, code = read_amount(cells.value(field))
         if code:
             name = f"amount_{code}" if code in ("text", "error", "date") else code
-            cells.refuse(name, str(_MESSAGES[code]) % {"text": as_text(cells.value(field))}, field)
+            message = str(_MESSAGES[code]) % {"text": as_text(cells.value(field))}
+            if code in ("negative", "huge"):
+                cells.refuse(name, message, field)
+            else:
+                cells.tell(name, _("%(reason)s Ce montant n’est pas repris.") % {"reason": message}, field)
         setattr(cells.out, field, amount)
     cells.out.currency = _currency(cells)
 

@@ -24,6 +24,11 @@ def is_tag(value: Any) -> bool:
     return isinstance(value, str) and bool(TAG.match(value.strip().lower()))
 
 
+def is_bare(tag: str) -> bool:
+    """A tag without attributes."""
+    return "+" not in tag
+
+
 def is_tag_row(cells: list[Any]) -> bool:
     """A row of tags: at least two, at most a quarter of the others empty words (libhxl reads « fuzzy » rows alike)."""
     texts = [cell for cell in cells if cell is not None and str(cell).strip()]

@@ -7,14 +7,24 @@ be missing where there are tags.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.imports.tables import TableRow, as_text, is_blank
 from core.text import normalise
 from interventions.imports.coverage import hxl
-from interventions.imports.coverage.columns import ACTIVITIES, FIELDS, IGNORED, ORGANISATIONS, PLACES, figure_of
-from interventions.imports.coverage.headings import SUB_HEADINGS, field_of_heading, heading_key
+from interventions.imports.coverage.columns import ACTIVITIES, DATES, FIELDS, IGNORED, ORGANISATIONS, PLACES, figure_of
+from interventions.imports.coverage.headings import SUB_HEADINGS, field_of_heading, heading_key, is_exact_heading
 
+# Fields among which a heading may be closer than a tag.
+_FAMILIES = (
+    ORGANISATIONS,
+    DATES,
+    ("adm1_code", "adm1_name"),
+    ("adm2_code", "adm2_name"),
+    ("adm3_code", "adm3_name"),
+    ("place_code", "place_name", "adm3_name"),
+    ("activity", "intervention_code", "intervention_title", "instrument"),
+)
 # Between a group of columns and its part, in the names of two rows.
 GROUP_SIGN = " – "
 GENERIC_PARTS = frozenset(("code", "nom", "name", "type", "total", "autre", "autres", "other", "others", "date"))
@@ -105,17 +115,44 @@ def find_layout(
             names = _with_parts(names, header, below)
     width = max((len(row.cells) for row in rows if row.number >= min(first, rows[-1].number)), default=0)
     width = max(width, max(names, default=-1) + 1, len(tags.cells) if tags else 0)
-    columns, doubles, taken = [], [], set()
+    columns = []
     for index in range(width):
         heading = names.get(index, "")
         tag = as_text(tags[index]) if tags and hxl.is_tag(tags[index]) else ""
-        column = Column(index, heading, _field(heading, tag, mapping), tag)
-        if column.field and column.field != IGNORED and column.field in taken:
-            doubles.append(column)
-            column = Column(index, heading, IGNORED, tag)
-        taken.add(column.field)
-        columns.append(column)
+        columns.append(Column(index, heading, _field(heading, tag, mapping), tag))
+    doubles = _leave_doubles(columns, mapping)
     return Layout(columns, first, header.number if header else None, tags is not None, doubles)
+
+
+def _leave_doubles(columns: list[Column], mapping: Mapping[str, str] | None) -> list[Column]:
+    """Of columns for one field the surest is kept (somebody's choice, a tag, the heading's very words), then the first.
+
+    Figures that only a later column tells apart are left to `settling`.
+    """
+    kept: dict[str, Column] = {}
+    doubles = []
+    for column in columns:
+        figure = figure_of(column.field)
+        if not column.field or column.field == IGNORED or (figure is not None and figure.kind is None):
+            continue
+        known = kept.get(column.field)
+        if known is None:
+            kept[column.field] = column
+            continue
+        loser = column if _sureness(column, mapping) <= _sureness(known, mapping) else known
+        kept[column.field] = known if loser is column else column
+        doubles.append(loser)
+    for column in doubles:
+        columns[column.index] = replace(column, field=IGNORED)
+    return sorted(doubles, key=lambda one: one.index)
+
+
+def _sureness(column: Column, mapping: Mapping[str, str] | None) -> int:
+    if mapping and normalise(column.heading) in mapping:
+        return 3
+    if column.tag:
+        return 2
+    return int(is_exact_heading(column.heading))
 
 
 def _field(heading: str, tag: str, mapping: Mapping[str, str] | None) -> str:
@@ -123,12 +160,21 @@ def _field(heading: str, tag: str, mapping: Mapping[str, str] | None) -> str:
         if mapping and said and normalise(said) in mapping:
             chosen = mapping[normalise(said)]
             return chosen if chosen in FIELDS or figure_of(chosen) or chosen == "" else ""
-    if tag:
-        found = hxl.field_of(tag)
-        # A tag says less than its heading where it has no attributes: « #activity » over « Project code ».
-        if found is not None:
-            return found
-    return (_field_of_parts(heading) or "") if heading else ""
+    own = (_field_of_parts(heading) or "") if heading else ""
+    found = hxl.field_of(tag) if tag else None
+    if found is None:
+        return own
+    return _said_closer(found, own) if hxl.is_bare(tag) or figure_of(found) else found
+
+
+def _said_closer(tagged: str, headed: str) -> str:
+    """A tag without attributes says less than its heading: « #org » over « Bailleur », « #targeted » over « Ménages ciblés »."""
+    by_tag, by_heading = figure_of(tagged), figure_of(headed)
+    if by_tag is not None and by_heading is not None:
+        if by_tag.counted is None and by_tag.is_total and by_heading.kind in (None, by_tag.kind):
+            return replace(by_heading, kind=by_tag.kind or by_heading.kind).as_field()
+        return tagged
+    return headed if any(tagged in family and headed in family for family in _FAMILIES) else tagged
 
 
 def _field_of_parts(heading: str) -> str | None:

@@ -91,8 +91,12 @@ class Organisations:
             agency = self.known(part)
             pieces = [piece for piece in _WEAK.split(part) if piece.strip()]
             known = [self.known(piece) for piece in pieces]
+            listed = [piece for piece in part.split(",") if piece.strip()]
             if agency is None and len(pieces) > 1 and all(known):
                 found += [Organisation(piece.strip(), one) for piece, one in zip(pieces, known, strict=True)]
+            elif agency is None and len(listed) > 1 and any(self.known(piece) for piece in listed):
+                # « PAM, ONG XYZ »: a list. « Ministère de l’Emploi, du Travail et… »: one name.
+                found += [Organisation(piece.strip()[:_LABEL_LENGTH], self.known(piece)) for piece in listed]
             else:
                 found.append(Organisation(part.strip()[:_LABEL_LENGTH], agency))
         seen: set[object] = set()

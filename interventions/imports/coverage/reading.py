@@ -17,7 +17,7 @@ from interventions.imports.coverage.cells import Cells
 from interventions.imports.coverage.columns import figure_of
 from interventions.imports.coverage.dates import EPOCH_1900, orders_of
 from interventions.imports.coverage.known import Known
-from interventions.imports.coverage.layout import SEARCHED_ROWS, Layout, find_layout, is_no_data
+from interventions.imports.coverage.layout import SEARCHED_ROWS, Column, Layout, find_layout, is_no_data
 from interventions.imports.coverage.lines import make_lines
 from interventions.imports.coverage.proposal import (
     NOTICE,
@@ -29,6 +29,7 @@ from interventions.imports.coverage.proposal import (
     SheetLayout,
     letter,
 )
+from interventions.imports.coverage.settling import settle
 from taskforce.models import Country
 
 # Columns whose blank cells may stand for the cell above, in files that name a group once.
@@ -69,10 +70,20 @@ def read(
     sheet = CoverageSheet(country)
     known = Known(country, mapping.get("values"), vintage)
     chosen = {normalise(title) for title in mapping.get("sheets") or []}
+    ignored: set[str] = set()
     for table in open_tables(path):
-        if chosen and normalise(table.title) not in chosen:
+        name = normalise(table.title)
+        if chosen and name not in chosen:
             continue
+        if not chosen and not table.is_hidden and is_no_data(table.title):
+            ignored.add(name)
         _read_table(table, sheet, known, mapping, default_year, is_chosen=bool(chosen))
+    if not sheet.sheets and ignored:
+        # A table may stand on a sheet called « Liste » or « Synthèse »: read where there is no other.
+        sheet.issues = [one for one in sheet.issues if normalise(one.sheet) not in ignored]
+        for table in open_tables(path):
+            if normalise(table.title) in ignored:
+                _read_table(table, sheet, known, mapping, default_year, is_chosen=True)
     if not sheet.sheets:
         raise UnreadableTableError(
             _(
@@ -121,8 +132,11 @@ def _read_table(
             )
         return
     sheet.sheets.append(SheetLayout(table.title, layout))
-    _tell_of_columns(sheet, table.title, layout)
     body = list(_data_rows(chain(first, rows), layout, sheet, table.title))
+    for column in settle(layout, body, known.groups):
+        _tell_of_words(sheet, table.title, layout, column)
+    _tell_of_columns(sheet, table.title, layout)
+    _tell_of_kinds(sheet, table.title, layout)
     _fill_down(body, layout, sheet, table.title)
     fields = layout.fields
     orders = orders_of({field: [row[fields[field].index] for row in body] for field in _DATE_FIELDS if field in fields})
@@ -203,6 +217,38 @@ def _tell_of_columns(sheet: CoverageSheet, title: str, layout: Layout) -> None:
             WARNING,
             letter(column.index),
         )
+
+
+def _tell_of_words(sheet: CoverageSheet, title: str, layout: Layout, column: Column) -> None:
+    message = _("La colonne « %(heading)s » annonce des chiffres et contient des mots : elle n’est pas lue.")
+    _tell(
+        sheet,
+        title,
+        layout.header_row or 0,
+        "words_for_figures",
+        message % {"heading": column.heading or column.tag},
+        WARNING,
+        letter(column.index),
+    )
+
+
+def _tell_of_kinds(sheet: CoverageSheet, title: str, layout: Layout) -> None:
+    message = _(
+        "La colonne « %(heading)s » ne dit pas si ce chiffre est ciblé ou atteint : il est lu comme atteint, et comme "
+        "ciblé sur les lignes dont l’état est « prévu »."
+    )
+    for column in layout.columns:
+        figure = figure_of(column.field)
+        if figure is not None and figure.kind is None:
+            _tell(
+                sheet,
+                title,
+                layout.header_row or 0,
+                "kind_assumed",
+                message % {"heading": column.heading or column.tag},
+                NOTICE,
+                letter(column.index),
+            )
 
 
 # Rows that are rows of data -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from core.text import normalise
 from interventions.enums import AgeBand, Counted, Frequency, Sex, TransferModality
 from interventions.imports.coverage.columns import figure_of
 from interventions.imports.coverage.headings import figure_of_heading
+from interventions.imports.coverage.keywords import code_of_words
 from interventions.imports.coverage.numbers import NOTHING
 from interventions.models import Instrument, InstrumentAlias, TargetGroup
 
@@ -206,7 +207,8 @@ class Instruments:
                     found, at = (name, one), len(name)
                 else:
                     break
-        return (found[1], False) if found else (self._with_words(padded), False)
+        guess = found[1] if found else self._with_words(padded) or self.by_code.get(code_of_words(normalise(text)))
+        return guess, False
 
     def _with_words(self, padded: str) -> Instrument | None:
         """« Petite enfance » for « Petite enfance et parentalité »: words of several that only one instrument's names hold."""

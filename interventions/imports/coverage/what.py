@@ -36,6 +36,16 @@ def read_instrument(cells: Cells, known: Known) -> None:
             field,
         )
         return
+    modality = known.instruments.read(cells.text("modality"))[0] if cells.text("modality") else None
+    if modality is not None:
+        out.instrument = modality
+        cells.tell(
+            "instrument_proposed",
+            _("« %(text)s » est lu comme « %(instrument)s » : vérifiez.")
+            % {"text": cells.text("modality"), "instrument": modality},
+            "modality",
+        )
+        return
     for field in ("subsector", "sector"):
         found = known.instruments.of_sector(cells.text(field)) if cells.text(field) else None
         if found is not None:

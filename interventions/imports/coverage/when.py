@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.text import normalise
 from core.typography import date_fr
 from interventions.imports.coverage.cells import Cells
 from interventions.imports.coverage.dates import Moment, read_moment
 
+# An end that is none yet.
+_OPEN = re.compile(
+    r"^(?:en cours|ongoing|on going|continu\w*|continuous|permanent\w*|indetermine\w*|indefini\w*|open|open ended|sans fin|illimite\w*|"
+    r"a ce jour|ce jour|present|to date|jusqu'a present|jusqu'a ce jour|actuel\w*|non defini\w*)$"
+)
+# How long, and not when.
+_DURATION = re.compile(
+    r"^(?:\d+(?:[.,]\d+)?|un|une|deux|trois|quatre|cinq|six)\s*(?:mois|months?|ans?|annees?|years?|semaines?|weeks?|jours?|days?)\b.*$"
+)
 _MESSAGES = {
     "text": gettext_lazy("« %(text)s » n’est pas une date : écrivez par exemple 15/03/2016."),
     "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
@@ -50,7 +61,8 @@ def read_dates(cells: Cells, orders: dict[str, str], default_year: int | None) -
             next((field for field in ("start", "month", "period", "end") if moments[field].month), ""),
         )
     elif moments["year"].first is not None or (default_year and reported.first is None):
-        out.starts_on, out.ends_on = date(year, 1, 1), end.last or date(year, 12, 31)
+        last = moments["year"].last or date(year, 12, 31)
+        out.starts_on, out.ends_on = date(year, 1, 1), end.last or last
     elif reported.first is not None:
         _report(cells, Moment(reported.first.replace(day=1), reported.last), end)
     else:
@@ -71,8 +83,10 @@ def _read(cells: Cells, field: str, orders: dict[str, str]) -> Moment | None:
     moment = read_moment(cells.value(field), order=orders.get(field, "dmy"), epoch=cells.epoch)
     if not moment.code:
         return moment
+    if moment.code == "text" and _is_no_day(cells, field):
+        return Moment()
     if (
-        field in ("reported", "year", "month")
+        field in ("reported", "year", "month", "period")
         and moment.code in ("text", "error", "formula")
         and cells.value("start") is not None
     ):
@@ -81,6 +95,20 @@ def _read(cells: Cells, field: str, orders: dict[str, str]) -> Moment | None:
         return Moment()
     cells.refuse("date_unread" if moment.code == "text" else moment.code, _said(cells, field, moment.code), field)
     return None
+
+
+def _is_no_day(cells: Cells, field: str) -> bool:
+    """« En cours » for an end, « 12 mois » for a period: words that are right and name no day."""
+    text = cells.text(field)
+    words = normalise(text).strip(" .")
+    if field == "end" and _OPEN.match(words):
+        return True
+    if field == "period" and _DURATION.match(words):
+        cells.notice(
+            "duration_ignored", _("« %(text)s » est une durée : elle n’est pas reprise.") % {"text": text}, field
+        )
+        return True
+    return False
 
 
 def _said(cells: Cells, field: str, code: str) -> str:
@@ -100,12 +128,14 @@ def _is_range(moment: Moment) -> bool:
 
 
 def _is_year(moment: Moment) -> bool:
-    return (moment.first.month, moment.first.day, moment.last.month, moment.last.day) == (1, 1, 12, 31)
+    return moment.last is not None and (
+        (moment.first.month, moment.first.day, moment.last.month, moment.last.day) == (1, 1, 12, 31)
+    )
 
 
 def _is_report(moment: Moment) -> bool:
     """A day, a month or a quarter alone is what somebody reports on; longer, it is how long the work lasts."""
-    return moment.first is not None and (moment.last - moment.first).days <= 92
+    return moment.first is not None and moment.last is not None and (moment.last - moment.first).days <= 92
 
 
 def _is_without_year(moments: dict[str, Moment]) -> bool:

@@ -12,9 +12,12 @@ from interventions.enums import UnitLevel
 from interventions.imports.coverage.cells import Cells
 from interventions.imports.coverage.known import Known
 from interventions.imports.coverage.vocabulary import NATIONAL
+from interventions.place_names import fold
 from interventions.places import Places, Resolution
 
 _SEPARATORS = re.compile(r"\s*[/;,|+&\n]\s*|\s+(?:et|and|-|–)\s+|\s*–\s*", re.IGNORECASE)
+_NESTED = re.compile(r"(?P<first>[^/>(–-][^/>(–]*?)\s*(?:/|>|–|\s-\s|\()\s*(?P<second>[^/>()–]+?)\s*\)?")
+_IN_BRACKETS = re.compile(r"(?P<first>[^()]+?)\s*\((?P<second>[^()]+)\)")
 _PLACE_FIELDS = (
     "adm2_name",
     "adm2_code",
@@ -50,6 +53,8 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
     vintage = cells.text("vintage")
     places = known.places_of(vintage) if vintage else known.places
     found, field = _chosen(cells, known, places, day) or _resolve(cells, known, places, day)
+    if found.unit is None:
+        found = _second_reading(cells, places, found, field, day) or found
     if found.unit is None:
         if _names_several(cells, places, field):
             cells.refuse(
@@ -143,6 +148,76 @@ def _resolve(cells: Cells, known: Known, places: Places, day: date | None) -> tu
     return places.resolve(), next((field for field in _PLACE_FIELDS if field in cells.columns), "")
 
 
+def _second_reading(cells: Cells, places: Places, found: Resolution, field: str, day: date | None) -> Resolution | None:
+    """What a place that was not found as it is written surely lies in; None when nothing is sure.
+
+    In this order: a code with a name that lacks its « Ville de »; a name of both a region and one of its departments;
+    several names that lie in each other; in columns of any place, the closest unit that the row names above it.
+    """
+    text = cells.text(field)
+    if found.code == "code_name_disagree":
+        code = cells.text(field.replace("_name", "_code")) or cells.text("place_code")
+        again = places.resolve(pcode=code, name=f"Ville de {text}", on=day) if code else found
+        return again if again.unit is not None else None
+    if found.code == "ambiguous":
+        return _common_region(places, found, text)
+    if found.code not in ("place_unknown", "wrong_level", "region_unknown"):
+        return None
+    # A list of departments has the same signs between its names: brackets alone tell nesting there.
+    nested = _IN_BRACKETS.fullmatch(text) if field in ("adm2_name", "adm3_name") else _NESTED.fullmatch(text)
+    if nested:
+        again = _nested(places, nested["first"], nested["second"], day)
+        if again is not None:
+            return again
+    if field in ("place_name", "adm3_name"):
+        return _kept_above(cells, places, text, day)
+    return None
+
+
+def _common_region(places: Places, found: Resolution, text: str) -> Resolution | None:
+    """« Matam » in a column of any place: the region and its department bear the name; the region is sure."""
+    regions = {places.region_of(unit).pk: places.region_of(unit) for unit in found.suggestions}
+    if len(regions) != 1 or not any(unit.level == UnitLevel.REGION for unit in found.suggestions):
+        return None
+    message = _(
+        "« %(name)s » nomme la région et un de ses départements : la ligne reste au niveau de la région. "
+        "Une colonne « Département » le préciserait."
+    )
+    return Resolution(next(iter(regions.values())), "region_only", message % {"name": text}, region_only=True)
+
+
+def _nested(places: Places, first: str, second: str, day: date | None) -> Resolution | None:
+    """« Matam / Kanel » or « Kanel (Matam) »: a region and its department, in either order."""
+    for region, part in ((first, second), (second, first)):
+        above = places.resolve(name=region, level=UnitLevel.REGION)
+        if above.unit is None or above.unit.level != UnitLevel.REGION:
+            continue
+        found = places.resolve(name=part, region=above.unit.pcode, level=UnitLevel.DEPARTMENT, on=day)
+        if found.unit is not None and not found.region_only:
+            message = _("« %(text)s » est lu comme %(place)s : vérifiez.")
+            values = {"text": f"{first} / {second}", "place": places.label(found.unit)}
+            return Resolution(found.unit, "nested_place", message % values)
+    return None
+
+
+def _kept_above(cells: Cells, places: Places, text: str, day: date | None) -> Resolution | None:
+    """A village, a site, a zone: the row stays at the department or region that it names beside it."""
+    region = cells.text("adm1_name") or cells.text("adm1_code")
+    for name, code, level in (
+        (cells.text("adm2_name"), cells.text("adm2_code"), UnitLevel.DEPARTMENT),
+        (cells.text("adm1_name"), cells.text("adm1_code"), UnitLevel.REGION),
+    ):
+        if not (name or code):
+            continue
+        found = places.resolve(
+            pcode=code, name=name, region=region if level == UnitLevel.DEPARTMENT else "", level=level, on=day
+        )
+        if found.unit is not None:
+            message = _("« %(place)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
+            return Resolution(found.unit, "kept_above", message % {"place": text, "unit": found.unit.name})
+    return None
+
+
 def _region(cells: Cells, places: Places) -> tuple[str, tuple[Resolution, str] | None]:
     """What names the region; or the refusal when its name and its code disagree."""
     code, name = cells.text("adm1_code"), cells.text("adm1_name")
@@ -154,8 +229,9 @@ def _region(cells: Cells, places: Places) -> tuple[str, tuple[Resolution, str] |
 
 
 def _names_several(cells: Cells, places: Places, field: str) -> bool:
-    text = cells.text(field)
-    parts = [part for part in _SEPARATORS.split(text) if part.strip()]
+    # The cell as it is: lines of one cell are several places too.
+    raw = cells.value(field)
+    parts = [part for part in _SEPARATORS.split(raw.strip() if isinstance(raw, str) else "") if part.strip()]
     if len(parts) < 2:
         return False
     known = [part for part in parts if places.resolve(name=part).code in {"", "region_only", "ambiguous"}]
@@ -165,7 +241,7 @@ def _names_several(cells: Cells, places: Places, field: str) -> bool:
 def _tell_of_commune(cells: Cells, known: Known) -> None:
     unit = cells.out.unit
     written = cells.text("adm3_name")
-    if written and unit is not None and unit.level < UnitLevel.COMMUNE:
+    if written and unit is not None and unit.level < UnitLevel.COMMUNE and fold(written) != fold(unit.name):
         cells.notice(
             "commune_kept_above",
             _("« %(commune)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")

@@ -48,6 +48,8 @@ def read_roles(cells: Cells, known: Known) -> None:
     if not leads and roles.get(RoleKind.IMPLEMENTER):
         # Files of implementing partners name nobody above them.
         roles[RoleKind.ACCOUNTABLE] = roles[RoleKind.IMPLEMENTER][:1]
+    elif not leads and roles.get(RoleKind.MINISTRY):
+        roles[RoleKind.ACCOUNTABLE] = roles[RoleKind.MINISTRY][:1]
 
 
 def _of(cells: Cells, known: Known, field: str) -> list[Organisation]:
