@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exports.base import Export
 from core.forms import FrenchDateField
+from interventions.enums import Measure
 from interventions.periods import Period
 from taskforce.models import Country
 from taskforce.queries import has_any_grant
@@ -54,6 +55,10 @@ class CountryExport(Export):
     def small(self) -> bool:
         """Whether figures from 1 to 4 are shown."""
         return self.user.has_perm("interventions.view_small_figures", self.obj)
+
+    def may_see_small(self, measure: Measure) -> bool:
+        """What counts interventions, lines or structures hides nobody."""
+        return not measure.counts_beneficiaries or self.small
 
     def file_stem(self, name: str) -> str:
         return f"{name}-{self.obj.iso3.lower()}-{timezone.localdate():%Y-%m-%d}"

@@ -158,6 +158,7 @@ def row_of(line: CoverageLine, *, today: Any, small: bool) -> dict[str, Any]:
         "provenance": _together(one.source for one in figures),
         "verified": timezone.localdate(line.verified_at) if line.verified_at else None,
         **_place(line),
+        "point": _point(line),
     }
     for kind, name in ROLES.items():
         row[name] = _together(str(role.agency) for role in sheet.roles.all() if role.kind == kind)
@@ -175,6 +176,14 @@ def _place(line: CoverageLine) -> dict[str, str]:
         found[f"adm{unit.level}_code"], found[f"adm{unit.level}_name"] = unit.pcode, unit.name
         unit = unit.parent if unit.parent_id else None
     return found
+
+
+def _point(line: CoverageLine) -> dict[str, Any] | None:
+    """Where the unit's chief town is, for the formats that place things."""
+    unit = line.unit
+    if unit is None or unit.latitude is None or unit.longitude is None:
+        return None
+    return {"type": "Point", "coordinates": [float(unit.longitude), float(unit.latitude)]}
 
 
 def _together(texts: Iterable[str]) -> str:
