@@ -2,6 +2,7 @@
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 
 class UnitLevel(IntegerChoices):
@@ -173,6 +174,18 @@ class Measure(TextChoices):
     @property
     def counts_beneficiaries(self) -> bool:
         return self in (Measure.PEOPLE, Measure.HOUSEHOLDS)
+
+    def noun(self, number: int) -> str:
+        """What follows a number: « intervention », « ménages atteints »."""
+        if self == Measure.INTERVENTIONS:
+            return ngettext("intervention", "interventions", number)
+        if self == Measure.LINES:
+            return ngettext("ligne de couverture", "lignes de couverture", number)
+        if self == Measure.AGENCIES:
+            return ngettext("structure", "structures", number)
+        if self == Measure.PEOPLE:
+            return ngettext("personne atteinte", "personnes atteintes", number)
+        return ngettext("ménage atteint", "ménages atteints", number)
 
 
 class ViewPage(TextChoices):

@@ -50,18 +50,18 @@ def draw(
     title: str,
     description: str = "",
     link: Callable[[AdminUnit], str] | None = None,
-    unit_name: str = "",
+    noun: Callable[[int], str] = lambda number: "",
     slug: str = "carte",
     sheet: Sheet | None = None,
     small: bool = True,
 ) -> SafeString:
-    """The map of `values` (by unit's key) as an `<svg>`; `unit_name` follows each value (« interventions »).
+    """The map of `values` (by unit's key) as an `<svg>`; `noun` gives what follows each number (« interventions »).
 
     The class of an interval is that of its lower bound: as many at least. Give `sheet` to draw several periods from one
     reading; without `small`, 1 to 4 people are written « < 5 ». The legend is `legend(classes)`; the notes to print are `sheet.notes`.
     """
     sheet = sheet or sheet_of(country, level)
-    pen = _Pen(sheet, values, classes, link, unit_name, slug, level, small)
+    pen = _Pen(sheet, values, classes, link, noun, slug, level, small)
     insets, height = _insets(pen), sheet.height
     if insets:
         height += INSET_HEIGHT
@@ -149,7 +149,7 @@ class _Pen:
     values: Mapping[int, Value | None]
     classes: Classes
     link: Callable[[AdminUnit], str] | None
-    unit_name: str
+    noun: Callable[[int], str]
     slug: str
     level: int
     small: bool
@@ -181,11 +181,8 @@ class _Pen:
 
     def text(self, shape: Shape, value: Value | None) -> str:
         number = written(value, small=self.small)
-        return (
-            f"{shape.unit.name}\N{NO-BREAK SPACE}: {number} {self.unit_name}".strip()
-            if value is not None
-            else f"{shape.unit.name}\N{NO-BREAK SPACE}: {number}"
-        )
+        noun = self.noun(value.high) if value is not None else ""
+        return f"{shape.unit.name}\N{NO-BREAK SPACE}: {number} {noun}".strip()
 
     def outlines(self) -> SafeString:
         if not self.sheet.outlines:

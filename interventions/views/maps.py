@@ -74,7 +74,7 @@ def map_page(request: HttpRequest, iso3: str) -> HttpResponse:
             title=_title(form, country, period),
             description=_description(one, small=small),
             link=lambda unit, period=period: page.url(unit, period),
-            unit_name=str(form.measure.label).lower(),
+            noun=form.measure.noun,
             slug=f"carte{number}",
             sheet=sheet,
             small=small,

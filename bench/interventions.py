@@ -1,0 +1,285 @@
+"""Views of interventions at the volume of a country: 20,000 interventions, 100,000 lines over ten years.
+
+python -m bench.interventions [--reads 15] [--departments FILE.geojson]
+
+One process, the test client: what each page costs without the network and the server in front of it. Without a file of
+departments, the shapes that the portal brings are drawn.
+"""
+
+import argparse
+import gzip
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from bench import database, generate
+from bench.pages import cookie_of, queries, verdict
+
+SEED = 20260101
+INTERVENTIONS = 20_000
+LINES = 100_000
+AGENCIES = 60
+YEARS = 10
+# Everything in one country: the most that any page has to count.
+COUNTRY = "SEN"
+MOST_QUERIES = 12
+MAP_KB = 60
+MATRIX_MS, MAP_MS, LIST_MS = 150, 100, 40
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reads", type=int, default=15)
+    parser.add_argument("--departments", type=Path)
+    options = parser.parse_args()
+    database.use_bench_database()
+    generate.ensure(log=lambda line: print(line, file=sys.stderr))
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    ensure(log=lambda line: print(line, file=sys.stderr))
+    print(measure(options.reads, options.departments))
+    return 0
+
+
+# The country ---------------------------------------------------------------------------------
+
+
+def ensure(log=print) -> None:
+    """Write the interventions unless they are there. The same seed gives the same rows."""
+    import pgtrigger
+
+    from interventions.models import Intervention
+    from interventions.services.reference import load_reference
+    from interventions.services.region_shapes import load_region_shapes
+    from taskforce.models import Country
+
+    country = Country.objects.get(iso3=COUNTRY)
+    if Intervention.objects.filter(country=country, code__startswith="MES-").count() == INTERVENTIONS:
+        return
+    load_reference()
+    load_region_shapes()
+    log(f"Writing {INTERVENTIONS:,} interventions, {LINES:,} lines…")
+    # Their history and their words for the search are read by none of these pages.
+    with pgtrigger.ignore():
+        Writer(country, log).write()
+
+
+class Writer:
+    def __init__(self, country, log) -> None:
+        self.country, self.log = country, log
+        self.chance = random.Random(SEED)  # noqa: S311 - made-up data
+        self.first = date(date.today().year - YEARS + 1, 1, 1)
+
+    def insert(self, model, rows: Iterable) -> list:
+        began = time.perf_counter()
+        made = []
+        rows = list(rows)
+        for start in range(0, len(rows), generate.BATCH):
+            made += model.objects.bulk_create(rows[start : start + generate.BATCH])
+        self.log(f"  {model.__name__:<18} {len(made):>7}  {time.perf_counter() - began:5.1f} s")
+        return made
+
+    def write(self) -> None:
+        from django.db import connection
+
+        from interventions.models import CoverageFigure, CoverageLine, Intervention, InterventionRole, PolicyAxis
+        from taskforce.models import Agency
+
+        Intervention.objects.filter(country=self.country, code__startswith="MES-").delete()
+        agencies = list(Agency.objects.filter(acronym__startswith="ORG").order_by("pk"))
+        if missing := AGENCIES - len(agencies):
+            agencies += self.insert(
+                Agency, (Agency(acronym=f"MES{n:02d}", name_fr=f"Structure mesurée {n}") for n in range(missing))
+            )
+        sheets = self.insert(Intervention, (self.sheet(number) for number in range(INTERVENTIONS)))
+        self.insert(InterventionRole, (role for sheet in sheets for role in self.roles(sheet, agencies)))
+        axes = list(PolicyAxis.objects.filter(country=self.country)) or self.insert(
+            PolicyAxis, (self.axis(number) for number in range(1, 5))
+        )
+        linked = Intervention.policy_axes.through
+        self.insert(
+            linked,
+            (
+                linked(intervention_id=sheet.pk, policyaxis_id=axis.pk)
+                for sheet in sheets
+                for axis in self.chance.sample(axes, self.chance.randint(0, 2))
+            ),
+        )
+        lines = self.insert(CoverageLine, self.lines(sheets))
+        self.insert(CoverageFigure, (figure for line in lines for figure in self.figures(line)))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+
+    def axis(self, number: int):
+        from interventions.models import PolicyAxis
+
+        name = f"Axe mesuré {number}"
+        return PolicyAxis(
+            country=self.country,
+            policy="Politique",
+            number=number,
+            code=f"mes-axe-{number}",
+            name_fr=name,
+            name_en=name,
+        )
+
+    def sheet(self, number: int):
+        from interventions.models import Intervention
+
+        start = self.first + timedelta(days=self.chance.randrange(YEARS * 365))
+        return Intervention(
+            country=self.country,
+            code=f"MES-{number:05d}",
+            title=f"{self.chance.choice(WORDS)} {self.chance.choice(WORDS).lower()} {number}",
+            planned_start=start,
+            planned_end=start + timedelta(days=self.chance.choice([180, 365, 730, 1095])),
+            state=self.chance.choices(["published", "draft", "submitted", "archived"], [90, 4, 3, 3])[0],
+            visibility=self.chance.choices(["public", "partners", "agency"], [20, 75, 5])[0],
+            halt=self.chance.choices(["", "suspended", "cancelled"], [97, 2, 1])[0],
+        )
+
+    def roles(self, sheet, agencies):
+        from interventions.models import InterventionRole
+
+        chosen = self.chance.sample(agencies, 3)
+        for agency, kind in zip(chosen, ("accountable", "implementer", "funder"), strict=True):
+            yield InterventionRole(intervention=sheet, agency=agency, kind=kind)
+
+    def lines(self, sheets) -> list:
+        from interventions.models import AdminUnit, CoverageLine, Instrument, TargetGroup
+
+        departments = list(AdminUnit.objects.filter(country=self.country, level=2, valid_until=None))
+        regions = list(AdminUnit.objects.filter(country=self.country, level=1))
+        instruments, groups = list(Instrument.objects.all()), [*TargetGroup.objects.all(), None]
+        found: dict[tuple, CoverageLine] = {}
+        while len(found) < LINES:
+            sheet = self.chance.choice(sheets)
+            where = self.chance.choices(["department", "region", "national"], [85, 10, 5])[0]
+            unit = {"department": self.chance.choice(departments), "region": self.chance.choice(regions)}.get(where)
+            start = sheet.planned_start + timedelta(days=30 * self.chance.randrange(4))
+            line = CoverageLine(
+                intervention=sheet,
+                unit=unit,
+                instrument=self.chance.choice(instruments),
+                target_group=self.chance.choice(groups),
+                starts_on=start,
+                ends_on=None if self.chance.random() < 0.02 else max(start, sheet.planned_end),
+            )
+            found[line.intervention_id, line.unit_id, line.instrument_id, line.target_group_id, start] = line
+        return list(found.values())
+
+    def figures(self, line):
+        from interventions.models import CoverageFigure
+
+        for counted, share in (("household", 0.7), ("person", 0.5)):
+            if self.chance.random() < share:
+                value = self.chance.choice([3, 40, 250, 1200, 9000])
+                yield CoverageFigure(line=line, kind="reached", counted=counted, value=value)
+                yield CoverageFigure(line=line, kind="targeted", counted=counted, value=value + 10)
+
+
+WORDS = [
+    *("Filets", "Cantines", "Bourses", "Assurance", "Coupons", "Travaux", "Appui", "Transferts", "Épargne", "Registre"),
+    *("Nutrition", "Résilience", "Intrants", "Formation", "Mutuelles", "Semences", "Élevage", "Dunes", "Eau", "École"),
+]
+
+
+# Reading it ------------------------------------------------------------------------------------
+
+
+def pages(country) -> list[tuple[str, str, float]]:
+    """(name, address, aim in milliseconds)."""
+    from django.urls import reverse
+
+    from interventions.models import AdminUnit, InterventionRole
+
+    iso3 = country.iso3.lower()
+    matrix, drawn, listed, lines = (
+        reverse(f"interventions:{name}", args=[iso3]) for name in ("matrix", "map", "intervention_list", "line_list")
+    )
+    unit = AdminUnit.objects.filter(country=country, level=2).order_by("pcode")[0]
+    agency = InterventionRole.objects.filter(intervention__country=country).order_by("pk")[0].agency_id
+    whole = f"du=1/1/{date.today().year - YEARS + 1}&au=31/12/{date.today().year}"
+    return [
+        ("Matrix, department × instrument, this year", matrix, MATRIX_MS),
+        ("Matrix, department × instrument, households", f"{matrix}?mesure=menages", MATRIX_MS),
+        ("Matrix, department × structure", f"{matrix}?par=structure", MATRIX_MS),
+        ("Matrix, policy axis × structure", f"{matrix}?par=axe", MATRIX_MS),
+        ("Matrix, life stage × guarantee", f"{matrix}?par=garantie", MATRIX_MS),
+        ("Matrix, department × instrument, all ten years", f"{matrix}?{whole}", 0),
+        ("Map of departments, this year", drawn, MAP_MS),
+        ("Map of departments, households", f"{drawn}?mesure=menages", MAP_MS),
+        ("Map of regions, people", f"{drawn}?niveau=1&mesure=personnes", MAP_MS),
+        ("Map of departments, two years compared", f"{drawn}?{compared()}", 0),
+        ("List of interventions", listed, LIST_MS),
+        ("List, one department, ongoing", f"{listed}?lieu={unit.pk}&statut=ongoing", LIST_MS),
+        ("List, words", f"{listed}?mots=cantines", LIST_MS),
+        ("Lines behind a number", f"{lines}?lieu={unit.pcode}", 0),
+        ("Sheet of a department", reverse("interventions:area_sheet", args=[iso3, unit.pcode]), 0),
+        ("Sheet of a structure", reverse("interventions:agency_sheet", args=[iso3, agency]), 0),
+    ]
+
+
+def compared() -> str:
+    year = date.today().year
+    return f"du=1/1/{year}&au=31/12/{year}&du2=1/1/{year - 1}&au2=31/12/{year - 1}"
+
+
+def measure(reads: int, departments: Path | None) -> str:
+    """Markdown. Raises AssertionError above MOST_QUERIES, or for a page of the map above MAP_KB."""
+    from django.db import connection
+    from django.test import Client
+
+    from interventions.models import BoundarySet, CoverageLine, Intervention
+    from taskforce.models import Country, Mandate
+
+    country = Country.objects.get(iso3=COUNTRY)
+    if departments is not None:
+        load(country, departments)
+    reader = Mandate.objects.filter(seat__task_force__country=country, rank=0).order_by("-period", "pk")[0].person.user
+    cookie = cookie_of(reader)
+    client = Client(headers={"cookie": cookie})
+    rows = []
+    for name, path, aim in pages(country):
+        asked = queries(path, cookie)
+        times = []
+        for _ in range(reads):
+            began = time.perf_counter()
+            answer = client.get(path, secure=True)
+            times.append(time.perf_counter() - began)
+        assert answer.status_code == 200, f"{path} answered {answer.status_code}"
+        assert asked <= MOST_QUERIES, f"{name}: {asked} queries"
+        size = len(gzip.compress(answer.content, 6)) / 1000
+        if "map" in name.lower() and "compared" not in name:
+            assert size <= MAP_KB, f"{name}: {size:.0f} kB"
+        median = statistics.median(times) * 1000
+        shown = f"≤ {aim:.0f} {verdict(median, aim)}" if aim else ""
+        rows.append(f"| {name} | {median:.0f} ms | {shown} | {asked} | {size:.0f} kB |")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+    limits = BoundarySet.objects.filter(country=country, level=2).order_by("is_schematic", "-created_at").first()
+    return (
+        f"{Intervention.objects.filter(country=country).count():,} interventions and "
+        f"{CoverageLine.objects.filter(intervention__country=country).count():,} lines of one country, ten years. Median of "
+        f"{reads}, a titular, in one process; at most {MOST_QUERIES} queries, {MAP_KB} kB compressed for the page of a map. "
+        f"Limits: {limits.source if limits else 'none, tiles'}.\n\n"
+        "| Page | Time | Aim (ms) | Queries | Compressed |\n|---|---:|---|---:|---:|\n" + "\n".join(rows)
+    )
+
+
+def load(country, path: Path) -> None:
+    from interventions.imports.boundaries import read
+    from interventions.services.boundaries import store_boundaries
+
+    limits = read(path, country, level=2)
+    store_boundaries(country, limits.shapes, level=2, source=path.name, licence="—")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
