@@ -123,6 +123,8 @@ rules.add_perm("interventions.manage_api_tokens", is_secretariat_there)
 rules.add_perm("interventions.tie_decisions", (is_own | runs_country) & is_not_archived)
 # Imports, campaigns, units, axes and context of a country.
 rules.add_perm("interventions.manage_country_data", runs_country)
+# Coverage files: of all structures for those who run the country, of one's own agency otherwise.
+rules.add_perm("interventions.import_lines", runs_country | sits_in_country)
 # Instruments, groups, guarantees, complementarities: shared by all countries.
 rules.add_perm("interventions.edit_reference", runs_some_body | is_some_data_manager | is_administrator)
 # Kept filters: shared with those who work in the country, taken away by whoever kept them or runs the country.

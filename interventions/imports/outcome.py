@@ -285,6 +285,7 @@ def _line(draft: CoverageLineDraft) -> LinePlan:
         pk=draft.pk,
         fields=fields,
         figures=figures_of(draft),
+        before=[before for _what, before, _after in draft.changes],
     )
 
 

@@ -38,6 +38,8 @@ class LinePlan:
     fields: dict[str, Any]
     # Cell → (value, as of, is an estimate).
     figures: dict[Cell, tuple[int, date | None, bool]]
+    # What stands there now, as who confirms has seen it.
+    before: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Plan:
                     *(line.sheet, line.unit and line.unit.pk, line.instrument.pk, line.group and line.group.pk),
                     *(line.starts_on, line.pk, sorted(line.fields.items())),
                     sorted([*cell, *fact] for cell, fact in line.figures.items()),
+                    line.before,
                 ]
                 for line in self.lines
             ],
