@@ -102,11 +102,11 @@ def _offer(book: Any, sheet: Any, country: Country, first: int, last: int) -> No
             _validate(sheet, first, last, columns.index(name), source)
     for name, choices in SHORT.items():
         _validate(sheet, first, last, columns.index(name), [str(label) for label in choices.labels])
-    places = book.add_worksheet(_("Lieux"))
+    places = book.add_worksheet(_("Liste des lieux"))
     title = book.add_format({"italic": True, "text_wrap": True, "valign": "top"})
     places.set_column(0, 0, 24)
     places.set_column(1, 1, 34)
-    places.merge_range(0, 0, 0, 1, _("Pour mémoire : cette feuille n’est pas lue à l’import."), title)
+    places.merge_range(0, 0, 0, 1, _("Pour mémoire : cette feuille n’est pas lue à l’import."), title)
     for row, unit in enumerate(departments, start=2):
         region = regions.get(unit.parent_id or 0)
         places.write_string(row, 0, unit.pcode)

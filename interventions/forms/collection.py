@@ -89,9 +89,7 @@ class RowForm(CleanForm):
     # Asked of every row that says something.
     needed = ("title", "instrument", "starts_on")
 
-    def __init__(
-        self, *args: Any, number: int, offered: Offered, titles: Mapping[str, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, number: int, offered: Offered, titles: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, prefix=f"l{number}", **kwargs)
         self.number = number
         self.offered, self.titles = offered, titles

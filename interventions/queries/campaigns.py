@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.models import OutgoingEmail, Solicitation, SolicitationState
 from core.solicitations.models import OPEN_STATES
@@ -59,6 +60,10 @@ class Standing:
     def is_waiting(self) -> bool:
         return self.key in {"sent", "opened", "late"}
 
+    @property
+    def label(self) -> str:
+        return label_of(self.key)
+
 
 def board_of(campaign: CollectionCampaign, *, now: datetime | None = None) -> list[Standing]:
     """Every structure asked, in the order of names. Two queries."""
@@ -84,6 +89,11 @@ def key_of(request: CampaignRequest, now: datetime) -> str:
     if asked is None:
         return "draft"
     return "late" if asked.is_late(now) else str(asked.state)
+
+
+def label_of(key: str) -> str:
+    """The words for `key_of`."""
+    return _("En retard") if key == "late" else str(SolicitationState(key).label)
 
 
 def to_send(campaign: CollectionCampaign) -> list[CampaignRequest]:

@@ -144,6 +144,10 @@ def send_requests(campaign: CollectionCampaign, *, actor: Any) -> int:
     with recorded(actor):
         current = _held(campaign)
         _check_not_closed(current)
+        if current.answer_by < current.task_force.today():
+            raise ValidationError(
+                _("Le dernier jour des réponses est passé : donnez-en un autre d’abord."), code="late"
+            )
         if current.state == CampaignState.DRAFT:
             transition(current, CampaignState.OPEN, actor=actor)
             campaign.state = current.state

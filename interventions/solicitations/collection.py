@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import FileResponse, HttpResponseBase, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ class Collection(SolicitationKind):
             "body": campaign.task_force,
             "heading": campaign.name,
             "period": Period(campaign.starts_on, campaign.ends_on).label,
-            "workbook": WORKBOOK,
+            "workbook_url": reverse("solicitations:file", args=[solicitation.public_id, WORKBOOK]),
         }
 
     def done_context(self, solicitation: Solicitation) -> dict[str, Any]:
