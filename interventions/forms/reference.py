@@ -65,6 +65,19 @@ class FormerCodesField(LinesField):
         return found
 
 
+class DegreesField(forms.DecimalField):
+    """« 13,79 » and « 13.79 »: five decimals are a metre."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "data-width": "date"})
+        super().__init__(
+            min_value=-most, max_value=most, max_digits=8, decimal_places=5, required=False, widget=widget, **kwargs
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class EntryForm(CharactersMixin, forms.ModelForm):
     """A form whose values a service writes: the model's own checks are made there, in one place."""
 
@@ -193,12 +206,8 @@ class UnitForm(CleanForm):
         help_text=_("Dernier jour. Les lignes passées restent ; aucune nouvelle ligne n’y commence après ce jour."),
     )
     vintage = forms.CharField(label=_("Millésime de la liste"), max_length=40, required=False)
-    latitude = forms.DecimalField(
-        label=_("Latitude du chef-lieu"), min_value=-90, max_value=90, max_digits=8, decimal_places=5, required=False
-    )
-    longitude = forms.DecimalField(
-        label=_("Longitude du chef-lieu"), min_value=-180, max_value=180, max_digits=8, decimal_places=5, required=False
-    )
+    latitude = DegreesField(label=_("Latitude du chef-lieu"), most=90, help_text=_("En degrés, par exemple 13,79."))
+    longitude = DegreesField(label=_("Longitude du chef-lieu"), most=180)
     former_codes = FormerCodesField(
         label=_("Codes qui ont désigné ce lieu dans d’anciennes listes"),
         rows=3,

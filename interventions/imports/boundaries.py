@@ -121,7 +121,7 @@ def _feature(feature: Any, code: str, level: int, places: Places) -> tuple[Admin
     name = _property(feature, NAMES, level)
     region = _property(feature, PARENTS, level) if level > 1 else ""
     found = places.resolve(pcode=code, name=name, region=region, level=level)
-    if found.unit is None or found.region_only or found.unit.level != level:
+    if found.unit is None or found.unit.level != level:
         said = " ".join(part for part in (code, f"« {name} »" if name else "") if part) or _("sans code ni nom")
         reason = found.message or _("aucune unité de ce niveau ne lui correspond.")
         raise ValidationError(f"{said}. {reason}")
