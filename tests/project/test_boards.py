@@ -205,6 +205,12 @@ MESSAGES = {
         "https://socle.example.org/lien/secret/",
         review=world.terms_review,
     ),
+    "collection-request": lambda cls, world: cls(
+        to(world, world.collection).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
+    ),
+    "collection-reminder": lambda cls, world: cls(
+        to(world, world.collection).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
+    ),
 }
 
 

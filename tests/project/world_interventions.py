@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from core.actors import SYSTEM
 from interventions.enums import FigureKind, InterventionState, LifeStage, RoleKind, Side, ViewPage
-from interventions.models import SavedView
-from taskforce.models import Agency, Country
+from interventions.models import CollectionCampaign, SavedView
+from interventions.services.campaigns import Contact, add_structures, close_campaign, send_requests
+from taskforce.models import Agency, Country, TaskForce
 from tests.interventions.factories import (
     AxisFactory,
     FigureFactory,
@@ -105,6 +108,35 @@ def interventions_of(country: Country, agency: Agency, *, prefix: str) -> dict[s
             intervention=one, unit=departments[0], instrument=instrument, target_group=group
         )
     return {f"{prefix}{name}": thing for name, thing in things.items()}
+
+
+def campaigns_of(body: TaskForce, owner: Any, agency: Agency, *, prefix: str) -> dict[str, Any]:
+    """Collections of the body's country: `campaign` waits for `agency` (`collection`), `campaign_draft` has sent nothing
+    (`collection_draft`), `campaign_closed` is over."""
+    made = {name: _campaign(body, owner, name) for name in ("campaign", "campaign_draft", "campaign_closed")}
+    for campaign in made.values():
+        add_structures(campaign, [Contact(agency, f"{campaign.pk}@example.org", "Halima Issa")], actor=SYSTEM)
+    for name in ("campaign", "campaign_closed"):
+        send_requests(made[name], actor=SYSTEM)
+    close_campaign(made["campaign_closed"], actor=SYSTEM)
+    things = {
+        **made,
+        "collection": made["campaign"].requests.get(),
+        "collection_draft": made["campaign_draft"].requests.get(),
+    }
+    return {f"{prefix}{name}": thing for name, thing in things.items()}
+
+
+def _campaign(body: TaskForce, owner: Any, name: str) -> CollectionCampaign:
+    return CollectionCampaign.objects.create(
+        country=body.country,
+        task_force=body,
+        name=f"Collecte {name} ({body.country})",
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        answer_by=body.today() + timedelta(days=14),
+        created_by=owner,
+    )
 
 
 def views_of(country: Country, owner: Any, *, prefix: str) -> dict[str, Any]:
