@@ -149,6 +149,6 @@ def _check_unit(line: CoverageLine) -> None:
             text = _("%(unit)s n’existe que depuis le %(day)s : choisissez l’unité d’alors, ou un autre début.")
             day = unit.valid_from
         else:
-            text = _("%(unit)s n’existe plus depuis le %(day)s : choisissez l’unité qui la remplace.")
+            text = _("%(unit)s a cessé d’exister le %(day)s : choisissez l’unité qui la remplace.")
             day = unit.valid_until
         raise ValidationError({"unit": text % {"unit": unit, "day": date_fr(day)}})
