@@ -15,6 +15,8 @@ from interventions.imports.coverage.layout import Column
 from interventions.imports.coverage.numbers import NOTHING
 from interventions.imports.coverage.proposal import ERROR, NOTICE, WARNING, CoverageRow, Issue, letter
 
+_ERRORS = frozenset(("#N/A", "#REF", "#VALUE", "#NAME", "#DIV/0", "#NULL", "#NUM"))
+
 
 class Cells:
     """`out` is what the rules fill in; `issues` what they tell."""
@@ -25,6 +27,7 @@ class Cells:
         self.epoch = epoch
         self.issues: list[Issue] = []
         self.out = CoverageRow(sheet, raw.number, {})
+        self._texts: dict[str, str] = {}
 
     def value(self, field: str) -> Any:
         column = self.columns.get(field)
@@ -32,6 +35,11 @@ class Cells:
 
     def text(self, field: str) -> str:
         """The words of the cell; "" for « - », « N/A », errors of formulas and formulas without a value."""
+        if field not in self._texts:
+            self._texts[field] = self._text(field)
+        return self._texts[field]
+
+    def _text(self, field: str) -> str:
         value = self.value(field)
         if value is None:
             return ""
@@ -39,15 +47,7 @@ class Cells:
             self.tell("formula", _("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."), field)
             return ""
         text = as_text(value)
-        if text.startswith("#") and text.rstrip("!?").upper() in {
-            "#N/A",
-            "#REF",
-            "#VALUE",
-            "#NAME",
-            "#DIV/0",
-            "#NULL",
-            "#NUM",
-        }:
+        if text.startswith("#") and text.rstrip("!?").upper() in _ERRORS:
             self.tell(
                 "error_value",
                 _("La cellule montre l’erreur %(error)s : elle compte comme vide.") % {"error": text},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
 from interventions.standard_columns import STANDARD
@@ -42,6 +43,7 @@ class Figure:
         return ".".join(str(part) for part in parts if part)
 
 
+@cache
 def figure_of(name: str) -> Figure | None:
     """The figure that a field's name stands for; None for other fields."""
     parts = name.split(".")
