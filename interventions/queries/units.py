@@ -11,7 +11,9 @@ from taskforce.models import Country
 
 def units_of(country: Country, *, words: str = "", level: int | None = None) -> QuerySet[AdminUnit]:
     """The units of a country by code, with their parent and other names; found by name, other name or code."""
-    rows = AdminUnit.objects.filter(country=country).select_related("parent").prefetch_related("aliases", "former_codes")
+    rows = (
+        AdminUnit.objects.filter(country=country).select_related("parent").prefetch_related("aliases", "former_codes")
+    )
     if level is not None:
         rows = rows.filter(level=level)
     if words.strip():

@@ -62,7 +62,9 @@ def _check_tree(group: TargetGroup) -> None:
         if above is None:
             return
         if group.pk is not None and above.pk == group.pk:
-            raise ValidationError({"parent": _("Un groupe ne peut pas être inclus dans lui-même ni dans l’un des siens.")})
+            raise ValidationError(
+                {"parent": _("Un groupe ne peut pas être inclus dans lui-même ni dans l’un des siens.")}
+            )
         above = above.parent
     raise ValidationError({"parent": _("Les groupes s’emboîtent sur dix niveaux au plus.")})
 

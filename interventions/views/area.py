@@ -71,6 +71,7 @@ def area_sheet(request: HttpRequest, iso3: str, pcode: str) -> HttpResponse:
         if unit.parent
         else "",
         "profiles": profiles_of(unit),
+        "may_manage": request.user.has_perm("interventions.manage_country_data", country),
         "inside": AdminUnit.objects.filter(parent=unit, valid_until=None).order_by("name")
         if unit.level == UnitLevel.REGION
         else [],

@@ -36,12 +36,13 @@ def boundary_list(request: HttpRequest, iso3: str) -> HttpResponse:
     country = find_country(request, iso3)
     loaded = {one.level: one for one in BoundarySet.objects.filter(country=country)}
     levels = []
-    for level in (UnitLevel.REGION, UnitLevel.DEPARTMENT):
+    for level, name in ((UnitLevel.REGION, _("Régions")), (UnitLevel.DEPARTMENT, _("Départements"))):
         sheet = sheet_of(country, level)
-        title = _("Limites : %(level)s") % {"level": str(level.label).lower()}
+        title = _("%(country)s : %(level)s") % {"country": country, "level": name.lower()}
         levels.append(
             {
                 "level": level,
+                "title": name,
                 "set": loaded.get(level),
                 "sheet": sheet,
                 "svg": draw(country, level, {}, NOTHING, title=title, slug=f"limites{level}", sheet=sheet),

@@ -25,7 +25,6 @@ from interventions.forms.reference import (
     SdgTargetForm,
     TargetGroupForm,
 )
-from interventions.models import BoundarySet
 from interventions.queries.reference import LISTS, EntryList, measures_of, rows_of, unit_counts, uses_of
 from interventions.services.reference_entries import save_entry, set_active
 from interventions.views.parts import Crumb, find_country, form_page, list_crumb, shell_of, show_refusal
@@ -45,16 +44,25 @@ FORMS: dict[str, type[EntryForm]] = {
 def reference_home(request: HttpRequest, iso3: str) -> HttpResponse:
     """Where each list stands, and what it is for."""
     country = find_country(request, iso3)
-    counts = unit_counts(country)
     context = {
         **shell_of(request, country),
         "crumbs": [list_crumb(country)],
         "lists": [(listed, _list_url(country, listed)) for listed in LISTS.values()],
-        "unit_counts": [(UnitLevel(level).label, counts[level]) for level in sorted(counts)],
-        "limits": BoundarySet.objects.filter(country=country).order_by("level"),
+        "unit_counts": _in_words(unit_counts(country)),
         "measures": measures_of(country),
     }
     return render(request, "interventions/reference/home.html", context)
+
+
+def _in_words(counts: dict[int, int]) -> list[str]:
+    """« 8 régions », « 67 départements »."""
+    regions, departments, communes = (counts.get(level, 0) for level in UnitLevel)
+    found = [
+        (regions, ngettext("%(n)d région", "%(n)d régions", regions)),
+        (departments, ngettext("%(n)d département", "%(n)d départements", departments)),
+        (communes, ngettext("%(n)d commune", "%(n)d communes", communes)),
+    ]
+    return [words % {"n": count} for count, words in found if count]
 
 
 @require_GET
@@ -151,7 +159,7 @@ def _save(request: HttpRequest, form: forms.ModelForm, entry: Any) -> bool:
 
 def reference_crumbs(country: Country) -> list[Crumb]:
     home = reverse("interventions:reference_home", args=[country.iso3.lower()])
-    return [list_crumb(country), (_("Données de référence"), home)]
+    return [list_crumb(country), (_("Référentiel"), home)]
 
 
 def _listed(kind: str) -> EntryList:

@@ -51,7 +51,11 @@ def test_the_ids_of_another_country_are_not_found(row: Row, world):
     for role in ("titular", "secretariat", "neighbour_secretariat", "data_manager"):
         is_abroad = role.endswith("secretariat") and "iso3=" not in row.object
         response = call(world.client(role), row.verb, path)
-        assert agrees(row.expected["other_secretariat"] if is_abroad else "404", response), (path, role, response.status_code)
+        assert agrees(row.expected["other_secretariat"] if is_abroad else "404", response), (
+            path,
+            role,
+            response.status_code,
+        )
 
 
 @pytest.mark.parametrize("row", [row for row in WITH_ID if row.object.count("pk=") > 1], ids=str)

@@ -25,7 +25,7 @@ def test_the_lists_that_come_with_the_portal_are_read_by_members(body, signed_in
         assert str(listed.title) in home
         page = shown(member_of_body.get(at("entry_list", listed.slug)))
         assert str(listed.title) in page and "Nouve" not in page
-    assert "Région : 8, Département : 67" in home
+    assert "8 régions, 67 départements" in home
     assert "Transfert monétaire inconditionnel" in shown(member_of_body.get(at("entry_list", "instruments")))
     assert "6 à 17 ans" in shown(member_of_body.get(at("entry_list", "groupes-cibles")))
     assert "PNPS, axe 2" in shown(member_of_body.get(at("entry_list", "axes")))
