@@ -23,10 +23,10 @@ MOST_BOUNDS = 6
 class PeriodForm(CharactersMixin, forms.Form):
     """The period, this year where none is given, and the one it is compared with."""
 
-    du = FrenchDateField(label=_("Du"), required=False)
-    au = FrenchDateField(label=_("Au"), required=False)
-    du2 = FrenchDateField(label=_("Comparer : du"), required=False)
-    au2 = FrenchDateField(label=_("au"), required=False)
+    du = FrenchDateField(label=_("Du"), required=False, help_text="")
+    au = FrenchDateField(label=_("Au"), required=False, help_text="")
+    du2 = FrenchDateField(label=_("Comparer : du"), required=False, help_text="")
+    au2 = FrenchDateField(label=_("au"), required=False, help_text="")
 
     def __init__(self, data: Mapping[str, Any], *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)

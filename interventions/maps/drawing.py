@@ -36,7 +36,7 @@ MARK_INK = ("", "#0b4f5c", "#0b4f5c", "#d5e8e6", "")
 UNKNOWN = "#ffffff"
 HALO = "#ffffff"
 # Of the drawing's longer side.
-REGION_TEXT, DEPARTMENT_TEXT = 104, 64
+REGION_TEXT, DEPARTMENT_TEXT = 88, 64
 TILE_TEXT = 74
 INSET_HEIGHT = 900
 
@@ -204,17 +204,17 @@ class _Pen:
             if shape.unit.pk in tucked:
                 continue
             value = self.values.get(shape.unit.pk)
-            lines = _name_lines(shape.unit.name, self.sheet.kind == "tiles")
-            if value is not None and (self.level == 1 or self.sheet.kind == "tiles"):
-                lines = [*lines, written(value, small=self.small)]
-            width = max(len(line) for line in lines) * size * 0.5
-            height = len(lines) * size * 1.1
+            names = _name_lines(shape.unit.name, self.sheet.kind == "tiles")
+            shows_value = value is not None and (self.level == 1 or self.sheet.kind == "tiles")
+            lines = [*names, written(value, small=self.small)] if shows_value else names
+            width = max(len(line) for line in lines) * size * 0.55
+            height = len(lines) * size * (1.1 if self.level == 1 else 1.5)
             x = min(max(shape.x, width / 2), self.sheet.width - width / 2)
             box = (x - width / 2, shape.y - height / 2, x + width / 2, shape.y + height / 2)
             if self.sheet.kind != "tiles" and any(_overlap(box, other) for other in taken):
                 continue
             taken.append(box)
-            found.append((_text_lines(round(x), shape.y, lines, size),))
+            found.append((_text_lines(round(x), shape.y, lines, size, names=len(names)),))
         return format_html(
             '<g class="map-labels" aria-hidden="true" font-size="{}" text-anchor="middle" fill="{}" stroke="{}" stroke-width="{}"'
             ' paint-order="stroke" stroke-linejoin="round" pointer-events="none">{}</g>',
@@ -236,12 +236,16 @@ def _name_lines(name: str, wrap: bool) -> list[str]:
     return [line if len(line) <= 13 else f"{line[:12]}…" for line in lines[:3]]
 
 
-def _text_lines(x: int, y: int, lines: list[str], size: int) -> SafeString:
+def _text_lines(x: int, y: int, lines: list[str], size: int, *, names: int = 1) -> SafeString:
+    """Centred on a point; what follows the `names` is a value, which small screens leave out."""
     top = y - (len(lines) - 1) * size * 0.55 + size * 0.35
     return format_html_join(
         "",
-        '<text x="{}" y="{}">{}</text>',
-        ((x, round(top + index * size * 1.1), line) for index, line in enumerate(lines)),
+        '<text x="{}" y="{}"{}>{}</text>',
+        (
+            (x, round(top + index * size * 1.1), mark_safe(' class="map-value"') if index >= names else "", line)
+            for index, line in enumerate(lines)
+        ),
     )
 
 
