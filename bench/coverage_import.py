@@ -2,6 +2,7 @@
 
 python -m bench.coverage_import [--rows 5000] [--format xlsx|csv]
 
+The file is read in a process of its own; its highest memory counts as a whole, Django included.
 """
 
 import argparse

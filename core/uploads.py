@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.parsers import expat
@@ -156,6 +157,7 @@ def _zip_kind(file: Any) -> str:
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
+        zlib.error,
         OSError,
         EOFError,
         ValueError,

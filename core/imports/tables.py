@@ -10,8 +10,10 @@ import codecs
 import csv
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -50,12 +52,20 @@ _FRENCH = frozenset("éèêëàâçôöîïûùüœÉÈÊÀÇÔÎ’«»°")
 _TWICE = ("Ã©", "Ã¨", "Ãª", "Ã´", "Ã§", "Ã®")
 FEWEST_TWICE = 2
 
+# What damaged archives and XML make their readers raise.
+DAMAGES = (
+    zipfile.BadZipFile, zlib.error, struct.error, ParseError, SyntaxError, OSError, EOFError, ValueError, LookupError, TypeError,
+    AttributeError, NotImplementedError, RuntimeError, ArithmeticError,
+)  # fmt: skip
+
 _OPEN_DOCUMENT_SHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 # ZIP archives, old Office files, PDF, pictures.
 _BINARIES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\xff\xd8\xff", b"\x89PNG")
 # What some systems call .xls.
 _PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml")
 
+# Line ends as workbooks escape them.
+_ESCAPED = re.compile(r"_x000[9ADad]_")
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})"')
 _FRIENDLY = re.compile(r'^=\s*HYPERLINK\s*\(.*[,;]\s*"((?:[^"]|"")*)"\s*\)\s*$', re.IGNORECASE | re.DOTALL)
 
@@ -72,11 +82,15 @@ class Formula(str):
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """The cells of a row, from the first column on; `shared`: columns merged with those of other rows."""
+    """The cells of a row, from the first column on.
+
+    `shared`: columns merged with those of other rows. `spread`: columns that hold what stands to their left, merged.
+    """
 
     number: int
     cells: list[Any]
     shared: frozenset[int] = frozenset()
+    spread: frozenset[int] = frozenset()
 
     def __getitem__(self, column: int) -> Any:
         return self.cells[column] if column < len(self.cells) else None
@@ -263,16 +277,27 @@ def _workbook(path: Path) -> Iterator[Table]:
             reader.read()
             with reader.archive:
                 for title, part, is_hidden in reader.sheets:
-                    yield Table(title, _sheet_rows(reader, part), is_hidden, reader.wb.epoch)
+                    yield Table(title, _guarded(_sheet_rows(reader, part)), is_hidden, reader.wb.epoch)
     except UnreadableTableError:
         raise
-    # What damaged archives and XML make their readers raise.
-    except (zipfile.BadZipFile, ParseError, SyntaxError, OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise UnreadableTableError(
-            _(
-                "Ce classeur est abîmé. Ouvrez-le dans Excel ou LibreOffice, enregistrez-le de nouveau, puis importez-le."
-            )
-        ) from error
+    except DAMAGES as error:
+        raise _damaged() from error
+
+
+def _damaged() -> UnreadableTableError:
+    return UnreadableTableError(
+        _("Ce classeur est abîmé. Ouvrez-le dans Excel ou LibreOffice, enregistrez-le de nouveau, puis importez-le.")
+    )
+
+
+def _guarded(rows: Iterator[TableRow]) -> Iterator[TableRow]:
+    """Rows are read long after their workbook was opened: what is damaged in them is told in the same way."""
+    try:
+        yield from rows
+    except UnreadableTableError:
+        raise
+    except DAMAGES as error:
+        raise _damaged() from error
 
 
 def _refuse_entities(package: zipfile.ZipFile) -> None:
@@ -330,7 +355,7 @@ class _SheetParser(WorkSheetParser):
             if formula is not None:
                 cell["value"] = _formula(f"={formula.text or ''}")
         elif isinstance(value, str):
-            value = value.strip("\x00 \t\r\n\u00a0\ufeff")
+            value = _ESCAPED.sub("\n", value).strip("\x00 \t\r\n\u00a0\ufeff")
             cell["value"] = (
                 (_formula(value) if value.startswith("=") else _bare(value)[:CELL_LENGTH]) if value else None
             )
@@ -374,14 +399,16 @@ class _Carried:
         if not self.active:
             return TableRow(number, cells)
         self.active = [one for one in self.active if one[2] >= number]
-        shared = set()
+        shared: set[int] = set()
+        spread: set[int] = set()
         for top, left, bottom, right, value in self.active:
             cells.extend([None] * (right + 1 - len(cells)))
             for column in range(left, right + 1):
                 cells[column] = value
                 if top != bottom:
                     shared.add(column)
-        return TableRow(number, cells, frozenset(shared))
+            spread.update(range(left + 1, right + 1))
+        return TableRow(number, cells, frozenset(shared), frozenset(spread))
 
 
 def is_blank(value: Any) -> bool:

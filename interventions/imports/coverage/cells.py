@@ -21,13 +21,22 @@ _ERRORS = frozenset(("#N/A", "#REF", "#VALUE", "#NAME", "#DIV/0", "#NULL", "#NUM
 class Cells:
     """`out` is what the rules fill in; `issues` what they tell."""
 
-    def __init__(self, raw: TableRow, columns: dict[str, Column], sheet: str, *, epoch: date = EPOCH_1900) -> None:
+    def __init__(
+        self,
+        raw: TableRow,
+        columns: dict[str, Column],
+        sheet: str,
+        *,
+        epoch: date = EPOCH_1900,
+        said: dict[str, str] | None = None,
+    ) -> None:
         self.raw = raw
+        # What stands elsewhere in the file for all of its rows, by field.
+        self._texts: dict[str, str] = dict(said or {})
         self.columns = columns
         self.epoch = epoch
         self.issues: list[Issue] = []
         self.out = CoverageRow(sheet, raw.number, {})
-        self._texts: dict[str, str] = {}
 
     def value(self, field: str) -> Any:
         column = self.columns.get(field)

@@ -79,12 +79,16 @@ class Layout:
         return [column for column in self.columns if not column.field and column.heading]
 
     @property
+    def says_where(self) -> bool:
+        return bool(set(self.fields) & set(PLACES))
+
+    @property
+    def says_who_or_what(self) -> bool:
+        return bool(set(self.fields) & {*ORGANISATIONS, *ACTIVITIES, "intervention_code", "intervention_title"})
+
+    @property
     def describes_coverage(self) -> bool:
-        """It says where, and who or what."""
-        found = set(self.fields)
-        has_place = bool(found & set(PLACES))
-        has_who = bool(found & {*ORGANISATIONS, "intervention_code", "intervention_title"})
-        return has_place and (has_who or bool(found & set(ACTIVITIES)))
+        return self.says_where and self.says_who_or_what
 
 
 def is_no_data(title: str) -> bool:

@@ -120,7 +120,8 @@ def _read_table(
     first = list(islice(rows, SEARCHED_ROWS))
     columns = {normalise(heading): field for heading, field in (mapping.get("columns") or {}).items()}
     layout = find_layout(first, columns, (mapping.get("headers") or {}).get(table.title))
-    if layout is None or not layout.describes_coverage:
+    place = _place_of_title(table.title, layout, known)
+    if layout is None or not (layout.describes_coverage or place):
         if any(not is_blank(cell) for row in first for cell in row.cells):
             _tell(
                 sheet,
@@ -143,11 +144,19 @@ def _read_table(
     epoch = EPOCH_1900 if table.epoch != MAC_EPOCH else MAC_EPOCH.date()
     left_out = (mapping.get("left_out") or {}).get(table.title) or {}
     for raw in body:
-        cells = Cells(raw, fields, table.title, epoch=epoch)
+        cells = Cells(raw, fields, table.title, epoch=epoch, said={"place_name": place} if place else None)
         _read_row(cells, known, orders, default_year)
         if left_out.get(str(raw.number)) and not cells.out.status:
             cells.refuse("left_out", _("Ligne laissée de côté, à votre demande."))
         _remember(sheet, cells)
+
+
+def _place_of_title(title: str, layout: Layout | None, known: Known) -> str:
+    """A workbook may have one sheet a region and no column of places: the name of the sheet then says where."""
+    if layout is None or layout.says_where or not layout.says_who_or_what:
+        return ""
+    found = known.places.resolve(name=title)
+    return title if found.unit is not None or found.code == "ambiguous" else ""
 
 
 def _read_row(cells: Cells, known: Known, orders: dict[str, str], default_year: int | None) -> None:
@@ -262,6 +271,10 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
     for row in rows:
         if row.number < layout.first_row:
             continue
+        # A block merged over several columns says its words once, in the first: « Matam » over region and department
+        # is the region.
+        for index in row.spread:
+            row.cells[index] = None
         filled = [index for index in indexes if not is_blank(row[index])]
         own = [index for index in filled if index not in row.shared]
         if not own:

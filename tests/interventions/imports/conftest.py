@@ -22,7 +22,6 @@ def counts(reference):
     def give(path, iso, **options):
         sheet = read(path, reference[iso], **options)
         found = sheet.as_json()
-        print(found)
         parts = ("out_of_scope", "new", "changed", "unchanged", "refused")
         assert found["rows"] == sum(found[part] for part in parts)
         return found, sheet

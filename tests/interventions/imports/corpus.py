@@ -142,6 +142,10 @@ CASES = [
     Case("a hundred and twenty columns", "SEN", xlsx_of("w.xlsx", {"A": [["Organisation", *(f"Q{n}" for n in range(115)), "Activité", "Région", "Début", "Ménages atteints"], ["PAM", *("x" for _ in range(115)), "Cantines scolaires", "Louga", 2016, 7]]}), (1, 1, 0, 1, 0)),
     Case("a sheet that says it is empty", "SEN", lambda folder: edited(workbook(folder / "e.xlsx", {"A": [HEAD.split("|"), ["PAM", "Cantines scolaires", "Louga", "", 2016]]}), r"xl/worksheets/sheet1\.xml", lambda xml: xml.replace('ref="A1:E2"', 'ref="A1"')), (1, 1, 0, 1, 0)),
     Case("more reached than targeted", "SEN", csv_of("r.csv", f"{HEAD}|Personnes ciblées|Personnes atteintes\nPAM|Cantines scolaires|Matam|Kanel|2016|100|130"), (1, 1, 0, 1, 0), {"reached_above_targeted"}),
+    Case("a sheet for each region", "NER", xlsx_of("s.xlsx", {"Zinder": [["Organisation", "Activité", "Année", "Ménages atteints"], ["PAM", "Cash", 2024, 12]], "Diffa": [["Organisation", "Activité", "Année", "Ménages atteints"], ["PAM", "Cash", 2024, 15]], "Contacts": [["Nom", "Téléphone"], ["A", "B"]]}),
+         (2, 2, 0, 2, 0), {"region_only"}, units=["NE007", "NE002"]),
+    Case("a place merged over region and department", "SEN", xlsx_of("m.xlsx", {"A": [HEAD.split("|"), ["PAM", "Cantines scolaires", {"merge": (1, 2), "value": "Matam"}, None, 2016], ["PAM", "Cantines scolaires", {"merge": (2, 1), "value": "Thiès"}, "Mbour", 2016], ["PAM", "Cantines scolaires", None, "Tivaouane", 2016]]}),
+         (3, 3, 0, 3, 0), units=["SN09", "SN1301", "SN1303"]),
     Case("activities in other words", "NER", csv_of("a.csv", f"{HEAD}\nUNICEF|Construction de latrines familiales|Zinder|Gouré|2024\nUNICEF|Dépistage et prise en charge MAS|Zinder|Tanout|2024\nOxfam|Espaces amis des enfants|Diffa|Bosso|2024\nFAO|Reconstitution du cheptel|Tahoua|Keita|2024\nPAM|Réhabilitation de demi-lunes|Tahoua|Bouza|2024"),
          (5, 5, 0, 5, 0), {"instrument_proposed"}, {"instrument_unknown"}),
 ]  # fmt: skip
