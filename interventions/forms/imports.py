@@ -165,10 +165,19 @@ class ColumnsForm(CleanForm):
 
     def groups(self) -> Iterator[dict[str, Any]]:
         """The sheets, each with its bound fields, for the template."""
-        for sheet in self.sheets:
+        is_any_read = any(sheet["is_read"] for sheet in self.sheets)
+        # Those that are read before the others.
+        for sheet in sorted(self.sheets, key=lambda sheet: not sheet["is_read"]):
             number = sheet["number"]
+            is_aside = is_any_read and not sheet["is_read"] and not sheet["header_row"]
             shown = [{**column, "control": self[column["name"]]} for column in sheet["columns"]]
-            yield {**sheet, "read": self[f"read-{number}"], "header": self[f"header-{number}"], "shown": shown}
+            yield {
+                **sheet,
+                "read": self[f"read-{number}"],
+                "header": self[f"header-{number}"],
+                "shown": shown,
+                "is_aside": is_aside,
+            }
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -255,7 +264,7 @@ class ValuesForm(CleanForm):
                     label=row["written"],
                     required=False,
                     max_length=300,
-                    initial=row["label"],
+                    initial=row["label"] or row["guess"],
                     widget=forms.TextInput(attrs={"list": f"liste-{kind}", "autocomplete": "off"}),
                 )
                 if kind == "organisation" and may_create:

@@ -138,7 +138,7 @@ def _lists(batch: ImportBatch) -> dict[str, dict[str, str]]:
 
 
 def _entries(batch: ImportBatch, lists: dict[str, dict[str, str]]) -> dict[str, list[dict[str, Any]]]:
-    """By kind: the words to match, with what they were matched with so far."""
+    """By kind: the words to match, with what they were matched with so far (`label`) or what is proposed (`guess`)."""
     labels = {kind: {value: label for label, value in one.items()} for kind, one in lists.items()}
     findings = batch.findings
     found: dict[str, list[dict[str, Any]]] = {}
@@ -146,14 +146,15 @@ def _entries(batch: ImportBatch, lists: dict[str, dict[str, str]]) -> dict[str, 
         rows: dict[str, dict[str, Any]] = {}
         for one in findings.get("unknown", {}).get(kind, []):
             close = [labels[kind][code] for code in one["close"] if code in labels[kind]]
-            rows[normalise(one["written"])] = {**one, "close": close, "label": "", "is_guess": False}
+            guess = close[0] if len(close) == 1 else ""
+            rows[normalise(one["written"])] = {**one, "close": close, "label": "", "guess": guess}
         for one in findings.get("proposed", []) if kind == "instrument" else []:
-            label = labels[kind].get(one["code"], "")
-            entry = {"written": one["written"], "rows": one["rows"], "close": [], "label": label, "is_guess": True}
+            guess = labels[kind].get(one["code"], "")
+            entry = {"written": one["written"], "rows": one["rows"], "close": [], "label": "", "guess": guess}
             rows.setdefault(normalise(one["written"]), entry)
         for written, chosen in batch.mapping.get("values", {}).get(kind, {}).items():
             if chosen in labels[kind]:
-                entry = {"written": written, "rows": 0, "close": [], "label": labels[kind][chosen], "is_guess": False}
+                entry = {"written": written, "rows": 0, "close": [], "label": labels[kind][chosen], "guess": ""}
                 rows.setdefault(normalise(written), entry)
         found[kind] = list(rows.values())
     return found

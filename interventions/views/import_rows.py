@@ -26,6 +26,11 @@ from interventions.services.stale import Stale
 from interventions.views.import_pages import batch_page, find_batch
 
 ROWS_SHOWN, ISSUES_SHOWN = 25, 100
+# What is settled for the whole file, on the page of its words.
+OF_WORDS = frozenset(
+    {"instrument_proposed", "instrument_from_sector", "organisation_unknown", "several_organisations", "group_unknown"}
+)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 CELL_LENGTH = 1000
 _CELL = re.compile(r"^cell-(\d{1,6})-([A-Z]{1,3})$")
 # How what becomes of a row looks: kind and icon.
@@ -59,7 +64,7 @@ def dry_run(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         batch,
         "interventions/imports/dry_run.html",
         page=page,
-        rows=_shown(batch, rows),
+        rows=_shown(batch, rows, view),
         view=view,
         tabs=_tabs(batch, view, counts),
         told=batch.findings.get("told", {}),
@@ -84,30 +89,45 @@ def _tabs(batch: ImportBatch, view: str, counts: dict[str, int]) -> list[dict[st
     ]
 
 
-def _shown(batch: ImportBatch, rows: list[ImportRow]) -> list[dict[str, Any]]:
+def _shown(batch: ImportBatch, rows: list[ImportRow], view: str) -> list[dict[str, Any]]:
     """Each row with what is told of it and, in place, the cells that are to be mended. One query."""
     told = issues_by_row(batch, rows)
     letters = _letters(batch)
     labels = field_labels()
+    several = len(letters) > 1
     shown = []
     for row in rows:
         issues = told.get((row.sheet, row.number), [])
         fields = {letter: field for field, letter in letters.get(row.sheet, {}).items()}
-        worst = {issue.column for issue in issues if issue.column and issue.severity != Severity.NOTICE}
-        cells = [
-            _cell(row, letter, fields[letter], labels, issues)
-            for letter in sorted(worst, key=lambda one: (len(one), one))
-            if letter in fields and row.status != RowStatus.OUT_OF_SCOPE
-        ]
-        others = [issue for issue in issues if not any(issue.column == cell["letter"] for cell in cells)]
-        shown.append({"row": row, "outcome": row.outcome, "cells": cells, "issues": others, **_look(row)})
+        to_mend = {issue.column for issue in issues if issue.column in fields and _is_to_mend(issue, view)}
+        cells = [_cell(row, letter, fields[letter], labels, issues) for letter in sorted(to_mend, key=_in_order)]
+        others = [issue for issue in issues if issue.column not in to_mend]
+        sheet = row.sheet if several else ""
+        shown.append({"row": row, "sheet": sheet, "cells": cells, "issues": others, **_look(row)})
     return shown
+
+
+def _is_to_mend(issue: Any, view: str) -> bool:
+    """Errors everywhere; what is only to be looked at where one asked for it."""
+    if issue.severity == Severity.ERROR:
+        return True
+    return view == "a-verifier" and issue.severity == Severity.WARNING and issue.code not in OF_WORDS
+
+
+def _in_order(letter: str) -> tuple[int, str]:
+    return len(letter), letter
+
+
+def _as_typed(text: str) -> str:
+    """A day as people write it: « 31/01/2026 »."""
+    match = _ISO_DAY.fullmatch(text)
+    return f"{match.group(3)}/{match.group(2)}/{match.group(1)}" if match else text
 
 
 def _look(row: ImportRow) -> dict[str, str]:
     status = RowStatus(row.status)
     kind, icon = LOOKS[status]
-    return {"status_label": str(status.label), "kind": kind, "icon": icon}
+    return {"outcome": row.outcome, "status_label": str(status.label), "kind": kind, "icon": icon}
 
 
 def _cell(row: ImportRow, letter: str, field: str, labels: dict[str, str], issues: list[Any]) -> dict[str, Any]:
@@ -115,7 +135,7 @@ def _cell(row: ImportRow, letter: str, field: str, labels: dict[str, str], issue
         "name": f"cell-{row.position}-{letter}",
         "letter": letter,
         "label": labels.get(field, field),
-        "text": row.values.get(field, ""),
+        "text": _as_typed(row.values.get(field, "")),
         "issues": [issue for issue in issues if issue.column == letter],
         "is_wrong": any(issue.column == letter and issue.severity == Severity.ERROR for issue in issues),
     }
@@ -137,7 +157,7 @@ def import_row(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     letters = _letters(batch).get(row.sheet, {})
     labels = field_labels()
     cells = [_cell(row, letter, field, labels, issues) for field, letter in letters.items()]
-    cells.sort(key=lambda cell: (len(cell["letter"]), cell["letter"]))
+    cells.sort(key=lambda cell: _in_order(cell["letter"]))
     return batch_page(
         request,
         batch,
@@ -145,7 +165,6 @@ def import_row(request: HttpRequest, pk: int, position: int) -> HttpResponse:
         step="rows",
         row=row,
         shown=_look(row),
-        outcome=row.outcome,
         cells=cells,
         issues=[issue for issue in issues if issue.column not in letters.values()],
         is_out=_is_out(batch, row),
@@ -216,7 +235,7 @@ def _corrections(
             if name not in request.POST:
                 continue
             text = " ".join(request.POST[name].split())[:CELL_LENGTH]
-            if text != " ".join(row.values.get(field, "").split()):
+            if text != " ".join(_as_typed(row.values.get(field, "")).split()):
                 cells.setdefault(row.sheet, {}).setdefault(str(row.number), {})[letter] = text
         wanted = bool(request.POST.get("left_out"))
         if with_out and wanted != _is_out(batch, row):

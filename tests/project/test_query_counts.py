@@ -32,6 +32,7 @@ from tests.meetings.factories import (
     MinutesSectionFactory,
 )
 from tests.project.matrix import Row, rows
+from tests.project.world_imports import grow_imports
 from tests.taskforce.factories import (
     MandateFactory,
     OfficeFactory,
@@ -105,6 +106,7 @@ def grow(world) -> None:
         InvitationFactory(meeting=world.meeting_convened)
         AgendaItemFactory(meeting=world.meeting_convened, position=10 + number)
         SectionVersion.objects.create(section=world.section, number=number + 2, body=f"<p>Version {number}.</p>")
+        grow_imports(world, number)
         world.email.pk, world.email.unique_key, world.email.message_id = (
             None,
             f"more:{number}",

@@ -91,6 +91,7 @@ from tests.meetings.factories import (
     MinutesFactory,
     MinutesSectionFactory,
 )
+from tests.project.world_imports import imports_of
 from tests.project.world_interventions import campaigns_of, interventions_of, views_of
 from tests.project.world_reference import reference_of, shared_lists
 from tests.taskforce.asked import asked
@@ -230,6 +231,10 @@ def build() -> World:
     world.things |= views_of(senegal, world.users["other_secretariat"], prefix="abroad_")
     world.things |= campaigns_of(body, world.users["data_manager"], world.titular_agency, prefix="")
     world.things |= campaigns_of(abroad, world.users["other_secretariat"], world.abroad_agency, prefix="abroad_")
+    world.things |= imports_of(niger, world.users["data_manager"], world.things["line"], prefix="")
+    world.things |= imports_of(
+        senegal, world.users["other_secretariat"], world.things["abroad_line"], prefix="abroad_"
+    )
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()
