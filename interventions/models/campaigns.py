@@ -30,8 +30,8 @@ class CollectionCampaign(models.Model):
     name = models.CharField(_("intitulé"), max_length=160)
     message = models.TextField(_("message aux structures"), max_length=2000, blank=True)
     # The days that the answers are about, both included.
-    starts_on = models.DateField(_("période : du"))
-    ends_on = models.DateField(_("période : au"))
+    starts_on = models.DateField(_("début de la période"))
+    ends_on = models.DateField(_("fin de la période"))
     # The last day of answers, included.
     answer_by = models.DateField(_("réponse au plus tard le"))
     state = models.CharField(_("état"), max_length=10, choices=CampaignState, default=CampaignState.DRAFT)
