@@ -38,7 +38,7 @@ from taskforce.demo import SECRETARY_EMAIL, account, address, office, person
 from taskforce.enums import Civility, OfficeRole
 from taskforce.models import Agency, Person, TaskForce, User
 
-NOTE = "Fiche de démonstration : structures, lieux, dates et chiffres sont illustratifs."
+NOTE = "Fiche de démonstration : structures, lieux, dates et chiffres sont illustratifs."
 NOTE_EN = "Demonstration sheet: organisations, places, dates and figures are illustrative."
 # What is not simply published.
 DRAFTS = {"PAM-FSP-3"}
@@ -48,7 +48,7 @@ ARCHIVED = {"PNUD-MOYENS"}
 # Nobody said for a month that they still hold.
 STALE = {"PNUD-DUNES", "FAO-SAVOIRS", "CNSA-COUPONS", "PAM-FSP-2"}
 SUSPENDED = {"METSS-HIMO"}
-FLAGS = {"PAM-FSP-2": "Le salaire journalier diffère de celui du PNUD dans le département de Tanout : à rapprocher."}
+FLAGS = {"PAM-FSP-2": "Le salaire journalier diffère de celui du PNUD dans le département de Tanout : à rapprocher."}
 SENT_BACK = {"PAM-FSP-3": "Précisez la définition des ménages très pauvres retenue pour Agadez."}
 
 

@@ -33,7 +33,7 @@ NIGER = [
         title="Centres de promotion, prévention et protection",
         title_en="Promotion, prevention and protection centres",
         lead="UNICEF",
-        summary="Appui à l’axe 4 de la politique nationale de protection sociale : des centres orientent certaines "
+        summary="Appui à l’axe 4 de la politique nationale de protection sociale : des centres orientent certaines "
         "catégories de population vers les dispositifs qui existent déjà.",
         summary_en="Support to axis 4 of the national social protection policy: centres refer certain groups of people "
         "to the schemes that already exist.",
@@ -103,7 +103,7 @@ NIGER = [
         axes=(("PNPS", 1), ("PNPS", 2)),
         sdg=("1.3", "2.1", "13.1"),
         targeting=TargetingMethod.HEA,
-        definition="Ménages « très pauvres » et « pauvres » de l’analyse de l’économie des ménages (HEA), dans les "
+        definition="Ménages « très pauvres » et « pauvres » de l’analyse de l’économie des ménages (HEA), dans les "
         "communes classées vulnérables.",
         registry="Liste communautaire validée en assemblée villageoise",
         since=(1, 1, 1),
@@ -165,7 +165,7 @@ NIGER = [
     ),
     Sheet(
         code="PNUD-DUNES",
-        title="Travaux à haute intensité de main-d’œuvre : fixation des dunes",
+        title="Travaux à haute intensité de main-d’œuvre : fixation des dunes",
         title_en="Labour-intensive works: dune fixation",
         lead="PNUD",
         summary="Lutte contre l’ensablement par la fixation des dunes, en travaux à haute intensité de main-d’œuvre.",
@@ -173,7 +173,7 @@ NIGER = [
         axes=(("PNPS", 2),),
         sdg=("8.5", "13.1"),
         targeting=TargetingMethod.SELF,
-        definition="Volontaires des villages menacés par l’ensablement, un par ménage ; le salaire, inférieur à celui "
+        definition="Volontaires des villages menacés par l’ensablement, un par ménage ; le salaire, inférieur à celui "
         "du marché, écarte les moins pauvres.",
         since=(3, 1, 1),
         until=(-1, 6, 30),
@@ -224,7 +224,7 @@ NIGER = [
         axes=(("PNPS", 1),),
         sdg=("2.1", "2.3"),
         targeting=TargetingMethod.COMMUNITY,
-        definition="Petits producteurs choisis par leur village : moins de deux hectares et pas d’animal de trait.",
+        definition="Petits producteurs choisis par leur village : moins de deux hectares et pas d’animal de trait.",
         since=(1, 5, 1),
         until=(-1, 4, 30),
         works=(
@@ -255,7 +255,7 @@ NIGER = [
         title="Protection sociale adaptative au Sahel",
         title_en="Adaptive social protection in the Sahel",
         lead="CFS",
-        summary="Programme de la Banque mondiale : transferts aux ménages, cartographie et outils de suivi.",
+        summary="Programme de la Banque mondiale : transferts aux ménages, cartographie et outils de suivi.",
         summary_en="A programme of the World Bank: transfers to households, mapping and monitoring tools.",
         others=(("Banque mondiale", RoleKind.FUNDER),),
         axes=(("PNPS", 1), ("PNPS", 2)),

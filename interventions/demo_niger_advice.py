@@ -74,7 +74,7 @@ NIGER_ADVICE = [
         title_en="Bringing labour-intensive works programmes into line",
         lead="METSS",
         kind=InterventionKind.ASSISTANCE,
-        summary="Groupe thématique piloté par le METSS : salaires, durées et ciblage des travaux des différents "
+        summary="Groupe thématique piloté par le METSS : salaires, durées et ciblage des travaux des différents "
         "acteurs.",
         summary_en="A thematic group led by the Ministry: wages, duration and targeting of the works of each partner.",
         others=(("BIT", RoleKind.EXTENDING),),

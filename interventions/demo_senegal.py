@@ -105,14 +105,14 @@ SENEGAL = [
         title="Cantines scolaires avec bons d’achat",
         title_en="School canteens with vouchers",
         lead="PAM",
-        summary="Repas à l’école ; des bons d’achat remis aux écoles soutiennent la production locale et les chaînes "
+        summary="Repas à l’école ; des bons d’achat remis aux écoles soutiennent la production locale et les chaînes "
         "de valeur sensibles à la nutrition.",
         summary_en="School meals; vouchers given to schools support local production and nutrition-sensitive value "
         "chains.",
         others=(("MEN", RoleKind.MINISTRY), ("DCaS", RoleKind.IMPLEMENTER)),
         axes=(("PSE", 2),),
         sdg=("2.1", "2.2"),
-        definition="Écoles primaires des départements où l’insécurité alimentaire est la plus forte ; tous les élèves "
+        definition="Écoles primaires des départements où l’insécurité alimentaire est la plus forte ; tous les élèves "
         "mangent.",
         visibility=Visibility.PUBLIC,
         since=(4, 1, 1),
@@ -159,7 +159,7 @@ SENEGAL = [
         title="Initiative 4R pour la résilience des communautés rurales",
         title_en="R4 rural resilience initiative",
         lead="PAM",
-        summary="Approche intégrée des risques climatiques : construction d’actifs communautaires, assurance agricole "
+        summary="Approche intégrée des risques climatiques : construction d’actifs communautaires, assurance agricole "
         "indicielle, épargne et crédit.",
         summary_en="An integrated approach to climate risk: community assets, index insurance, savings and credit.",
         others=(("CNAAS", RoleKind.IMPLEMENTER), ("MAER", RoleKind.MINISTRY)),

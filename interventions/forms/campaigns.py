@@ -26,8 +26,8 @@ class CampaignForm(CleanForm):
     """What is asked, about which period, by when, in whose name."""
 
     name = forms.CharField(label=_("Intitulé"), max_length=160)
-    starts_on = FrenchDateField(label=_("Période : du"))
-    ends_on = FrenchDateField(label=_("Période : au"))
+    starts_on = FrenchDateField(label=_("Début de la période"))
+    ends_on = FrenchDateField(label=_("Fin de la période"))
     answer_by = FrenchDateField(label=_("Réponse au plus tard le"))
     task_force = forms.ModelChoiceField(label=_("Au nom de"), queryset=TaskForce.objects.none(), empty_label=None)
     message = forms.CharField(
@@ -59,7 +59,7 @@ class StructuresForm(CleanForm):
         max_length=60_000,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         help_text=_(
-            "Une structure par ligne : sigle ; prénom et nom ; adresse électronique. Des cellules copiées d’un tableur conviennent."
+            "Une structure par ligne : sigle ; prénom et nom ; adresse électronique. Des cellules copiées d’un tableur conviennent."
         ),
     )
 
@@ -78,7 +78,7 @@ class StructuresForm(CleanForm):
                 contacts.append(_contact(line, by_name))
             except ValidationError as error:
                 errors.append(
-                    gettext("Ligne %(number)d : %(message)s") % {"number": number, "message": error.messages[0]}
+                    gettext("Ligne %(number)d : %(message)s") % {"number": number, "message": error.messages[0]}
                 )
         if len(contacts) > MOST_STRUCTURES:
             errors.append(gettext("%(most)d structures au plus à la fois.") % {"most": MOST_STRUCTURES})
@@ -109,7 +109,7 @@ def _contact(line: str, by_name: dict[str, Agency]) -> Contact:
     agency = by_name.get(normalise(cells[0]))
     if agency is None:
         raise ValidationError(
-            gettext("« %(name)s » n’est pas une structure connue. Ajoutez-la d’abord à la liste des structures.")
+            gettext("« %(name)s » n’est pas une structure connue. Ajoutez-la d’abord à la liste des structures.")
             % {"name": cells[0][:60]}
         )
     email = cells[-1].lower()
@@ -117,7 +117,7 @@ def _contact(line: str, by_name: dict[str, Agency]) -> Contact:
         validate_email(email)
     except ValidationError:
         raise ValidationError(
-            gettext("« %(email)s » n’est pas une adresse électronique.") % {"email": email[:80]}
+            gettext("« %(email)s » n’est pas une adresse électronique.") % {"email": email[:80]}
         ) from None
     name = cells[1] if len(cells) > 2 else gettext("Point focal %(agency)s") % {"agency": agency.acronym}
     if len(name) > 100:

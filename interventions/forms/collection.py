@@ -253,7 +253,7 @@ class CollectionForm(CleanForm):
         cleaned = super().clean()
         data = self.cleaned_data
         if data.get("nothing") and data.get("file"):
-            self.add_error("nothing", _("Un classeur est joint : décochez cette case, ou ne joignez rien."))
+            self.add_error("nothing", _("Un classeur est joint : décochez cette case, ou ne joignez rien."))
         if not self._is_elsewhere and not self.filled and "file" not in self.errors:
             raise ValidationError(
                 _("Joignez le classeur, remplissez au moins une ligne, ou dites que vous n’avez rien sur la période.")

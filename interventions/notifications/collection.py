@@ -47,10 +47,10 @@ class CollectionRequest(_Collection):
     """The request itself."""
 
     slug = "collection-request"
-    label = gettext_lazy("Collecte : demande à une structure")
+    label = gettext_lazy("Collecte : demande à une structure")
 
     def subject(self) -> str:
-        return _("Vos interventions de protection sociale, %(country)s : %(campaign)s") % {
+        return _("Vos interventions de protection sociale, %(country)s : %(campaign)s") % {
             "country": self.asked.campaign.country,
             "campaign": self.asked.campaign,
         }
@@ -61,9 +61,9 @@ class CollectionReminder(_Collection):
     """The reminder, with a link of its own."""
 
     slug = "collection-reminder"
-    label = gettext_lazy("Collecte : rappel à une structure")
+    label = gettext_lazy("Collecte : rappel à une structure")
 
     def subject(self) -> str:
-        return _("Rappel : vos interventions de protection sociale, %(country)s") % {
+        return _("Rappel : vos interventions de protection sociale, %(country)s") % {
             "country": self.asked.campaign.country
         }

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,7 @@ def with_counts(campaigns: QuerySet[CollectionCampaign]) -> QuerySet[CollectionC
     return campaigns.annotate(
         asked=Count("requests"),
         answered=Count("requests", filter=Q(requests__solicitation__state__in=ANSWERED)),
-    )
+    ).order_by("-created_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,7 @@ def lines_asked(campaign: CollectionCampaign, agency: Agency) -> QuerySet[Covera
         .exclude(intervention__state=InterventionState.ARCHIVED)
         .exclude(intervention__halt=Halt.CANCELLED)
         .select_related("intervention", "unit__parent", "instrument", "target_group")
-        .prefetch_related(
-            "figures",
-            Prefetch(
-                "intervention__roles",
-                InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym"),
-            ),
-        )
+        .prefetch_related("figures")
         .order_by("intervention__title", "intervention", "unit__pcode", "starts_on", "pk")
     )
 

@@ -120,7 +120,7 @@ def remove_structure(made: CampaignRequest, *, actor: Any) -> None:
     with recorded(actor):
         asked = made.solicitation
         if asked is not None and asked.sent_at is not None:
-            raise ValidationError(_("Cette demande est déjà partie : retirez-la plutôt."), code="sent")
+            raise ValidationError(_("Cette demande est déjà partie : retirez-la plutôt."), code="sent")
         made.delete()
         if asked is not None:
             asked.delete()
@@ -146,7 +146,7 @@ def send_requests(campaign: CollectionCampaign, *, actor: Any) -> int:
         _check_not_closed(current)
         if current.answer_by < current.task_force.today():
             raise ValidationError(
-                _("Le dernier jour des réponses est passé : donnez-en un autre d’abord."), code="late"
+                _("Le dernier jour des réponses est passé : donnez-en un autre d’abord."), code="late"
             )
         if current.state == CampaignState.DRAFT:
             transition(current, CampaignState.OPEN, actor=actor)

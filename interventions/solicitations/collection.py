@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Prefetch
 from django.http import FileResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +20,15 @@ from interventions.enums import CampaignState
 from interventions.exports.coverage import row_of
 from interventions.exports.workbook import XLSX, coverage_workbook
 from interventions.forms.collection import CollectionForm, edit_rows
-from interventions.models import CampaignRequest
+from interventions.models import CampaignRequest, InterventionRole
 from interventions.notifications.collection import CollectionReminder, CollectionRequest
 from interventions.periods import Period
 from interventions.queries.campaigns import COLLECTION_KIND, codes_of, lines_asked
 from interventions.services.campaigns import record_answer
 
 WORKBOOK = "classeur"
+# Where a solicitation keeps its request.
+KEPT = "_collection"
 
 
 @solicitations.register
@@ -74,7 +77,7 @@ class Collection(SolicitationKind):
     def submit(self, solicitation: Solicitation, form: forms.Form, *, actor: Actor) -> None:
         assert isinstance(form, CollectionForm)
         asked = request_asked(solicitation)
-        source = _("%(agency)s, collecte « %(campaign)s »") % {"agency": asked.agency, "campaign": asked.campaign}
+        source = _("%(agency)s, collecte « %(campaign)s »") % {"agency": asked.agency, "campaign": asked.campaign}
         told = form.answer(asked.agency.acronym, reported=timezone.localdate(), source=source[:200])
         record_answer(asked, actor=actor, **told)
 
@@ -102,7 +105,12 @@ class Collection(SolicitationKind):
 def workbook_response(asked: CampaignRequest) -> FileResponse:
     """The workbook of the structure, with what the portal knows of it on the period."""
     today = timezone.localdate()
-    lines = lines_asked(asked.campaign, asked.agency)
+    lines = lines_asked(asked.campaign, asked.agency).prefetch_related(
+        Prefetch(
+            "intervention__roles",
+            InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym"),
+        )
+    )
     # Its own figures: none is masked.
     rows = (row_of(line, today=today, small=True) for line in lines)
     name = f"{slugify(asked.agency.acronym) or 'structure'}-{asked.campaign.country.iso3.lower()}.xlsx"
@@ -111,11 +119,17 @@ def workbook_response(asked: CampaignRequest) -> FileResponse:
     )
 
 
+def keep(asked: CampaignRequest) -> None:
+    """Spare the pages of a request that is at hand another reading of it."""
+    if asked.solicitation is not None:
+        asked.solicitation.__dict__[KEPT] = asked
+
+
 def request_asked(solicitation: Solicitation) -> Any:
     """The request with its campaign; None when it is gone. Kept for the request."""
-    kept = solicitation.__dict__.get("_collection")
+    kept = solicitation.__dict__.get(KEPT)
     if kept is None:
-        kept = solicitation.__dict__["_collection"] = (
+        kept = solicitation.__dict__[KEPT] = (
             CampaignRequest.objects.select_related(
                 "campaign__country", "campaign__task_force__country", "campaign__created_by", "agency", "batch"
             )

@@ -23,7 +23,7 @@ from interventions.forms.campaigns import ContactForm
 from interventions.models import CampaignRequest
 from interventions.queries.campaigns import key_of, label_of, lines_asked, requests_visible_to
 from interventions.services.campaigns import readdress, remove_structure, withdraw
-from interventions.solicitations.collection import workbook_response
+from interventions.solicitations.collection import keep, workbook_response
 from interventions.views.campaigns import campaign_crumbs, campaign_url
 from interventions.views.parts import form_page, shell_of, show_refusal
 from taskforce.queries import transitions_of
@@ -150,8 +150,9 @@ def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
         and asked.state in (*ANSWERABLE_STATES, SolicitationState.SUBMITTED)
     )
     if not may or asked is None:
-        messages.error(request, _("Cette demande ne prend pas de réponse : envoyez-la d’abord."))
+        messages.error(request, _("Cette demande ne prend pas de réponse : envoyez-la d’abord."))
         return redirect(_url(made))
+    keep(made)
     kind = kind_of(asked)
     status, is_edited = 200, False
     if request.method == "POST":
@@ -198,5 +199,5 @@ def request_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("La demande est retirée : son lien ne s’ouvre plus."))
+        messages.success(request, _("La demande est retirée : son lien ne s’ouvre plus."))
     return redirect(_url(made))

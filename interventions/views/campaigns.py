@@ -105,7 +105,7 @@ def campaign_add(request: HttpRequest, iso3: str) -> HttpResponse:
         except ValidationError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("La campagne est prête : nommez les structures à solliciter."))
+            messages.success(request, _("La campagne est prête : nommez les structures à solliciter."))
             return redirect("interventions:campaign_structures", pk=campaign.pk)
     return form_page(
         request,
@@ -215,7 +215,7 @@ def campaign_structures(request: HttpRequest, pk: int) -> HttpResponse:
         cancel_url=campaign_url(campaign),
         crumbs=[*campaign_crumbs(campaign), (_("Structures"), "")],
         note=_(
-            "Les structures dont la direction est connue sont proposées : retirez les lignes inutiles, ajoutez les autres."
+            "Les structures dont la direction est connue sont proposées : retirez les lignes inutiles, ajoutez les autres."
         )
         if proposed
         else "",
@@ -269,7 +269,7 @@ def _tell_sent(request: HttpRequest, count: int) -> None:
             request, ngettext("%(count)d courriel part.", "%(count)d courriels partent.", count) % {"count": count}
         )
     else:
-        messages.info(request, _("Rien n’est parti : personne n’est à solliciter."))
+        messages.info(request, _("Rien n’est parti : personne n’est à solliciter."))
 
 
 def _mails_page(
@@ -315,7 +315,7 @@ def campaign_close(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("La campagne est close : les liens ne s’ouvrent plus."))
+        messages.success(request, _("La campagne est close : les liens ne s’ouvrent plus."))
     return redirect(campaign_url(campaign))
 
 

@@ -17,6 +17,7 @@ from core.fields import period
 from core.models import LinkCode
 from core.notifications.base import Mailbox, messages_board, schedules_board
 from core.solicitations.base import solicitations
+from interventions.models import CampaignRequest
 from meetings.models import AgendaProposal, DistributionEntry, Invitation, InvitationAnswer
 from meetings.queries.contributions import Contributor
 from taskforce.models import DesignatedPerson, DesignationRequest, Invite, Mandate, MandateNotice, TermsOfReference
@@ -29,6 +30,14 @@ def due(action):
     """The world's action, with a date."""
     action.due_on = action.due_on or date(2026, 11, 30)
     return action
+
+
+def collected(world):
+    """The request of a collection as if it asked the person whom the messages are checked with."""
+    request = CampaignRequest.objects.select_related("solicitation").get(pk=world.collection.pk)
+    request.solicitation.addressee = world.invitation.person
+    request.solicitation.email = world.invitation.person.email
+    return request
 
 
 def to(world, request):
@@ -206,10 +215,10 @@ MESSAGES = {
         review=world.terms_review,
     ),
     "collection-request": lambda cls, world: cls(
-        to(world, world.collection).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
+        collected(world).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
     ),
     "collection-reminder": lambda cls, world: cls(
-        to(world, world.collection).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
+        collected(world).solicitation, "https://socle.example.org/lien/secret/", asked=world.collection
     ),
 }
 
