@@ -86,6 +86,7 @@ def intervention_list(request: HttpRequest, iso3: str) -> HttpResponse:
         "query": form.query(),
         "saved": saved_on(request, country, ViewPage.LIST),
         "may_add": request.user.has_perm("interventions.add_intervention", country),
+        "may_collect": request.user.has_perm("interventions.manage_country_data", country),
         "may_import": request.user.has_perm("interventions.import_lines", country),
         "may_manage_tokens": request.user.has_perm("interventions.manage_api_tokens", country),
     }
