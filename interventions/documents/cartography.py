@@ -151,7 +151,7 @@ def _matrix(obj: Cartography, lines: QuerySet[CoverageLine], kind: MatrixKind, m
     """In parts of `ACROSS` columns; the rows without a line are named below."""
     found = matrix(obj.country, lines, kind, measure)
     rows = [row for row in found.rows if row.total is not None]
-    numbered = kind != MatrixKind.AGENCY
+    numbered = kind in (MatrixKind.INSTRUMENT, MatrixKind.GUARANTEE)
     heads = [str(index) if numbered else one.heading for index, one in enumerate(found.columns, start=1)]
     parts = []
     for start in range(0, max(len(heads), 1), ACROSS):

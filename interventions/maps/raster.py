@@ -75,6 +75,7 @@ def picture(data: dict[str, Any]) -> bytes:
     return canvas.png()
 
 
+@lru_cache(maxsize=8)
 def swatch(look: int) -> bytes:
     """The mark of a class, for a legend; -1: not filled in."""
     canvas = _Canvas(88, 52)
@@ -187,7 +188,7 @@ class _Canvas:
             (max(1, self.image.width // TWICE), max(1, self.image.height // TWICE)), Image.LANCZOS
         )
         stream = io.BytesIO()
-        small.quantize(96).save(stream, "PNG", optimize=True)
+        small.quantize(64).save(stream, "PNG", optimize=True)
         return stream.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,9 @@ from interventions.queries.line_lists import CONDITIONS
 from interventions.sheet_filter import SheetFilter
 
 register = template.Library()
+
+_LABELS = re.compile(r'(<g class="map-labels"[^>]*>)((?:<text[^>]*>[^<]*</text>)*)</g>')
+_STROKE = re.compile(r' (?:stroke|stroke-width|stroke-linejoin|paint-order)="[^"]*"')
 
 PERIOD = ("du", "au")
 NAMES = {
@@ -87,7 +91,7 @@ def map_picture(data: dict[str, Any]) -> str:
     # Here: only workers load what draws pictures.
     from interventions.maps.raster import picture
 
-    svg, png = b64encode(_without_halo(data["svg"]).encode()).decode(), b64encode(picture(data["picture"])).decode()
+    svg, png = b64encode(_halo_below(data["svg"]).encode()).decode(), b64encode(picture(data["picture"])).decode()
     return format_html(
         '<img class="map" src="data:image/svg+xml;base64,{}" data-png="{}" data-mm="165" alt="{}">',
         svg,
@@ -98,12 +102,18 @@ def map_picture(data: dict[str, Any]) -> str:
 
 @register.simple_tag
 def map_key(look: int) -> str:
-    """The mark of a class beside its label; decorative."""
+    """The mark of a class beside its label."""
     from interventions.maps.raster import swatch
 
     png = b64encode(swatch(look)).decode()
-    return format_html('<img class="key" src="data:image/png;base64,{}" data-png="{}" data-mm="7" alt="">', png, png)
+    return format_html(
+        '<img class="key" src="data:image/png;base64,{}" data-png="{}" data-mm="7" alt="{}">', png, png, _("Motif")
+    )
 
 
-def _without_halo(svg: str) -> str:
-    return svg
+def _halo_below(svg: str) -> str:
+    """The white edge of labels as a drawing of its own below them: PDFs know no order of fill and stroke."""
+    return _LABELS.sub(
+        lambda found: found[0].replace("<text", '<text fill="#ffffff"') + _STROKE.sub("", found[1]) + found[2] + "</g>",
+        svg,
+    )
