@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 
 from core.text import normalise
-from interventions.enums import Counted, FigureKind, Halt, InterventionStatus, RoleKind, UnitLevel
+from interventions.enums import Counted, FigureKind, Halt, InterventionState, InterventionStatus, RoleKind, UnitLevel
 from interventions.models import (
     AdminUnit,
     CoverageLine,
@@ -116,10 +116,9 @@ def at_place(rows: QuerySet[Intervention], unit_id: int) -> QuerySet[Interventio
 
 
 def to_verify(rows: QuerySet[Intervention], day: date) -> QuerySet[Intervention]:
-    """Those that nobody confirmed for a month, that are flagged, or that were entered for an agency."""
-    return rows.filter(
-        Q(verified_at=None) | Q(verified_at__date__lt=day - VERIFIED_FOR) | ~Q(flag="") | Q(on_behalf_of__isnull=False)
-    )
+    """Published ones that nobody confirmed for a month; those that are flagged, or were entered for an agency."""
+    old = Q(verified_at=None) | Q(verified_at__date__lt=day - VERIFIED_FOR)
+    return rows.filter((old & Q(state=InterventionState.PUBLISHED)) | ~Q(flag="") | Q(on_behalf_of__isnull=False))
 
 
 @dataclass(frozen=True)
