@@ -169,7 +169,7 @@ def _text_rows(path: Path) -> Iterator[TableRow]:
             return
         except csv.Error as error:
             raise UnreadableTableError(
-                _("La ligne %(number)d ne se lit pas : un guillemet ouvert n’est pas refermé.") % {"number": number}
+                _("La ligne %(number)d ne se lit pas : un guillemet ouvert n’est pas refermé.") % {"number": number}
             ) from error
         _check_height(number)
         yield TableRow(number, [_text(cell) for cell in cells[:MOST_COLUMNS]])
@@ -306,7 +306,7 @@ def _refuse_entities(package: zipfile.ZipFile) -> None:
         if part.filename.endswith((".xml", ".rels")):
             with package.open(part) as stream:
                 if b"<!DOCTYPE" in stream.read(2048).replace(b"\x00", b"").upper():
-                    raise UnreadableTableError(_("Ce classeur contient des déclarations interdites : il n’est pas lu."))
+                    raise UnreadableTableError(_("Ce classeur contient des déclarations interdites : il n’est pas lu."))
 
 
 def _sheet_rows(reader: _Reader, part: str) -> Iterator[TableRow]:

@@ -53,13 +53,13 @@ class Cells:
         if value is None:
             return ""
         if isinstance(value, Formula):
-            self.tell("formula", _("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."), field)
+            self.tell("formula", _("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."), field)
             return ""
         text = as_text(value)
         if text.startswith("#") and text.rstrip("!?").upper() in _ERRORS:
             self.tell(
                 "error_value",
-                _("La cellule montre l’erreur %(error)s : elle compte comme vide.") % {"error": text},
+                _("La cellule montre l’erreur %(error)s : elle compte comme vide.") % {"error": text},
                 field,
             )
             return ""

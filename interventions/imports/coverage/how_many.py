@@ -15,17 +15,17 @@ from interventions.imports.coverage.numbers import read_amount, read_count
 from interventions.imports.coverage.vocabulary import Counts, counts_of
 
 _MESSAGES = {
-    "text": gettext_lazy("« %(text)s » n’est pas un nombre."),
-    "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
+    "text": gettext_lazy("« %(text)s » n’est pas un nombre."),
+    "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
     "error": gettext_lazy("La cellule montre une erreur au lieu d’un nombre."),
     "date": gettext_lazy("La cellule contient une date au lieu d’un nombre."),
-    "percentage": gettext_lazy("« %(text)s » est un pourcentage : écrivez le nombre de personnes ou de ménages."),
-    "negative": gettext_lazy("« %(text)s » est négatif."),
-    "huge": gettext_lazy("« %(text)s » dépasse la population : vérifiez."),
+    "percentage": gettext_lazy("« %(text)s » est un pourcentage : écrivez le nombre de personnes ou de ménages."),
+    "negative": gettext_lazy("« %(text)s » est négatif."),
+    "huge": gettext_lazy("« %(text)s » dépasse la population : vérifiez."),
     "not_whole": gettext_lazy(
-        "« %(text)s » n’est pas un nombre entier : ce n’est pas un nombre de personnes ni de ménages."
+        "« %(text)s » n’est pas un nombre entier : ce n’est pas un nombre de personnes ni de ménages."
     ),
-    "not_people": gettext_lazy("« %(text)s » n’est ni un nombre de personnes ni de ménages."),
+    "not_people": gettext_lazy("« %(text)s » n’est ni un nombre de personnes ni de ménages."),
 }
 
 
@@ -46,7 +46,7 @@ def read_figures(cells: Cells) -> None:
             cells.refuse(
                 "merged_figure",
                 _(
-                    "Ce chiffre est fusionné sur plusieurs lignes : il n’est réparti sur aucune. Écrivez un chiffre par ligne."
+                    "Ce chiffre est fusionné sur plusieurs lignes : il n’est réparti sur aucune. Écrivez un chiffre par ligne."
                 ),
                 field,
             )
@@ -67,7 +67,7 @@ def read_figures(cells: Cells) -> None:
         if cell in out.figures and out.figures[cell] != number.value:
             cells.tell(
                 "figure_twice",
-                _("Ce chiffre est donné deux fois sur la ligne : %(first)s est gardé.")
+                _("Ce chiffre est donné deux fois sur la ligne : %(first)s est gardé.")
                 % {"first": count_fr(out.figures[cell])},
                 field,
             )
@@ -82,7 +82,7 @@ def _tell_not_people(cells: Cells, field: str) -> bool:
     """The row counts months, tonnes, schools…: it says that something is done there, and not for how many."""
     cells.tell(
         "not_people",
-        _("« %(measure)s » ne compte ni personnes ni ménages : le chiffre n’est pas repris.")
+        _("« %(measure)s » ne compte ni personnes ni ménages : le chiffre n’est pas repris.")
         % {"measure": cells.text("measure")},
         field,
     )
@@ -111,7 +111,7 @@ def _cell(cells: Cells, field: str, figure: Figure, measure: Counts | None, said
     if counted is None:
         cells.tell(
             "unit_unknown",
-            _("Rien ne dit si ce chiffre compte des personnes ou des ménages : il n’est pas repris."),
+            _("Rien ne dit si ce chiffre compte des personnes ou des ménages : il n’est pas repris."),
             field,
         )
         return None
@@ -150,7 +150,7 @@ def _check(cells: Cells) -> None:
     for cell, reached, targeted in reached_well_above_targeted(values):
         cells.tell(
             "reached_above_targeted",
-            _("%(reached)s atteints pour %(targeted)s ciblés : à confirmer.")
+            _("%(reached)s atteints pour %(targeted)s ciblés : à confirmer.")
             % {"reached": count_fr(reached), "targeted": count_fr(targeted)},
             place(cell),
         )
@@ -163,7 +163,7 @@ def read_money(cells: Cells) -> None:
             continue
         if cells.is_shared(field):
             cells.tell(
-                "merged_figure", _("Ce montant est fusionné sur plusieurs lignes : il n’est repris sur aucune."), field
+                "merged_figure", _("Ce montant est fusionné sur plusieurs lignes : il n’est repris sur aucune."), field
             )
             continue
         amount, code = read_amount(cells.value(field))

@@ -123,13 +123,13 @@ def _conflict(draft: CoverageLineDraft, row: CoverageRow) -> str | None:
     first = draft.rows[0]
     where = _("ligne %(number)d") % {"number": first.number}
     if first.sheet and first.sheet != row.sheet:
-        where = _("feuille « %(sheet)s », ligne %(number)d") % {"sheet": first.sheet, "number": first.number}
+        where = _("feuille « %(sheet)s », ligne %(number)d") % {"sheet": first.sheet, "number": first.number}
     for cell, value in row.figures.items():
         known = draft.figures.get(cell)
         if known is not None and known[0] != value and (known[1] == row.as_of or row.reports is None):
             return _(
                 "Même intervention, lieu, instrument, groupe et début que la %(where)s, avec un autre chiffre "
-                "(%(this)s, %(other)s) : les chiffres ne s’additionnent pas."
+                "(%(this)s, %(other)s) : les chiffres ne s’additionnent pas."
             ) % {"where": where, "this": count_fr(value), "other": count_fr(known[0])}
     if row.reports is None:
         for name in ("ends_on", "transfer_value", "budget"):

@@ -37,6 +37,8 @@ GROUPED = ("lead", "lead_acronym", "ministry", "intervention_code", "interventio
 # Blank where nobody pays or carries out: filled only where the organisation above them is.
 GROUPED_WITH_LEAD = ("funder", "funder_acronym", "implementer", "implementer_acronym", "extending")
 FEWEST_BLANKS = 0.4
+REGIONS = ("adm1_name", "adm1_code")
+CLOSER_PLACES = ("adm2_name", "adm2_code", "place_name", "place_code")
 _TOTALS = (
     "total",
     "sous-total",
@@ -87,7 +89,7 @@ def read(
     if not sheet.sheets:
         raise UnreadableTableError(
             _(
-                "Aucun tableau de couverture n’a été trouvé : il faut des intitulés de colonnes, dont un lieu "
+                "Aucun tableau de couverture n’a été trouvé : il faut des intitulés de colonnes, dont un lieu "
                 "(région, département) et une structure ou une activité."
             )
         )
@@ -112,7 +114,7 @@ def _read_table(
             table.title,
             0,
             "sheet_ignored",
-            _("Cette feuille n’est pas lue : elle est masquée, ou son nom annonce des listes ou des notes."),
+            _("Cette feuille n’est pas lue : elle est masquée, ou son nom annonce des listes ou des notes."),
             NOTICE,
         )
         return
@@ -211,7 +213,7 @@ def _tell_of_columns(sheet: CoverageSheet, title: str, layout: Layout) -> None:
             title,
             row,
             "column_unknown",
-            _("La colonne « %(heading)s » n’est pas reconnue : elle n’est pas lue.") % {"heading": column.heading},
+            _("La colonne « %(heading)s » n’est pas reconnue : elle n’est pas lue.") % {"heading": column.heading},
             NOTICE,
             letter(column.index),
         )
@@ -221,7 +223,7 @@ def _tell_of_columns(sheet: CoverageSheet, title: str, layout: Layout) -> None:
             title,
             row,
             "column_twice",
-            _("La colonne « %(heading)s » dit la même chose qu’une colonne à sa gauche : elle n’est pas lue.")
+            _("La colonne « %(heading)s » dit la même chose qu’une colonne à sa gauche : elle n’est pas lue.")
             % {"heading": column.heading},
             WARNING,
             letter(column.index),
@@ -229,7 +231,7 @@ def _tell_of_columns(sheet: CoverageSheet, title: str, layout: Layout) -> None:
 
 
 def _tell_of_words(sheet: CoverageSheet, title: str, layout: Layout, column: Column) -> None:
-    message = _("La colonne « %(heading)s » annonce des chiffres et contient des mots : elle n’est pas lue.")
+    message = _("La colonne « %(heading)s » annonce des chiffres et contient des mots : elle n’est pas lue.")
     _tell(
         sheet,
         title,
@@ -243,8 +245,8 @@ def _tell_of_words(sheet: CoverageSheet, title: str, layout: Layout, column: Col
 
 def _tell_of_kinds(sheet: CoverageSheet, title: str, layout: Layout) -> None:
     message = _(
-        "La colonne « %(heading)s » ne dit pas si ce chiffre est ciblé ou atteint : il est lu comme atteint, et comme "
-        "ciblé sur les lignes dont l’état est « prévu »."
+        "La colonne « %(heading)s » ne dit pas si ce chiffre est ciblé ou atteint : il est lu comme atteint, et comme "
+        "ciblé sur les lignes dont l’état est « prévu »."
     )
     for column in layout.columns:
         figure = figure_of(column.field)
@@ -284,7 +286,7 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
                     title,
                     row.number,
                     "row_ignored",
-                    _("Ligne sans aucune colonne reconnue : elle n’est pas lue."),
+                    _("Ligne sans aucune colonne reconnue : elle n’est pas lue."),
                     NOTICE,
                 )
             continue
@@ -293,11 +295,11 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
             sum(heads.get(index) == text for index, text in zip(filled, texts, strict=True)) * 2 > len(filled)
             and len(filled) > 1
         ):
-            _tell(sheet, title, row.number, "row_ignored", _("Intitulés répétés : cette ligne n’est pas lue."), NOTICE)
+            _tell(sheet, title, row.number, "row_ignored", _("Intitulés répétés : cette ligne n’est pas lue."), NOTICE)
             continue
         words = [as_text(cell) for cell in row.cells if not is_blank(cell)]
         if _is_total(words, filled, figures):
-            _tell(sheet, title, row.number, "total_ignored", _("Ligne de total : elle n’est pas lue."), NOTICE)
+            _tell(sheet, title, row.number, "total_ignored", _("Ligne de total : elle n’est pas lue."), NOTICE)
             continue
         if len(indexes) > 2 and (len(words) == 1 or len(set(words)) == 1):
             _tell(
@@ -305,7 +307,7 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
                 title,
                 row.number,
                 "row_ignored",
-                _("Ligne d’un seul texte (titre ou note) : elle n’est pas lue."),
+                _("Ligne d’un seul texte (titre ou note) : elle n’est pas lue."),
                 NOTICE,
             )
             continue
@@ -356,10 +358,14 @@ def _fill_down(rows: list[TableRow], layout: Layout, sheet: CoverageSheet, title
             continue
         if field.startswith("lead"):
             led |= blanks
+        # Beside its department a region has nothing to add.
+        closer = [fields[name].index for name in CLOSER_PLACES if name in fields] if field in REGIONS else []
         above: Any = None
         for row in rows:
             if not is_blank(row[index]):
                 above = row[index]
+                continue
+            if any(not is_blank(row[one]) for one in closer):
                 continue
             row.cells.extend([None] * (index + 1 - len(row.cells)))
             row.cells[index] = above
@@ -368,7 +374,7 @@ def _fill_down(rows: list[TableRow], layout: Layout, sheet: CoverageSheet, title
                 title,
                 row.number,
                 "filled_down",
-                _("Cellule vide, lue comme celle du dessus : « %(text)s ».") % {"text": as_text(above)},
+                _("Cellule vide, lue comme celle du dessus : « %(text)s ».") % {"text": as_text(above)},
                 WARNING,
                 letter(index),
             )

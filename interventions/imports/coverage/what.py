@@ -31,7 +31,7 @@ def read_instrument(cells: Cells, known: Known) -> None:
         out.instrument, field, text = guessed
         cells.tell(
             "instrument_proposed",
-            _("« %(text)s » est lu comme « %(instrument)s » : vérifiez.")
+            _("« %(text)s » est lu comme « %(instrument)s » : vérifiez.")
             % {"text": text, "instrument": out.instrument},
             field,
         )
@@ -41,7 +41,7 @@ def read_instrument(cells: Cells, known: Known) -> None:
         out.instrument = modality
         cells.tell(
             "instrument_proposed",
-            _("« %(text)s » est lu comme « %(instrument)s » : vérifiez.")
+            _("« %(text)s » est lu comme « %(instrument)s » : vérifiez.")
             % {"text": cells.text("modality"), "instrument": modality},
             "modality",
         )
@@ -52,7 +52,7 @@ def read_instrument(cells: Cells, known: Known) -> None:
             out.instrument = found
             cells.tell(
                 "instrument_from_sector",
-                _("Le secteur « %(text)s » est lu comme « %(instrument)s » : vérifiez.")
+                _("Le secteur « %(text)s » est lu comme « %(instrument)s » : vérifiez.")
                 % {"text": cells.text(field), "instrument": found},
                 field,
             )
@@ -61,7 +61,7 @@ def read_instrument(cells: Cells, known: Known) -> None:
         out.values["unknown_instrument"] = cells.text(told)
         cells.refuse(
             "instrument_unknown",
-            _("« %(text)s » ne correspond à aucun instrument : choisissez-en un.") % {"text": cells.text(told)},
+            _("« %(text)s » ne correspond à aucun instrument : choisissez-en un.") % {"text": cells.text(told)},
             told,
         )
     else:
@@ -81,7 +81,7 @@ def read_group(cells: Cells, known: Known) -> None:
         cells.out.values["unknown_group"] = text
         cells.tell(
             "group_unknown",
-            _("« %(text)s » n’est pas un groupe cible connu : la ligne est lue sans groupe.") % {"text": text},
+            _("« %(text)s » n’est pas un groupe cible connu : la ligne est lue sans groupe.") % {"text": text},
             "group",
         )
 

@@ -23,11 +23,11 @@ _DURATION = re.compile(
     r"^(?:\d+(?:[.,]\d+)?|un|une|deux|trois|quatre|cinq|six)\s*(?:mois|months?|ans?|annees?|years?|semaines?|weeks?|jours?|days?)\b.*$"
 )
 _MESSAGES = {
-    "text": gettext_lazy("« %(text)s » n’est pas une date : écrivez par exemple 15/03/2016."),
-    "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
+    "text": gettext_lazy("« %(text)s » n’est pas une date : écrivez par exemple 15/03/2016."),
+    "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
     "error": gettext_lazy("La cellule montre une erreur au lieu d’une date."),
-    "date_impossible": gettext_lazy("« %(text)s » n’existe pas dans le calendrier."),
-    "date_far": gettext_lazy("« %(text)s » est trop loin dans le temps : vérifiez l’année."),
+    "date_impossible": gettext_lazy("« %(text)s » n’existe pas dans le calendrier."),
+    "date_far": gettext_lazy("« %(text)s » est trop loin dans le temps : vérifiez l’année."),
 }
 
 
@@ -105,7 +105,7 @@ def _is_no_day(cells: Cells, field: str) -> bool:
         return True
     if field == "period" and _DURATION.match(words):
         cells.notice(
-            "duration_ignored", _("« %(text)s » est une durée : elle n’est pas reprise.") % {"text": text}, field
+            "duration_ignored", _("« %(text)s » est une durée : elle n’est pas reprise.") % {"text": text}, field
         )
         return True
     return False

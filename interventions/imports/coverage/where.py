@@ -17,6 +17,11 @@ from interventions.places import Places, Resolution
 
 _SEPARATORS = re.compile(r"\s*[/;,|+&\n]\s*|\s+(?:et|and|-|–)\s+|\s*–\s*", re.IGNORECASE)
 _NESTED = re.compile(r"(?P<first>[^/>(–-][^/>(–]*?)\s*(?:/|>|–|\s-\s|\()\s*(?P<second>[^/>()–]+?)\s*\)?")
+_NUMBER = re.compile(r"^\d{1,4}\s*(?:[-–.:)_/]\s*)?(?=[^\W\d])")
+# « SN0901 Kanel », « Kanel (SN0901) ».
+_NUMBERED = re.compile(r"(?P<code>[A-Za-z]{2,3}\d{2,})\s*[-–.:)_/]?\s*(?P<name>[^\d\s][^\d]*)")
+_CODED = re.compile(r"(?P<name>[^\d(]+?)\s*[-–(\[:]?\s*(?P<code>[A-Za-z]{2,3}\d{2,})\s*[)\]]?")
+_LEVELS = {"adm1_name": UnitLevel.REGION, "adm2_name": UnitLevel.DEPARTMENT, "adm3_name": UnitLevel.COMMUNE}
 _IN_BRACKETS = re.compile(r"(?P<first>[^()]+?)\s*\((?P<second>[^()]+)\)")
 _PLACE_FIELDS = (
     "adm2_name",
@@ -53,13 +58,15 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
     vintage = cells.text("vintage")
     places = known.places_of(vintage) if vintage else known.places
     found, field = _chosen(cells, known, places, day) or _resolve(cells, known, places, day)
+    if found.code == "region_unknown":
+        field = "adm1_name" if cells.text("adm1_name") else "adm1_code"
     if found.unit is None:
         found = _second_reading(cells, places, found, field, day) or found
     if found.unit is None:
         if _names_several(cells, places, field):
             cells.refuse(
                 "several_places",
-                _("« %(text)s » nomme plusieurs lieux : écrivez une ligne par lieu.") % {"text": cells.text(field)},
+                _("« %(text)s » nomme plusieurs lieux : écrivez une ligne par lieu.") % {"text": cells.text(field)},
                 field,
             )
             return
@@ -68,7 +75,7 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
         if cells.text("country") and known.country_of(cells.text("country")) == "unknown":
             cells.tell(
                 "country_unknown",
-                _("« %(name)s » n’est pas un pays connu.") % {"name": cells.text("country")},
+                _("« %(name)s » n’est pas un pays connu.") % {"name": cells.text("country")},
                 "country",
             )
         if written:
@@ -81,7 +88,7 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
     elif found.unit.level == UnitLevel.REGION and field in ("adm2_name", "adm2_code"):
         cells.tell(
             "region_only",
-            _("« %(name)s » est une région : la ligne reste au niveau de la région.") % {"name": cells.text(field)},
+            _("« %(name)s » est une région : la ligne reste au niveau de la région.") % {"name": cells.text(field)},
             field,
         )
     _tell_of_commune(cells, known)
@@ -111,13 +118,18 @@ def _chosen(cells: Cells, known: Known, places: Places, day: date | None) -> tup
     return None
 
 
+def _name(cells: Cells, field: str) -> str:
+    """« Matam » for « 09 - Matam »: no place of a list begins with a number."""
+    return _NUMBER.sub("", cells.text(field))
+
+
 def _resolve(cells: Cells, known: Known, places: Places, day: date | None) -> tuple[Resolution, str]:
     region, refused = _region(cells, places)
     if refused is not None:
         return refused
-    adm2_code, adm2_name = cells.text("adm2_code"), cells.text("adm2_name")
-    place_code, place_name = cells.text("place_code"), cells.text("place_name")
-    adm3_code, adm3_name = cells.text("adm3_code"), cells.text("adm3_name")
+    adm2_code, adm2_name = cells.text("adm2_code"), _name(cells, "adm2_name")
+    place_code, place_name = cells.text("place_code"), _name(cells, "place_name")
+    adm3_code, adm3_name = cells.text("adm3_code"), _name(cells, "adm3_name")
     if known.has_communes and (adm3_code or adm3_name):
         found = places.resolve(pcode=adm3_code, name=adm3_name, region=region, level=UnitLevel.COMMUNE, on=day)
         if found.unit is not None:
@@ -129,7 +141,7 @@ def _resolve(cells: Cells, known: Known, places: Places, day: date | None) -> tu
         code_field = "adm2_code"
     if adm2_name or (adm2_code and not place_name):
         is_region_code = not adm2_name and code_field == "place_code" and region
-        name = adm2_name or (cells.text("adm1_name") if is_region_code else "")
+        name = adm2_name or (_name(cells, "adm1_name") if is_region_code else "")
         level = UnitLevel.DEPARTMENT if adm2_name else None
         found = places.resolve(pcode=adm2_code, name=name, region=region if adm2_name else "", level=level, on=day)
         return found, "adm2_name" if adm2_name else code_field
@@ -139,9 +151,9 @@ def _resolve(cells: Cells, known: Known, places: Places, day: date | None) -> tu
         )
     if region:
         found = places.resolve(
-            pcode=cells.text("adm1_code"), name=cells.text("adm1_name"), level=UnitLevel.REGION, on=day
+            pcode=cells.text("adm1_code"), name=_name(cells, "adm1_name"), level=UnitLevel.REGION, on=day
         )
-        return found, "adm1_name" if cells.text("adm1_name") else "adm1_code"
+        return found, "adm1_name" if _name(cells, "adm1_name") else "adm1_code"
     if adm3_name or adm3_code:
         found = places.resolve(pcode=adm3_code, name=adm3_name, on=day)
         return found, "adm3_name" if adm3_name else "adm3_code"
@@ -163,6 +175,13 @@ def _second_reading(cells: Cells, places: Places, found: Resolution, field: str,
         return _common_region(places, found, text)
     if found.code not in ("place_unknown", "wrong_level", "region_unknown"):
         return None
+    numbered = _NUMBERED.fullmatch(text) or _CODED.fullmatch(text)
+    if numbered:
+        region = _name(cells, "adm1_name") if field != "adm1_name" else ""
+        level = _LEVELS.get(field)
+        again = places.resolve(pcode=numbered["code"], name=numbered["name"], region=region, level=level, on=day)
+        if again.unit is not None or again.code not in ("place_unknown", "code_unknown"):
+            return again
     # A list of departments has the same signs between its names: brackets alone tell nesting there.
     nested = _IN_BRACKETS.fullmatch(text) if field in ("adm2_name", "adm3_name") else _NESTED.fullmatch(text)
     if nested:
@@ -180,8 +199,8 @@ def _common_region(places: Places, found: Resolution, text: str) -> Resolution |
     if len(regions) != 1 or not any(unit.level == UnitLevel.REGION for unit in found.suggestions):
         return None
     message = _(
-        "« %(name)s » nomme la région et un de ses départements : la ligne reste au niveau de la région. "
-        "Une colonne « Département » le préciserait."
+        "« %(name)s » nomme la région et un de ses départements : la ligne reste au niveau de la région. "
+        "Une colonne « Département » le préciserait."
     )
     return Resolution(next(iter(regions.values())), "region_only", message % {"name": text}, region_only=True)
 
@@ -194,7 +213,7 @@ def _nested(places: Places, first: str, second: str, day: date | None) -> Resolu
             continue
         found = places.resolve(name=part, region=above.unit.pcode, level=UnitLevel.DEPARTMENT, on=day)
         if found.unit is not None and not found.region_only:
-            message = _("« %(text)s » est lu comme %(place)s : vérifiez.")
+            message = _("« %(text)s » est lu comme %(place)s : vérifiez.")
             values = {"text": f"{first} / {second}", "place": places.label(found.unit)}
             return Resolution(found.unit, "nested_place", message % values)
     return None
@@ -213,14 +232,14 @@ def _kept_above(cells: Cells, places: Places, text: str, day: date | None) -> Re
             pcode=code, name=name, region=region if level == UnitLevel.DEPARTMENT else "", level=level, on=day
         )
         if found.unit is not None:
-            message = _("« %(place)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
+            message = _("« %(place)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
             return Resolution(found.unit, "kept_above", message % {"place": text, "unit": found.unit.name})
     return None
 
 
 def _region(cells: Cells, places: Places) -> tuple[str, tuple[Resolution, str] | None]:
     """What names the region; or the refusal when its name and its code disagree."""
-    code, name = cells.text("adm1_code"), cells.text("adm1_name")
+    code, name = cells.text("adm1_code"), _name(cells, "adm1_name")
     if code and name:
         found = places.resolve(pcode=code, name=name, level=UnitLevel.REGION)
         if found.unit is None:
@@ -244,7 +263,7 @@ def _tell_of_commune(cells: Cells, known: Known) -> None:
     if written and unit is not None and unit.level < UnitLevel.COMMUNE and fold(written) != fold(unit.name):
         cells.notice(
             "commune_kept_above",
-            _("« %(commune)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
+            _("« %(commune)s » n’est pas dans la liste des lieux : la ligne est placée à « %(unit)s ».")
             % {"commune": written, "unit": unit.name},
             "adm3_name",
         )

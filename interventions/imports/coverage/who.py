@@ -40,7 +40,7 @@ def read_roles(cells: Cells, known: Known) -> None:
         cells.tell(
             "several_organisations",
             _(
-                "« %(text)s » nomme plusieurs structures : %(first)s est lue comme responsable, les autres à la mise en œuvre."
+                "« %(text)s » nomme plusieurs structures : %(first)s est lue comme responsable, les autres à la mise en œuvre."
             )
             % {"text": cells.text("lead") or cells.text("lead_acronym"), "first": leads[0].label},
             "lead" if cells.text("lead") else "lead_acronym",
@@ -69,7 +69,7 @@ def _of(cells: Cells, known: Known, field: str) -> list[Organisation]:
         if one.agency is None:
             cells.tell(
                 "organisation_unknown",
-                _("« %(name)s » n’est pas une structure connue : à rattacher à une structure ou à créer.")
+                _("« %(name)s » n’est pas une structure connue : à rattacher à une structure ou à créer.")
                 % {"name": one.label},
                 field if name else f"{field}_acronym",
             )

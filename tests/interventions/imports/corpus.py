@@ -146,6 +146,10 @@ CASES = [
          (2, 2, 0, 2, 0), {"region_only"}, units=["NE007", "NE002"]),
     Case("a place merged over region and department", "SEN", xlsx_of("m.xlsx", {"A": [HEAD.split("|"), ["PAM", "Cantines scolaires", {"merge": (1, 2), "value": "Matam"}, None, 2016], ["PAM", "Cantines scolaires", {"merge": (2, 1), "value": "Thiès"}, "Mbour", 2016], ["PAM", "Cantines scolaires", None, "Tivaouane", 2016]]}),
          (3, 3, 0, 3, 0), units=["SN09", "SN1301", "SN1303"]),
+    Case("places with their number or code", "SEN", csv_of("n.csv", f"{HEAD}\nPAM|Cantines scolaires|09 - Matam|1. Kanel|2016\nPAM|Cantines scolaires||SN1301 Mbour|2016\nPAM|Cantines scolaires||Podor (SN1002)|2016\nPAM|Cantines scolaires||SN1301 Podor|2016"),
+         (4, 3, 0, 3, 1), {"code_name_disagree"}, units=["SN0901", "SN1301", "SN1002"]),
+    Case("misspelt names that everybody writes", "SEN", csv_of("n.csv", "Structure|Activité|Département|Année\nPAM|Cantines scolaires|M'bour|2016\nPAM|Cantines scolaires|Zinguinchor|2016\nPAM|Cantines scolaires|St-Louis|2016\nPAM|Cantines scolaires|Médina Yoro Foulah|2016\nPAM|Cantines scolaires|KOUPENTOUM|2016\nPAM|Cantines scolaires|Département de Kanel|2016"),
+         (6, 6, 0, 6, 0), units=["SN1301", "SN1403", "SN1003", "SN0702", "SN1203", "SN0901"]),
     Case("activities in other words", "NER", csv_of("a.csv", f"{HEAD}\nUNICEF|Construction de latrines familiales|Zinder|Gouré|2024\nUNICEF|Dépistage et prise en charge MAS|Zinder|Tanout|2024\nOxfam|Espaces amis des enfants|Diffa|Bosso|2024\nFAO|Reconstitution du cheptel|Tahoua|Keita|2024\nPAM|Réhabilitation de demi-lunes|Tahoua|Bouza|2024"),
          (5, 5, 0, 5, 0), {"instrument_proposed"}, {"instrument_unknown"}),
 ]  # fmt: skip

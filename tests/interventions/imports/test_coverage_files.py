@@ -359,7 +359,7 @@ def test_groups_named_once(tmp_path, counts):
     ]
     found, sheet = counts(text_file(tmp_path / "g.csv", rows, delimiter=";"), "SEN")
     assert summary(found) == (5, 5, 0, 5, 0)
-    assert [code for _row, code in codes(found)] == ["filled_down"] * 5
+    assert [code for _row, code in codes(found)] == ["filled_down"] * 3
     assert [row.roles[RoleKind.ACCOUNTABLE][0].agency.acronym for row in sheet.rows] == ["PAM"] * 4 + ["UNICEF"]
 
 
