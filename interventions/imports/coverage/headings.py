@@ -30,7 +30,7 @@ def _exact(field: str, *headings: str) -> None:
 
 _exact("country", "country", "pays", "admin0", "admin 0", "adm0", "adm0 name", "admin0name", "adm0 en", "adm0 fr", "country name",
        "nom du pays", "pais", "iso3", "country code", "adm0 pcode", "admin0pcode", "adm0pcode", "code pays")  # fmt: skip
-_exact("adm1_name", "region", "regions", "adm1", "admin1", "admin 1", "adm 1", "admin1name", "adm1name", "adm1 name", "admin1 name",
+_exact("adm1_name", "reg", "nom reg", "reg name", "region", "regions", "adm1", "admin1", "admin 1", "adm 1", "admin1name", "adm1name", "adm1 name", "admin1 name",
        "admin1name fr", "admin1name en", "adm1 fr", "adm1 en", "nom region", "nom de la region", "region name", "province", "provinces",
        "gouvernorat", "governorate", "state", "states", "admin level 1", "niveau admin 1", "region d intervention", "regions d intervention",
        "region/province", "geo1", "departamento/provincia/estado", "region administrative")  # fmt: skip
@@ -38,7 +38,7 @@ _exact("adm1_code", "adm1 pcode", "admin1pcode", "admin1 pcode", "adm1pcode", "a
        "pcode 1", "code region", "region code", "region pcode", "pcode region", "region p code", "p code region", "code de la region",
        "p code de la region", "pcode de la region", "admin 1 pcode", "admin 1 p code", "admin1 p code", "admin1pcod", "code pcode region",
        "p code 1", "adm1 p code", "pcode adm1", "pcode admin1", "rowcacode1", "hrname1")  # fmt: skip
-_exact("adm2_name", "departement", "departements", "department", "departments", "adm2", "admin2", "admin 2", "adm 2", "admin2name",
+_exact("adm2_name", "dept", "dep", "dpt", "depart", "nom dept", "nom dep", "dept name", "nom dpt", "departement", "departements", "department", "departments", "adm2", "admin2", "admin 2", "adm 2", "admin2name",
        "adm2name", "adm2 name", "admin2 name", "admin2name fr", "admin2name en", "adm2 fr", "adm2 en", "nom departement",
        "nom du departement", "department name", "cercle", "district", "districts", "lga", "prefecture", "territoire", "admin level 2",
        "niveau admin 2", "departement d intervention", "departements d intervention", "departement/commune", "geo2", "moughataa")  # fmt: skip
@@ -61,7 +61,7 @@ _exact("place_name", "zone", "zones", "lieu", "lieux", "location", "locations", 
        "unite administrative", "admin unit", "localite", "region/departement", "region departement", "regions/departements",
        "region et departement", "regions et departements", "departement/region", "region/department", "region department",
        "region and department", "region/district", "regions/departments", "admin1/admin2", "adm1/adm2", "region/prefecture")  # fmt: skip
-_exact("lead", "organisation", "organization", "organisations", "organizations", "org", "orga", "agence", "agency", "agences", "structure",
+_exact("lead", "organisme", "organismes", "org responsable", "organisation",  "organization", "organisations", "organizations", "org", "orga", "agence", "agency", "agences", "structure",
        "structures", "acteur", "acteurs", "actor", "institution", "qui", "who", "qui ?", "who ?", "organisation name", "organization name",
        "org name", "nom organisation", "nom de l organisation", "nom de la structure", "nom de l agence", "nom structure",
        "lead organisation", "lead organization", "lead agency", "lead", "agence lead", "agence chef de file", "chef de file",
@@ -73,7 +73,7 @@ _exact("lead", "organisation", "organization", "organisations", "organizations",
        "maitre d ouvrage", "maitrise d ouvrage", "structure de tutelle operationnelle", "organisation/agence", "agence/organisation",
        "agence/ong", "organizacion", "organisation name nom", "agence d execution principale", "prime partner", "prime", "programme agency",
        "organisation ou structure", "cluster partner", "responsible agency", "responsible organisation")  # fmt: skip
-_exact("lead_acronym", "acronyme", "accronyme", "acronym", "sigle", "organisation acronym", "organization acronym", "org acronym",
+_exact("lead_acronym", "nom abrege", "abreviation", "acronyme", "accronyme", "acronym", "sigle", "organisation acronym", "organization acronym", "org acronym",
        "organisation acronyme", "organisation accronyme", "org acronym fr", "org acronym en", "acronyme organisation",
        "acronyme de l organisation", "sigle de l organisation", "sigle de la structure", "lead acronym", "organisation acro")  # fmt: skip
 _exact("funder", "bailleur", "bailleurs", "donor", "donors", "donateur", "donateurs", "funder", "funders", "financement", "funding",
@@ -82,7 +82,7 @@ _exact("funder", "bailleur", "bailleurs", "donor", "donors", "donateur", "donate
        "funding organization", "donor name", "nom du bailleur", "partenaire technique et financier", "bailleur(s)", "bailleur s",
        "donor s", "ptf", "partenaires techniques et financiers", "financed by", "financeur", "financeurs", "funding partner", "bailleur/source de financement",
        "financing source", "bailleur de fond")  # fmt: skip
-_exact("implementer", "implementing partner", "implementing partners", "implementing organisation", "implementing organization",
+_exact("implementer", "maitre d oeuvre", "maitrise d oeuvre", "implementing partner", "implementing partners", "implementing organisation", "implementing organization",
        "implementing agency", "implementer", "partenaire de mise en uvre", "partenaire de mise en oeuvre", "partenaires de mise en oeuvre",
        "partenaires de mise en uvre", "mise en uvre", "mise en oeuvre", "partenaire", "partenaires", "partner", "partners", "ip",
        "partenaire d execution", "partenaires d execution", "agence d execution", "structure d execution", "operateur", "operateurs",
@@ -157,7 +157,7 @@ _exact("period", "periode", "period", "reporting period", "periode de rapportage
 _exact("reported", "date du rapport", "date rapport", "report date", "date reported", "reporting date", "date de rapportage",
        "date de mise a jour", "last updated", "update date", "mise a jour", "derniere mise a jour", "a la date du", "date de collecte",
        "as of", "situation au", "date of update", "last update", "date de saisie", "date des donnees", "timestamp", "submission date")  # fmt: skip
-_exact("status", "statut", "status", "etat", "etat d avancement", "project status", "activity status", "statut de l activite",
+_exact("status", "ongoing/planned/completed", "planned/ongoing/completed", "statut", "status", "etat", "etat d avancement", "project status", "activity status", "statut de l activite",
        "statut du projet", "statut activite", "avancement", "niveau d avancement", "niveau d execution", "state of implementation",
        "implementation status", "etat de mise en oeuvre", "statut de mise en oeuvre", "activite statut", "stage")  # fmt: skip
 _exact("measure", "indicateur", "indicator", "indicators", "indicateurs", "unite", "unit", "unite de mesure", "unit of measure", "indicator name",
@@ -180,7 +180,8 @@ _exact("note", "note", "notes", "commentaire", "commentaires", "comment", "comme
        "remark", "remarks", "description")  # fmt: skip
 _exact("vintage", "millesime", "vintage", "version des pcodes", "pcode version", "version pcode")
 # Columns of no use to a coverage line, named so that no other rule takes them.
-_exact(IGNORED, "n", "no", "num", "numero", "id", "#", "s/n", "sn", "row", "ligne", "activityid", "indicatorid", "reportdetailid", "isapproved",
+_exact(IGNORED, "sr no", "s no", "sl no", "n ordre", "n d ordre", "objectif specifique", "objectifs specifiques", "objectif global", "objectif general",
+       "axe strategique", "axes strategiques", "n", "no", "num", "numero", "id", "#", "s/n", "sn", "row", "ligne", "activityid", "indicatorid", "reportdetailid", "isapproved",
        "accumulative", "priority", "priorite", "objective", "objectif", "objectifs", "objective/objectif", "fundingstatus", "funding status",
        "contact", "email", "e mail", "telephone", "phone", "latitude", "longitude", "lat", "lon", "long", "x", "y", "contact name",
        "nom du point focal", "point focal", "type d organisation", "type organisation", "type d organisme", "organisation type",
@@ -244,6 +245,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\b(?:p ?code|code)\b.*\b(?:region|adm(?:in)? ?1)\b|\b(?:region|adm(?:in)? ?1)\b.*\bp ?cod", "adm1_code"),
     (r"\b(?:p ?code|code)\b.*\b(?:departement|department|adm(?:in)? ?2)\b|\b(?:departement|department|adm(?:in)? ?2)\b.*\bp ?cod", "adm2_code"),
     (r"\b(?:p ?code|code)\b.*\b(?:commune|adm(?:in)? ?3)\b|\b(?:commune|adm(?:in)? ?3)\b.*\bp ?cod", "adm3_code"),
+    (r"\b(?:cluster|sector|secteur|sectorielle?) (?:activity|activite)s?\b|^(?:intitule|titre|nom) (?:de )?(?:l |la |des? )?(?:action|activite)", "activity"),
+    (r"\b(?:last update|mise a jour|date of update|mis a jour)\b", "reported"),
+    (r"^(?:status|statut|etat) (?:of|de|d|des|du) ", "status"),
+    (r"^(?:montant|valeur|value|amount) (?:du |de la |des |de l |of )?(?:transferts?|prestations?|allocations?|transfer|cash|benefit)\b(?!.*\btotal)", "transfer_value"),
+    (r"^minist(?:ere|ry)\b", "ministry"),
+    (r"\bqui finance\b|\bwho funds?\b|\bfinanc(?:ement|ing|eur|ier)s? (?:par|by|source)\b", "funder"),
     (r"^(?:date )?.*\b(?:debut|demarrage|start|commencement)\b", "start"),
     (r"^(?:date )?.*\b(?:fin|cloture|end|achevement)\b(?! .*(?:partenaire|beneficiaire))", "end"),
     (r"\b(?:bailleur|donor|donateur|funding (?:source|agency|partner)|source de financement)s?\b", "funder"),
@@ -253,13 +260,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"^(?:regions?|adm(?:in)? ?1)\b", "adm1_name"),
     (r"^(?:departements?|department|adm(?:in)? ?2)\b", "adm2_name"),
     (r"^(?:communes?|adm(?:in)? ?3)\b", "adm3_name"),
+    (r"^(?:localisation|zones?|lieux?|location|aires?) (?:d |de |du |des |of )?(?:intervention|couverture|couvertes?|region|departement|geographique|implantation|l action|mise en)", "place_name"),
     (r"^(?:nom (?:de l |de la |du )?)?(?:organi[sz]ations?|structures?|agences?|agency|institution) ", "lead"),
     (r"^(?:titre|intitule|nom|title|name) .*(?:projet|project|programme|program|intervention)\b", "intervention_title"),
     (r"\b(?:cluster|secteur|sector)\b", "sector"),
     (r"^(?:type|nature|description|categorie) .*(?:activite|activity|intervention|appui|assistance)", "activity"),
     (r"^activit(?:e|es|y|ies)\b", "activity"),
     (r"^modalit", "modality"),
-    (r"\bbudget\b|^(?:montant|cout) (?:total|global|du projet|du financement)", "budget"),
+    (r"\bbudget\b|^(?:montant|cout|cost|amount) (?:total|global|du projet|du financement|en (?:millions?|milliers?|milliards?|f ?cfa|usd|euros?))", "budget"),
     (r"^(?:commentaire|comment|observation|remarque|remark)", "note"),
 )  # fmt: skip
 
@@ -279,8 +287,8 @@ _HOUSEHOLDS = r"\b(?:menages?|households?|hh|hhs|familles?|families|foyers?|mn)\
 _PEOPLE = r"\b(?:personnes?|people|persons?|individus?|individuals?|indiv|ind|population|eleves?|pupils?|students?|enfants?|children|femmes?|hommes?|women|men|males?|females?|filles?|garcons?|girls?|boys?|beneficiaires?|beneficiar(?:y|ies)|adultes?|adults?|travailleurs?|workers|habitants)\b"
 _NOT_A_FIGURE = (
     r"\b(?:type|categorie|category|nom|name|group|groupe|groupes|statut|critere|criteria|methode|method|ciblage|targeting|date|annee|year|code|"
-    r"mois|month|taux|rate|budget|montant|cout|cost|amount|valeur|value|unite|unit|liste|indirect\w*|location|zone|region|departement|"
-    r"commune|village|description|indicateur|indicator|activite|activity|sector|secteur|organi[sz]ation|resultats? attendus?|strategic)\b|%"
+    r"mois|month|taux|rate|budget|montant|cout|cost|amount|valeur|value|unite|unit|liste|indirect\w*|location|zones?|regions?|departements?|"
+    r"communes?|villages?|specifiques?|strategiques?|organisations?|description|indicateur|indicator|activite|activity|sector|secteur|organi[sz]ation|resultats? attendus?|strategic)\b|%"
 )
 _AGES_APART = r"\b(?:0 ?a ?5|0 5|0 59|6 59|6 23|5 11|12 17|5 17|6 17|moins de (?:5|2|cinq|deux) ans|under (?:5|2|five|two)|u5|<5|< 5|infants?|nourrissons?|adolescent\w*|15 24|18 35|15 35|jeunes|youth|fefa|feal|plw|enceintes?|allaitantes?|pregnant|lactating)\b"
 
@@ -288,7 +296,8 @@ _AGES_APART = r"\b(?:0 ?a ?5|0 5|0 59|6 59|6 23|5 11|12 17|5 17|6 17|moins de (?
 @lru_cache(maxsize=4096)
 def figure_of_heading(text: str) -> str | None:
     """« Femmes ciblées », « # HH reached », « Nombre de bénéficiaires atteints »: the figure, as a field's name."""
-    key = heading_key(text)
+    # « Achieved to date » is no date.
+    key = re.sub(r"\b(?:to date|a ce jour|a date)\b", " ", heading_key(text)).strip()
     if re.search(_NOT_A_FIGURE, key):
         return None
     kind = next((one for pattern, one in _KIND if re.search(pattern, key)), None)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.imports.tables import as_text
+from core.text import normalise
 from core.typography import count_fr
 from interventions.enums import Counted, FigureKind
 from interventions.figures import Cell, parts_above_total, reached_well_above_targeted, sums_above_total
 from interventions.imports.coverage.cells import Cells
 from interventions.imports.coverage.columns import Figure, figure_of
-from interventions.imports.coverage.numbers import read_amount, read_count
+from interventions.imports.coverage.numbers import HIGHEST_AMOUNT, read_amount, read_count
 from interventions.imports.coverage.vocabulary import Counts, counts_of
 
+_FACTORS = (("milliard", 10**9), ("billion", 10**9), ("million", 10**6), ("millier", 1000), ("thousand", 1000))
 _MESSAGES = {
     "text": gettext_lazy("« %(text)s » n’est pas un nombre."),
     "formula": gettext_lazy("Cette formule n’a pas de valeur enregistrée : copiez sa valeur."),
@@ -174,8 +178,18 @@ def read_money(cells: Cells) -> None:
                 cells.refuse(name, message, field)
             else:
                 cells.tell(name, _("%(reason)s Ce montant n’est pas repris.") % {"reason": message}, field)
+        if amount is not None:
+            amount *= _factor(cells.columns[field].heading)
+            if amount > HIGHEST_AMOUNT:
+                cells.refuse("huge", str(_MESSAGES["huge"]) % {"text": as_text(cells.value(field))}, field)
         setattr(cells.out, field, amount)
     cells.out.currency = _currency(cells)
+
+
+def _factor(heading: str) -> int:
+    """« Coût (en millions FCFA) »: the heading says in what the column counts."""
+    words = normalise(heading)
+    return next((times for word, times in _FACTORS if re.search(rf"\b{word}s?\b", words)), 1)
 
 
 def _currency(cells: Cells) -> str:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 
 from core.imports.tables import TableRow, as_text, is_blank
-from interventions.enums import AgeBand, Counted, Sex
+from interventions.enums import AgeBand, Counted, FigureKind, Sex
 from interventions.imports.coverage.columns import IGNORED, STANDARD, Figure, figure_of
-from interventions.imports.coverage.headings import heading_key
+from interventions.imports.coverage.headings import figure_of_heading, heading_key
 from interventions.imports.coverage.layout import Column, Layout
 from interventions.imports.coverage.numbers import NOTHING, read_count
 from interventions.imports.coverage.vocabulary import Groups
@@ -98,7 +98,14 @@ def _leave_doubles(layout: Layout) -> None:
 
 
 def _settle_words(layout: Layout, rows: list[TableRow], groups: Groups) -> Iterator[Column]:
-    """A column of figures that holds words is one of target groups, or is not read."""
+    """A column of figures that holds words is one of target groups, or is not read; the reverse for « Population cible »."""
+    group = layout.fields.get("group")
+    if group is not None:
+        counted = [read_count(row[group.index]) for row in rows if not is_blank(row[group.index])]
+        if counted and sum(one.value is not None for one in counted) >= len(counted) * MOSTLY:
+            figure = figure_of(figure_of_heading(group.heading) or "") or Figure(FigureKind.TARGETED, Counted.PERSON)
+            layout.columns[group.index] = replace(group, field=IGNORED)
+            _set(layout, group.index, figure)
     for at, column in enumerate(layout.columns):
         if figure_of(column.field) is None:
             continue
@@ -127,14 +134,17 @@ def _settle_adults(layout: Layout, rows: list[TableRow]) -> None:
         children = at_of.get(replace(figure, age_band=AgeBand.CHILDREN))
         if children is None:
             continue
-        shown = _adults_shown(rows, layout, at_of, figure)
         column = layout.columns[at]
+        # HXL and our own files count children among women and men: only what is impossible says otherwise.
         is_ours = bool(column.tag) or heading_key(column.heading) in _OWN_HEADINGS
+        shown = _adults_shown(rows, layout, at_of, figure, with_sums=not is_ours)
         if shown > 0 or (shown == 0 and not is_ours):
             _set(layout, at, replace(figure, age_band=AgeBand.ADULTS))
 
 
-def _adults_shown(rows: list[TableRow], layout: Layout, at_of: dict[Figure, int], figure: Figure) -> int:
+def _adults_shown(
+    rows: list[TableRow], layout: Layout, at_of: dict[Figure, int], figure: Figure, *, with_sums: bool
+) -> int:
     """Rows that only hold if the column leaves children out, less those that only hold if it counts them."""
     other = Sex.MALE if figure.sex == Sex.FEMALE else Sex.FEMALE
     whole = replace(figure, sex=Sex.ALL)
@@ -153,7 +163,7 @@ def _adults_shown(rows: list[TableRow], layout: Layout, at_of: dict[Figure, int]
         if own_young > own:
             score += 1
         total, sums = value.get(whole), [value.get(one) for one in parts]
-        if total is not None and None not in sums:
+        if with_sums and total is not None and None not in sums:
             with_young = sum(sums) + sum(value.get(one) or 0 for one in young)
             score += (with_young == total != sum(sums)) - (sum(sums) == total != with_young)
     return score

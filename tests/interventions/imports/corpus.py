@@ -150,6 +150,8 @@ CASES = [
          (4, 3, 0, 3, 1), {"code_name_disagree"}, units=["SN0901", "SN1301", "SN1002"]),
     Case("misspelt names that everybody writes", "SEN", csv_of("n.csv", "Structure|Activité|Département|Année\nPAM|Cantines scolaires|M'bour|2016\nPAM|Cantines scolaires|Zinguinchor|2016\nPAM|Cantines scolaires|St-Louis|2016\nPAM|Cantines scolaires|Médina Yoro Foulah|2016\nPAM|Cantines scolaires|KOUPENTOUM|2016\nPAM|Cantines scolaires|Département de Kanel|2016"),
          (6, 6, 0, 6, 0), units=["SN1301", "SN1403", "SN1003", "SN0702", "SN1203", "SN0901"]),
+    Case("short headings, amounts in millions, numbers of a target population", "SEN", csv_of("k.csv", "Organisme|Intitulé de l’action|Reg.|Dépt.|Population cible|Départements couverts|Coût (en millions FCFA)|Année\nPAM|Cantines scolaires|Matam|Kanel|1 200|3|25,5|2016\nPAM|Cantines scolaires|Matam|Matam|800|2|12|2016"),
+         (2, 2, 0, 2, 0), untold={"group_unknown", "kind_assumed"}, units=["SN0901", "SN0902"]),
     Case("activities in other words", "NER", csv_of("a.csv", f"{HEAD}\nUNICEF|Construction de latrines familiales|Zinder|Gouré|2024\nUNICEF|Dépistage et prise en charge MAS|Zinder|Tanout|2024\nOxfam|Espaces amis des enfants|Diffa|Bosso|2024\nFAO|Reconstitution du cheptel|Tahoua|Keita|2024\nPAM|Réhabilitation de demi-lunes|Tahoua|Bouza|2024"),
          (5, 5, 0, 5, 0), {"instrument_proposed"}, {"instrument_unknown"}),
 ]  # fmt: skip
