@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from core.solicitations.answers import holder
 from core.workflow import transition
 from interventions.demo_parts import ILLUSTRATIVE
 from interventions.forms.collection import place_cells
-from interventions.models import AdminUnit, CollectionCampaign
+from interventions.models import AdminUnit, CollectionCampaign, Instrument, TargetGroup
+from interventions.periods import typed
 from interventions.services.campaigns import Contact, add_structures, create_campaign, record_answer, send_requests
 from taskforce.demo import address
 from taskforce.models import Agency, TaskForce, User
@@ -30,6 +32,7 @@ STRUCTURES = [
     ("World Vision", "Sokhna Dieng"),
     ("Save the Children", "Lamine Badji"),
 ]
+TITLE = "Assurance agricole indicielle des petits producteurs"
 ANSWERED, NOTHING, OPENED = "CNAAS", "Enda Ecopop", "PADAER"
 ASKED_BEFORE = timedelta(days=6)
 
@@ -68,8 +71,13 @@ def load_campaign(world: World) -> None:
         if made.agency.acronym in {ANSWERED, NOTHING, OPENED}:
             transition(solicitation, SolicitationState.OPENED, actor=who, opened_at=timezone.now())
         if made.agency.acronym in {ANSWERED, NOTHING}:
-            rows = _rows(year) if made.agency.acronym == ANSWERED else None
-            record_answer(made, rows=rows, note="" if rows else "Nos activités reprennent l’an prochain.", actor=who)
+            if made.agency.acronym == ANSWERED:
+                lines = _lines(year)
+                record_answer(
+                    made, rows=[_cells(line) for line in lines], typed=[_texts(line) for line in lines], actor=who
+                )
+            else:
+                record_answer(made, note="Nos activités reprennent l’an prochain.", actor=who)
             transition(
                 solicitation,
                 SolicitationState.SUBMITTED,
@@ -79,21 +87,55 @@ def load_campaign(world: World) -> None:
             )
 
 
-def _rows(year: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Line:
+    unit: AdminUnit
+    instrument: Instrument
+    group: TargetGroup
+    starts_on: date
+    ends_on: date
+    targeted: int
+    reached: int
+
+
+def _lines(year: int) -> list[_Line]:
     """What the insurer would write: an intervention that the portal does not know yet, in two departments."""
+    instrument, group = (
+        Instrument.objects.get(code="index-insurance"),
+        TargetGroup.objects.get(code="farming-households"),
+    )
     units = AdminUnit.objects.select_related("parent").filter(pcode__in=["SN0402", "SN0403"]).order_by("pcode")
     return [
-        {
-            "intervention_title": "Assurance agricole indicielle des petits producteurs",
-            "lead": ANSWERED,
-            "instrument": "Assurance indicielle",
-            "group": "Ménages agricoles",
-            "start": date(year, 5, 1),
-            "end": date(year, 11, 30),
-            "targeted.household": 900 - 250 * place,
-            "reached.household": 640 - 180 * place,
-            "source": ILLUSTRATIVE,
-            **place_cells(unit),
-        }
+        _Line(unit, instrument, group, date(year, 5, 1), date(year, 11, 30), 900 - 250 * place, 640 - 180 * place)
         for place, unit in enumerate(units)
     ]
+
+
+def _cells(line: _Line) -> dict[str, Any]:
+    """As the workbook has it."""
+    return {
+        "intervention_title": TITLE,
+        "lead": ANSWERED,
+        "instrument": line.instrument.name_fr,
+        "group": line.group.name_fr,
+        "start": line.starts_on,
+        "end": line.ends_on,
+        "targeted.household": line.targeted,
+        "reached.household": line.reached,
+        "source": ILLUSTRATIVE,
+        **place_cells(line.unit),
+    }
+
+
+def _texts(line: _Line) -> dict[str, str]:
+    """As the form shows it again."""
+    return {
+        "title": TITLE,
+        "unit": str(line.unit.pk),
+        "instrument": str(line.instrument.pk),
+        "group": str(line.group.pk),
+        "starts_on": typed(line.starts_on),
+        "ends_on": typed(line.ends_on),
+        "targeted_household": str(line.targeted),
+        "reached_household": str(line.reached),
+    }
