@@ -177,11 +177,16 @@ def _matrix(obj: Cartography, lines: QuerySet[CoverageLine], kind: MatrixKind, m
 
 def _row(row: Row, start: int, end: int) -> dict[str, Any]:
     return {
-        "label": row.heading.label,
+        "label": _label(row),
         "kind": row.heading.kind,
         "cells": [_cell(value) for value in row.cells[start:end]],
         "total": _cell(row.total),
     }
+
+
+def _label(row: Row) -> str:
+    """A region and one of its departments often share a name."""
+    return _("%(name)s (région)") % {"name": row.heading.label} if row.heading.kind == "region" else row.heading.label
 
 
 def _has(row: Row, start: int, end: int) -> bool:

@@ -78,8 +78,8 @@ def picture(data: dict[str, Any]) -> bytes:
 @lru_cache(maxsize=8)
 def swatch(look: int) -> bytes:
     """The mark of a class, for a legend; -1: not filled in."""
-    canvas = _Canvas(88, 52)
-    canvas.area([[(2, 2), (85, 2), (85, 49), (2, 49)]], look)
+    canvas = _Canvas(176, 104)
+    canvas.area([[(2, 2), (172, 2), (172, 100), (2, 100)]], look)
     return canvas.png()
 
 

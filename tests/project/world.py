@@ -92,7 +92,7 @@ from tests.meetings.factories import (
     MinutesSectionFactory,
 )
 from tests.project.world_imports import imports_of
-from tests.project.world_interventions import campaigns_of, interventions_of, views_of
+from tests.project.world_interventions import campaigns_of, cartography_of, interventions_of, views_of
 from tests.project.world_reference import reference_of, shared_lists
 from tests.taskforce.asked import asked
 from tests.taskforce.factories import (
@@ -229,6 +229,8 @@ def build() -> World:
     world.things |= shared_lists(world.instrument, world.target_group)
     world.things |= views_of(niger, world.users["titular"], prefix="")
     world.things |= views_of(senegal, world.users["other_secretariat"], prefix="abroad_")
+    world.things |= cartography_of(niger, prefix="")
+    world.things |= cartography_of(senegal, prefix="abroad_")
     world.things |= campaigns_of(body, world.users["data_manager"], world.titular_agency, prefix="")
     world.things |= campaigns_of(abroad, world.users["other_secretariat"], world.abroad_agency, prefix="abroad_")
     world.things |= imports_of(niger, world.users["data_manager"], world.things["line"], prefix="")

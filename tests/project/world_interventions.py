@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.actors import SYSTEM
 from interventions.enums import FigureKind, InterventionState, LifeStage, RoleKind, Side, ViewPage
-from interventions.models import CollectionCampaign, SavedView
+from interventions.models import Cartography, CollectionCampaign, SavedView
 from interventions.services.campaigns import Contact, add_structures, close_campaign, send_requests
 from taskforce.models import Agency, Country, TaskForce
 from tests.interventions.factories import (
@@ -154,3 +154,13 @@ def _units(country: Country) -> list[Any]:
         region,
         *(UnitFactory(country=country, pcode=pcode, name=label, parent=region) for pcode, label in departments),
     ]
+
+
+def cartography_of(country: Country, *, prefix: str) -> dict[str, Any]:
+    """The map of the year as a document for partners."""
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    return {
+        f"{prefix}cartography": Cartography.objects.create(
+            country=country, starts_on=year[0], ends_on=year[1], audience="partners", language="fr"
+        )
+    }
