@@ -90,7 +90,8 @@ class RowForm(CleanForm):
     needed = ("title", "instrument", "starts_on")
 
     def __init__(self, *args: Any, number: int, offered: Offered, titles: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, prefix=f"l{number}", **kwargs)
+        # A row left empty is nothing.
+        super().__init__(*args, prefix=f"l{number}", empty_permitted=True, **kwargs)
         self.number = number
         self.offered, self.titles = offered, titles
         self.fields["unit"].choices = offered.unit_choices
@@ -220,7 +221,7 @@ class CollectionForm(CleanForm):
         self.rows = [
             RowForm(
                 self.data if self.is_bound else None,
-                initial=_row_texts(data, number) if edited else (shown[number] if number < len(shown) else None),
+                initial=self._shown(data, shown, number),
                 number=number,
                 offered=offered,
                 titles=titles,
@@ -232,7 +233,13 @@ class CollectionForm(CleanForm):
     @property
     def parts(self) -> list[forms.Form]:
         """The forms in page order, for the summary of errors."""
-        return [] if self._is_elsewhere else list(self.rows)
+        return [] if self._is_elsewhere else self.filled
+
+    def _shown(self, data: Any, known: list[dict[str, Any]], number: int) -> dict[str, Any] | None:
+        """What a row shows that was not sent yet."""
+        if isinstance(data, Edited):
+            return _row_texts(data, number)
+        return known[number] if not self.is_bound and number < len(known) else None
 
     @property
     def filled(self) -> list[RowForm]:

@@ -166,10 +166,12 @@ def test_rows_are_added_and_taken_away_without_checks(sent, known):
 )
 def test_what_is_wrong_is_told_and_kept(sent, known, changes, told):
     client, base = opened()
-    response = client.post(base + "formulaire/", typed_of(known, **changes) | {"note": "À suivre"})
+    response = client.post(base + "formulaire/", typed_of(known, **changes) | {"note": "À suivre", "lines": "2"})
     assert response.status_code == 422
     page = response.content.decode()
     assert told in page and "À suivre" in page
+    # Nothing is asked of the row that was left empty.
+    assert "Écrivez l’intitulé" not in page
     assert not ImportBatch.objects.exists() and Intervention.objects.count() == 1
 
 
