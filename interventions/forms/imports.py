@@ -92,7 +92,7 @@ class UploadForm(CleanForm):
         error_messages={"required": gettext_lazy("Choisissez un fichier.")},
     )
     provider = forms.CharField(
-        label=gettext_lazy("Qui a envoyé ce fichier ?"),
+        label=gettext_lazy("Qui a envoyé ce fichier ?"),
         max_length=120,
         help_text=gettext_lazy("Les corrections faites ici seront proposées pour ses prochains fichiers."),
         widget=forms.TextInput(attrs={"list": "fournisseurs", "autocomplete": "off"}),
@@ -127,7 +127,7 @@ class ColumnsForm(CleanForm):
         label=gettext_lazy("Millésime des P-codes"),
         required=False,
         max_length=40,
-        help_text=gettext_lazy("À indiquer si le fichier suit une ancienne liste : 2015, par exemple."),
+        help_text=gettext_lazy("À indiquer si le fichier suit une ancienne liste : 2015, par exemple."),
         widget=forms.TextInput(attrs={"data-width": "date"}),
     )
 
@@ -269,7 +269,7 @@ class ValuesForm(CleanForm):
                 )
                 if kind == "organisation" and may_create:
                     self.fields[f"make-{number}"] = forms.ChoiceField(
-                        label=_("Créer « %(name)s »") % {"name": row["written"]}, required=False, choices=kinds
+                        label=_("Créer « %(name)s »") % {"name": row["written"]}, required=False, choices=kinds
                     )
 
     def groups(self) -> Iterator[dict[str, Any]]:
@@ -293,9 +293,9 @@ class ValuesForm(CleanForm):
             for number, row in enumerate(rows):
                 text = cleaned.get(row["name"], "")
                 if text and self.value_of(kind, text) is None:
-                    self.add_error(row["name"], _("« %(text)s » n’est pas dans la liste.") % {"text": text})
+                    self.add_error(row["name"], _("« %(text)s » n’est pas dans la liste.") % {"text": text})
                 if text and kind == "organisation" and cleaned.get(f"make-{number}"):
-                    self.add_error(f"make-{number}", _("Choisissez une structure, ou créez-la : pas les deux."))
+                    self.add_error(f"make-{number}", _("Choisissez une structure, ou créez-la : pas les deux."))
         return cleaned
 
     def value_of(self, kind: str, text: str) -> str | None:

@@ -46,7 +46,7 @@ def accept(sheet: CoverageSheet, user: Any) -> None:
                 "",
                 "role_not_written",
                 _(
-                    "La fiche « %(title)s » (%(code)s) existe : %(agencies)s n’y figure pas à ce titre. Ses rôles se modifient sur la fiche."
+                    "La fiche « %(title)s » (%(code)s) existe : %(agencies)s n’y figure pas à ce titre. Ses rôles se modifient sur la fiche."
                 )
                 % {"title": title, "code": code, "agencies": ", ".join(labels)},
                 NOTICE,
@@ -89,10 +89,10 @@ class _Sheets:
     def refusal(self, draft: CoverageLineDraft) -> tuple[str, str] | None:
         known = self.rows.get(draft.intervention.pk or 0)
         if known is not None and known.state == InterventionState.ARCHIVED:
-            return "archived", _("La fiche « %(title)s » est archivée : elle ne change plus.") % {"title": known.title}
+            return "archived", _("La fiche « %(title)s » est archivée : elle ne change plus.") % {"title": known.title}
         if not self.writes_all and not self._is_own(draft, known):
             return "not_yours", _(
-                "Cette intervention est d’une autre structure : elle seule, ou le secrétariat, importe ses lignes."
+                "Cette intervention est d’une autre structure : elle seule, ou le secrétariat, importe ses lignes."
             )
         if known is not None and known.kind == InterventionKind.ASSISTANCE and draft.figures:
             return "assistance_figures", _("Une assistance technique n’a pas de bénéficiaires.")
@@ -100,7 +100,7 @@ class _Sheets:
         others = {row.currency for row in draft.rows if row.currency and row.currency != currency}
         if others and (draft.fields.get("budget") is not None or draft.fields.get("transfer_value") is not None):
             return "other_currency", _(
-                "Les montants sont en %(written)s et la fiche est en %(currency)s : rien n’est converti."
+                "Les montants sont en %(written)s et la fiche est en %(currency)s : rien n’est converti."
             ) % {"written": ", ".join(sorted(others)), "currency": currency}
         return None
 

@@ -88,7 +88,7 @@ def work_on(pk: int) -> None:
             imports.give_up(
                 batch,
                 _(
-                    "Une erreur inattendue a interrompu le travail ; rien n’est enregistré. Réessayez ; si elle se répète, prévenez l’administration."
+                    "Une erreur inattendue a interrompu le travail ; rien n’est enregistré. Réessayez ; si elle se répète, prévenez l’administration."
                 ),
             )
 
@@ -97,7 +97,7 @@ def _told(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return " ".join(error.messages)
     return _(
-        "Quelqu’un vient d’enregistrer autre chose au même endroit ; rien de ce fichier n’est enregistré. Relisez, puis confirmez de nouveau."
+        "Quelqu’un vient d’enregistrer autre chose au même endroit ; rien de ce fichier n’est enregistré. Relisez, puis confirmez de nouveau."
     )
 
 
@@ -174,7 +174,7 @@ def _apply(batch: ImportBatch, pulse: _Pulse) -> None:
 
 def _why(sheet: CoverageSheet) -> str:
     if not any(row.status in {"new", "changed"} for row in sheet.rows):
-        return _("Tout ce que dit ce fichier est déjà enregistré : il n’y a plus rien à changer.")
+        return _("Tout ce que dit ce fichier est déjà enregistré : il n’y a plus rien à changer.")
     return _(
         "Le portail a changé depuis votre vérification. Relisez ce que ce fichier change maintenant, puis confirmez de nouveau."
     )

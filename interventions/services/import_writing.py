@@ -82,7 +82,7 @@ def _held(plan: Plan) -> dict[str, Intervention]:
     archived = [one.title for one in sheets.values() if one.state == InterventionState.ARCHIVED]
     if archived:
         raise ValidationError(
-            _("La fiche « %(title)s » est archivée : elle ne change plus.") % {"title": archived[0]}, code="archived"
+            _("La fiche « %(title)s » est archivée : elle ne change plus.") % {"title": archived[0]}, code="archived"
         )
     return sheets
 

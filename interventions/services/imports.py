@@ -101,7 +101,7 @@ def check_table(file: Any) -> Checked:
     checked = check_upload(file)
     if checked.extension not in KINDS:
         raise ValidationError(
-            _("« %(name)s » n’est pas un tableau. Enregistrez-le au format .xlsx ou .csv, puis importez-le."),
+            _("« %(name)s » n’est pas un tableau. Enregistrez-le au format .xlsx ou .csv, puis importez-le."),
             code="no-table",
             params={"name": checked.name},
         )
@@ -199,7 +199,7 @@ def _check_size(mapping: Mapping[str, Any]) -> None:
     words = sum(len(one) for one in mapping.get("values", {}).values())
     if cells + words + len(mapping.get("columns", {})) > MOST_CORRECTIONS:
         raise ValidationError(
-            _("Plus de %(most)d corrections : corrigez plutôt le fichier, puis importez-le de nouveau.")
+            _("Plus de %(most)d corrections : corrigez plutôt le fichier, puis importez-le de nouveau.")
             % {"most": MOST_CORRECTIONS},
             code="too-many",
         )
@@ -232,7 +232,7 @@ def confirm(batch: ImportBatch, *, version: int, actor: Any) -> ImportBatch:
             raise ValidationError(_("Cet import est déjà confirmé ou écarté. Rechargez la page."), code="closed")
         check_version(current, version)
         if not changes_of(current):
-            raise ValidationError(_("Ce fichier ne change rien : il n’y a rien à enregistrer."), code="nothing")
+            raise ValidationError(_("Ce fichier ne change rien : il n’y a rien à enregistrer."), code="nothing")
         transition(current, ImportState.APPLYING, actor=actor, confirmed_by=who.user, **_fresh(current))
         ask_for_work(current)
     return current
@@ -283,7 +283,7 @@ def claim(pk: int) -> ImportBatch | None:
             return None
         if batch.attempts >= MAX_ATTEMPTS:
             told = _(
-                "Le travail sur ce fichier s’est interrompu %(count)s fois ; rien n’en est enregistré. "
+                "Le travail sur ce fichier s’est interrompu %(count)s fois ; rien n’en est enregistré. "
                 "Importez-le en plusieurs parties, ou prévenez l’administration."
             ) % {"count": batch.attempts}
             _step_back(batch, told)

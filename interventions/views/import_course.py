@@ -42,7 +42,7 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
                 confirm(batch, version=seen, actor=request.user)
             except Stale:
                 messages.warning(
-                    request, _("Cet import a été corrigé entre-temps : vérifiez ce qu’il change, puis confirmez.")
+                    request, _("Cet import a été corrigé entre-temps : vérifiez ce qu’il change, puis confirmez.")
                 )
                 return redirect("interventions:import_detail", batch.pk)
             except ValidationError as error:
@@ -119,7 +119,7 @@ def import_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     if refused:
         messages.warning(
             request,
-            _("Restent en brouillon, faute de structure responsable ou de ligne : %(titles)s.")
+            _("Restent en brouillon, faute de structure responsable ou de ligne : %(titles)s.")
             % {"titles": ", ".join(refused[:10])},
         )
     return redirect("interventions:import_detail", batch.pk)

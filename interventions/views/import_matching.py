@@ -96,7 +96,7 @@ def _corrected(
         form.add_error(
             None,
             _(
-                "Quelqu’un d’autre a corrigé cet import entre-temps : vérifiez votre saisie, puis enregistrez de nouveau."
+                "Quelqu’un d’autre a corrigé cet import entre-temps : vérifiez votre saisie, puis enregistrez de nouveau."
             ),
         )
         return 409, None
@@ -104,7 +104,7 @@ def _corrected(
         show_refusal(form, error)
         return 422, None
     start(current)
-    messages.success(request, _("Vos choix sont enregistrés pour ce fournisseur ; le fichier est relu."))
+    messages.success(request, _("Vos choix sont enregistrés pour ce fournisseur ; le fichier est relu."))
     return 200, redirect("interventions:import_detail", batch.pk)
 
 
@@ -119,7 +119,7 @@ def _create(request: HttpRequest, batch: ImportBatch, form: ValuesForm) -> dict[
             )
         except ValidationError as error:
             raise ValidationError(
-                [_("« %(name)s » : %(reason)s") % {"name": name, "reason": text} for text in error.messages]
+                [_("« %(name)s » : %(reason)s") % {"name": name, "reason": text} for text in error.messages]
             ) from error
         made[written] = str(agency.pk)
     return made

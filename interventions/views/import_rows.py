@@ -200,7 +200,7 @@ def _mend(request: HttpRequest, batch: ImportBatch, rows: list[ImportRow], *, wi
     except Stale:
         messages.warning(
             request,
-            _("Quelqu’un d’autre a corrigé cet import entre-temps : vérifiez, puis recommencez votre correction."),
+            _("Quelqu’un d’autre a corrigé cet import entre-temps : vérifiez, puis recommencez votre correction."),
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -211,14 +211,14 @@ def _mend(request: HttpRequest, batch: ImportBatch, rows: list[ImportRow], *, wi
             messages.success(
                 request,
                 ngettext(
-                    "%(count)d cellule corrigée : le fichier est relu.",
-                    "%(count)d cellules corrigées : le fichier est relu.",
+                    "%(count)d cellule corrigée : le fichier est relu.",
+                    "%(count)d cellules corrigées : le fichier est relu.",
                     count,
                 )
                 % {"count": count},
             )
         else:
-            messages.success(request, _("C’est noté : le fichier est relu."))
+            messages.success(request, _("C’est noté : le fichier est relu."))
     return redirect(_back(request, batch))
 
 

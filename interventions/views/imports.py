@@ -60,7 +60,7 @@ def import_add(request: HttpRequest, iso3: str) -> HttpResponse:
             if is_new:
                 start(batch)
             else:
-                messages.info(request, _("Ce fichier est déjà en cours d’import : le voici."))
+                messages.info(request, _("Ce fichier est déjà en cours d’import : le voici."))
             return redirect("interventions:import_detail", batch.pk)
     context = {
         **shell_of(request, country),
@@ -123,7 +123,7 @@ def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
     except TransitionRefused as error:
         messages.warning(request, " ".join(error.messages))
         return redirect("interventions:import_detail", batch.pk)
-    messages.success(request, _("« %(name)s » est écarté : rien n’en est enregistré.") % {"name": batch.name})
+    messages.success(request, _("« %(name)s » est écarté : rien n’en est enregistré.") % {"name": batch.name})
     return redirect("interventions:import_list", batch.country.iso3.lower())
 
 
