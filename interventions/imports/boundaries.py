@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from shapely import get_num_coordinates
 from shapely.errors import ShapelyError
 from shapely.geometry import box, shape
 from shapely.geometry.base import BaseGeometry
@@ -25,6 +26,8 @@ from taskforce.models import Country
 MEGABYTE = 1024 * 1024
 SIZE_LIMIT = 30 * MEGABYTE
 MOST_FEATURES = 3000
+# Putting a border right costs a second for ten thousand points.
+MOST_TO_MEND = 20_000
 # Told one by one; the rest is counted.
 MOST_TOLD = 12
 # What the files of OCHA, of geoBoundaries and of the portal's own export call them, in lower case.
@@ -159,6 +162,14 @@ def _geometry(raw: Any) -> tuple[BaseGeometry, bool]:
         )
     if geometry.is_valid:
         return geometry, False
+    points = get_num_coordinates(geometry)
+    if points > MOST_TO_MEND:
+        raise ValidationError(
+            _(
+                "son contour se croise, et compte trop de points (%(n)d) pour être remis en état. Simplifiez le fichier d’abord."
+            )
+            % {"n": points}
+        )
     mended = areas_of(geometry)
     if mended is None:
         raise ValidationError(_("son contour se croise et ne délimite aucune surface."))

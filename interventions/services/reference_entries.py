@@ -17,6 +17,7 @@ from interventions.models import Instrument, InstrumentAlias, SpfGuarantee, Targ
 from interventions.models.reference import Named
 
 DEEPEST = 10
+ALIAS_LENGTH = 120
 
 
 def save_entry(
@@ -38,7 +39,7 @@ def save_entry(
         _check_tree(entry)
     with conflict_as_validation_error(), recorded(actor):
         if isinstance(entry, Named) and entry.pk is None:
-            last = type(entry).objects.aggregate(last=Max("position"))["last"]
+            last = type(entry)._default_manager.aggregate(last=Max("position"))["last"]
             entry.position = (last or 0) + 1
         entry.full_clean()
         entry.save()
@@ -86,6 +87,6 @@ def _set_aliases(instrument: Instrument, labels: Iterable[str]) -> None:
                 }
             )
         if holder is None:
-            if len(label) > InstrumentAlias._meta.get_field("label").max_length:
+            if len(label) > ALIAS_LENGTH:
                 raise ValidationError({"aliases": _("« %(label)s… » est trop long.") % {"label": label[:40]}})
             InstrumentAlias.objects.create(instrument=instrument, label=label)

@@ -122,12 +122,13 @@ def _units(row: TableRow, columns: dict[str, int], iso3: str, title: str) -> Ite
     listed = _day(cell("listed"))
     vintage = " ".join(filter(None, (as_text(cell("version")), listed.isoformat() if listed else "")))[:40]
     where = _("Feuille « %(sheet)s », ligne %(row)d") if title else _("Ligne %(row)d")
-    told = {"vintage": vintage, "ended_on": _day(cell("ended")), "where": where % {"sheet": title, "row": row.number}}
+    where %= {"sheet": title, "row": row.number}
+    ended_on = _day(cell("ended"))
     if "pcode" in columns and "level" in columns:
-        code, level = _code(cell("pcode")), as_text(cell("level"))
-        if code and level in {str(int(one)) for one in UnitLevel}:
-            parent = "" if level == str(int(UnitLevel.REGION)) else _code(cell("parent"))
-            yield ListedUnit(code, int(level), as_text(cell("name")), parent, **told)
+        code, said = _code(cell("pcode")), as_text(cell("level"))
+        if code and said in {str(int(one)) for one in UnitLevel}:
+            parent = "" if said == str(int(UnitLevel.REGION)) else _code(cell("parent"))
+            yield ListedUnit(code, int(said), as_text(cell("name")), parent, vintage, ended_on, where)
         return
     above = ""
     for level in UnitLevel:
@@ -143,8 +144,8 @@ def _units(row: TableRow, columns: dict[str, int], iso3: str, title: str) -> Ite
                 as_text(cell(f"name{level}")),
                 above,
                 vintage,
-                told["ended_on"] if is_last else None,
-                told["where"],
+                ended_on if is_last else None,
+                where,
             )
         above = code
 

@@ -16,6 +16,7 @@ from config.assets.finder import (
     FONT_FILES,
     NODE_MODULES,
     NPM_FILES,
+    SHAPE_FILES,
     SOURCE_MAP_COMMENT,
     ThirdPartyFinder,
     browser_files,
@@ -31,7 +32,7 @@ def weight(path: str) -> int:
 
 def test_everything_on_the_list_is_there():
     missing = [address for address, path in browser_files().items() if not path.is_file()]
-    missing += [address for address in FONT_FILES if not finders.find(address)]
+    missing += [address for address in [*FONT_FILES, *SHAPE_FILES] if not finders.find(address)]
     assert missing == []
 
 
@@ -54,9 +55,9 @@ def test_nothing_else_is_found(address):
     assert ThirdPartyFinder().find(address, find_all=True) == []
 
 
-def test_fonts_are_for_documents_not_for_browsers():
+def test_fonts_and_shapes_are_not_for_browsers():
     listed = {address for address, _storage in ThirdPartyFinder().list([])}
-    assert listed.isdisjoint(FONT_FILES)
+    assert listed.isdisjoint([*FONT_FILES, *SHAPE_FILES])
     assert finders.find("fonts/SourceSans3-Regular.ttf").endswith(".ttf")
 
 
@@ -97,9 +98,16 @@ def test_the_lock_names_no_registry():
     packages = json.loads(lock)["packages"]
     wanted = {
         path.split("/")[0] if path[0] != "@" else "/".join(path.split("/")[:2])
-        for path in [*NPM_FILES.values(), *FONT_FILES.values()]
+        for path in [*NPM_FILES.values(), *FONT_FILES.values(), *SHAPE_FILES.values()]
     }
-    assert {f"node_modules/{name}" for name in wanted} | {"", "node_modules/axe-core"} == set(packages)
+    waiting = [*wanted, "axe-core"]
+    reached = {""}
+    while waiting:
+        name = f"node_modules/{waiting.pop()}"
+        if name not in reached:
+            reached.add(name)
+            waiting += packages[name].get("dependencies", {})
+    assert reached == set(packages), "no package that nobody asked for"
     assert all(package.get("integrity", "").startswith("sha512-") for name, package in packages.items() if name)
 
 

@@ -88,6 +88,12 @@ def test_a_border_that_crosses_itself_is_mended(niger, tmp_path):
     assert shape.is_valid and shape.area == pytest.approx(0.5)
 
 
+def test_a_border_too_detailed_to_be_mended(niger, tmp_path, monkeypatch):
+    monkeypatch.setattr(boundaries, "MOST_TO_MEND", 4)
+
+    assert "trop de points (5)" in refusal(written(tmp_path, feature(BOW_TIE, **KONNI)), niger)
+
+
 def test_regions_without_codes_by_their_names(niger, tmp_path):
     path = written(tmp_path, feature(box(4, 14, 6, 15), NAME_1="tahoua"))
 
