@@ -182,7 +182,8 @@ class RolesFormSet(forms.BaseFormSet):
     agencies: QuerySet[Agency]
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {**super().get_form_kwargs(index), "empty_permitted": True}
+        # A line that nobody touched is read like the others: it is a role that stays.
+        return {**super().get_form_kwargs(index), "empty_permitted": False}
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
