@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.ties import Tie, TieSource, tie_sources
-from interventions.models import CoverageLine, DecisionLink
-from interventions.queries.decisions import links_of_subjects
+from interventions.models import DecisionLink
+from interventions.queries.visibility import interventions_visible_to
 from taskforce.models import ActionItem, Decision
+
+COLUMNS: dict[type[Any], str] = {Decision: "decision", ActionItem: "action"}
 
 
 @tie_sources.register
@@ -19,28 +24,36 @@ class TiedInterventions(TieSource):
     slug = "interventions"
     label = _("Interventions")
 
-    def ties(self, user: Any, rows: Sequence[Any]) -> Mapping[Any, Sequence[Tie]]:
-        subjects = {(type(row), row.pk): row for row in rows if isinstance(row, Decision | ActionItem)}
-        found: dict[Any, list[Tie]] = {}
-        for link in links_of_subjects(user, subjects.values()) if subjects else []:
-            key = (Decision, link.decision_id) if link.decision_id is not None else (ActionItem, link.action_id)
-            found.setdefault(subjects[key], []).append(_tie(link))
-        return found
+    def select(self, user: Any, model: type[Any], key: str) -> QuerySet[Any] | None:
+        if model not in COLUMNS:
+            return None
+        instrument = "name_en" if (get_language() or "fr").startswith("en") else "name_fr"
+        return (
+            DecisionLink.objects.filter(
+                **{COLUMNS[model]: OuterRef(key)},
+                intervention__in=interventions_visible_to(user).order_by().values("pk"),
+            )
+            .order_by("intervention__title", "intervention", F("line__unit__name").asc(nulls_first=True), "pk")
+            .values(
+                data=JSONObject(
+                    sheet="intervention_id",
+                    title="intervention__title",
+                    line="line_id",
+                    place="line__unit__name",
+                    instrument=f"line__instrument__{instrument}",
+                )
+            )
+        )
+
+    def say(self, data: Mapping[str, Any]) -> Tie:
+        url = reverse("interventions:intervention_detail", args=[data["sheet"]])
+        if data["line"] is None:
+            return Tie(data["title"], url)
+        place = data["place"] or _("national")
+        return Tie(data["title"], f"{url}#ligne-{data['line']}", f"{place}, {data['instrument']}")
 
     def change_url(self, user: Any, row: Any) -> str:
         if not isinstance(row, Decision | ActionItem) or not user.has_perm("taskforce.manage_register", row):
             return ""
         name = "action_interventions" if isinstance(row, ActionItem) else "decision_interventions"
         return reverse(f"interventions:{name}", args=[row.pk])
-
-
-def _tie(link: DecisionLink) -> Tie:
-    url = reverse("interventions:intervention_detail", args=[link.intervention_id])
-    if link.line is None:
-        return Tie(link.intervention.title, url)
-    return Tie(link.intervention.title, f"{url}#ligne-{link.line.pk}", line_words(link.line))
-
-
-def line_words(line: CoverageLine) -> str:
-    """« Tahoua, transferts monétaires »: a line beside its intervention's title."""
-    return ", ".join([str(line.unit.name if line.unit else _("national")), line.instrument.name])

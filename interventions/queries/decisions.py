@@ -27,15 +27,10 @@ def links_seen(user: Any) -> QuerySet[DecisionLink]:
     )
 
 
-def links_of_subjects(user: Any, subjects: Iterable[Subject]) -> QuerySet[DecisionLink]:
-    """The links of `subjects` (which `user` reads) to interventions that `user` reads, with what names them."""
-    decisions = [one.pk for one in subjects if isinstance(one, Decision)]
-    actions = [one.pk for one in subjects if isinstance(one, ActionItem)]
+def links_of_subject(user: Any, subject: Subject) -> QuerySet[DecisionLink]:
+    """The links of `subject` (which `user` reads) to interventions that `user` reads, with what names them."""
     return (
-        DecisionLink.objects.filter(
-            Q(decision__in=decisions) | Q(action__in=actions),
-            intervention__in=interventions_visible_to(user).order_by().values("pk"),
-        )
+        subject.intervention_links.filter(intervention__in=interventions_visible_to(user).order_by().values("pk"))
         .select_related("intervention", "line__unit", "line__instrument")
         .order_by("intervention__title", "intervention", "line__unit__name", "pk")
     )

@@ -20,7 +20,7 @@ from interventions.queries.decisions import (
     Subject,
     interventions_to_tie,
     lines_to_tie,
-    links_of_subjects,
+    links_of_subject,
     links_seen,
     spoken_of,
     subjects_to_tie,
@@ -83,7 +83,7 @@ def action_interventions(request: HttpRequest, pk: int) -> HttpResponse:
 def _of_subject(request: HttpRequest, subject: Subject, title: str, back_url: str) -> HttpResponse:
     check_perm(request.user, "taskforce.manage_register", subject)
     body = subject.task_force
-    links = list(links_of_subjects(request.user, [subject]))
+    links = list(links_of_subject(request.user, subject))
     posted = request.POST if request.method == "POST" else None
     form = InterventionForm(
         posted if posted and "line" not in posted else None, sheets=interventions_to_tie(request.user, body.country_id)

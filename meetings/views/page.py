@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.choices import choice_label
-from core.ties import ties_of
+from core.ties import ties_on, with_ties
 from core.typography import date_fr, time_fr
 from meetings.enums import AttendanceStatus, AttendMode, ItemOutcome, MeetingState, MinutesState, PartStat
 from meetings.holidays import holiday_on
@@ -35,6 +35,7 @@ from meetings.services.convening import reason_not_to_convene
 from meetings.services.guests import reason_not_to_invite
 from meetings.services.proposals import reason_not_to_propose
 from meetings.wording import capacity_label, represented_sentence, status_label
+from taskforce.models import ActionItem, Decision
 from taskforce.queries import grants_of
 
 RUNNING = frozenset({MeetingState.IN_PROGRESS, MeetingState.HELD, MeetingState.CLOSED})
@@ -91,18 +92,21 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         _word(row)
     sections, updates = _texts(meeting, agenda, rights)
     # Their points stand in the agenda already.
-    decisions = list(
-        decisions_of(meeting, restricted=rights.restricted).select_related(None).select_related("decision")
-    )
+    decided = decisions_of(meeting, restricted=rights.restricted).select_related(None).select_related("decision")
+    decisions = list(with_ties(user, decided, Decision, "decision_id"))
     points = {item.pk: item for item in agenda}
     for link in decisions:
         if link.agenda_item_id in points:
             link.agenda_item = points[link.agenda_item_id]
-    actions = list(actions_of(meeting, restricted=rights.restricted))
+        link.decision.task_force = meeting.task_force
+        link.ties = ties_on(user, link, link.decision)
+    agreed = actions_of(meeting, restricted=rights.restricted)
+    actions = list(with_ties(user, agreed, ActionItem, "action_id"))
     for link in actions:
+        link.action.task_force = meeting.task_force
+        link.ties = ties_on(user, link, link.action)
         link.owner_words = owner_words(link.action, link.owner_acronyms)
         link.is_overdue = link.action.is_overdue(meeting.task_force.today())
-    _tie(user, meeting, decisions, actions)
     conditions = _conditions(meeting, rights, presence, agenda, decisions, actions)
     acts = Acts.of(meeting, rights)
     return {
@@ -132,16 +136,6 @@ def page_context(user: Any, meeting: Meeting) -> dict[str, Any]:
         "conditions": conditions,
         "is_blocked": any(condition.is_blocking for condition in conditions),
     }
-
-
-def _tie(user: Any, meeting: Meeting, decisions: list[Any], actions: list[Any]) -> None:
-    """Put beside each decision and action what other apps tie to it (`ties`): one query a source for all of them."""
-    subjects = {link: link.decision for link in decisions} | {link: link.action for link in actions}
-    for subject in subjects.values():
-        subject.task_force = meeting.task_force
-    ties = ties_of(user, subjects.values())
-    for link, subject in subjects.items():
-        link.ties = ties[subject]
 
 
 def _files(user: Any, meeting: Meeting, agenda: list[AgendaItem], rights: Rights) -> list[dict[str, Any]]:

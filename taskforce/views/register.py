@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.origins import origins_of
 from core.shortcuts import check_perm
-from core.ties import ties_of
+from core.ties import ties_on, with_ties
 from taskforce.enums import ActionState
 from taskforce.forms import ActionForm, StateForm, agency_choices
 from taskforce.models import ActionItem, Agency
@@ -56,16 +56,21 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         form = ActionFilter(request.GET, agencies=agencies_of_register(body, actions), years=register_years(actions))
         listed = by_urgency(form.apply(actions, today=today))
         context["shows"] = "actions"
+    listed = with_ties(request.user, listed, listed.model)
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
-    listed = list(page.object_list)
-    origins, ties = origins_of(request.user, listed), ties_of(request.user, listed)
+    origins = origins_of(request.user, page.object_list)
     query = form.query()
     context |= {
         "form": form,
         "page": page,
         "rows": [
-            (row, context["shows"] == "actions" and row.is_overdue(today), origins.get(row.pk), ties[row])
-            for row in listed
+            (
+                row,
+                context["shows"] == "actions" and row.is_overdue(today),
+                origins.get(row.pk),
+                ties_on(request.user, row),
+            )
+            for row in page.object_list
         ],
         "is_filtered": form.is_filtered,
         "query": f"liste=decisions&{query}".rstrip("&") if context["shows"] == "decisions" else query,
@@ -171,7 +176,7 @@ def action_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _action(request: HttpRequest, pk: int) -> ActionItem:
-    return get_object_or_404(actions_visible_to(request.user), pk=pk)
+    return get_object_or_404(with_ties(request.user, actions_visible_to(request.user), ActionItem), pk=pk)
 
 
 def _own_agency(request: HttpRequest, action: ActionItem) -> Agency | None:
@@ -217,7 +222,7 @@ def _detail(request: HttpRequest, action: ActionItem, form: StateForm | None = N
         "form": form or (StateForm(states=states, initial={"state": _usual_next(states)}) if states else None),
         "history": story_of(action),
         "origin": origins_of(request.user, [action]).get(action.pk),
-        "ties": ties_of(request.user, [action])[action],
+        "ties": ties_on(request.user, action),
         "may_manage": request.user.has_perm("taskforce.manage_register", action),
     }
     return render(request, "taskforce/action_detail.html", context, status=422 if form and form.errors else 200)

@@ -39,10 +39,10 @@ def partner(niger):
     return make_token(niger, name="Partenaire", reach=ApiReach.PARTNERS, actor=UserFactory())
 
 
-def ask(token, path, status=200, **query):
+def ask(token, path, expected=200, **query):
     headers = {"Authorization": f"Bearer {token.text}"} if token else {}
     answer = Client().get(f"/api/v1/{path}", query, headers=headers)
-    assert answer.status_code == status, answer.content
+    assert answer.status_code == expected, answer.content
     return answer.json()
 
 
@@ -86,7 +86,7 @@ class TestEntering:
         ask(token, "units")
         revoke_token(token.row, actor=UserFactory())
 
-        ask(token, "units", status=401)
+        ask(token, "units", expected=401)
 
     def test_it_is_worth_something_on_its_last_day(self, niger):
         today = timezone.localdate()
@@ -94,7 +94,7 @@ class TestEntering:
         ask(last, "units")
         ApiToken.objects.update(expires_on=today - timedelta(days=1))
 
-        ask(last, "units", status=401)
+        ask(last, "units", expected=401)
 
     def test_a_date_that_is_past_is_refused(self, niger):
         with pytest.raises(ValidationError, match="passée"):
@@ -145,7 +145,7 @@ class TestReach:
 
         assert ids(ask(partner, "interventions")) == [one.pk for one in seen]
         assert ids(ask(partner, "lines")) == [line.pk for line in lines[:2]]
-        ask(partner, f"interventions/{hidden.pk}", status=404)
+        ask(partner, f"interventions/{hidden.pk}", expected=404)
 
     def test_agencies_are_those_of_what_is_read(self, token):
         shown, hidden = AgencyFactory(), AgencyFactory()
@@ -295,12 +295,12 @@ class TestRefusals:
         ],
     )
     def test_what_cannot_be_read_is_said_in_french(self, token, path, query, said):
-        answer = ask(token, path, status=422, **query)
+        answer = ask(token, path, expected=422, **query)
 
         assert said in answer["detail"].replace("\N{NO-BREAK SPACE}", " ")
 
     def test_an_address_that_leads_nowhere(self, token):
-        assert "Rien à cette adresse" in ask(token, "interventions/999999999999", status=404)["detail"]
+        assert "Rien à cette adresse" in ask(token, "interventions/999999999999", expected=404)["detail"]
 
     def test_nothing_is_written(self, token):
         for verb in ("post", "put", "patch", "delete"):

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from core.ties import ties_of
+from core.ties import ties_on, with_ties
 from interventions.models import DecisionLink
 from interventions.queries.decisions import links_seen, spoken_of
 from interventions.services.decisions import tie, untie
@@ -52,6 +52,19 @@ def browser(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def ties(user, subject):
+    row = with_ties(user, type(subject).objects.select_related("task_force"), type(subject)).get(pk=subject.pk)
+    return [tie for group in ties_on(user, row) for tie in group.ties]
+
+
+def labels(user, subject):
+    return [tie.label for tie in ties(user, subject)]
+
+
+def notes(user, subject):
+    return [tie.note for tie in ties(user, subject)]
 
 
 class TestTie:
@@ -116,10 +129,8 @@ class TestWhoReads:
         draft = InterventionFactory(title="Projet tenu secret")
         tie(decision, draft, actor=secretary)
 
-        assert [tie.label for group in ties_of(secretary, [decision])[decision] for tie in group.ties] == [
-            "Projet tenu secret"
-        ]
-        assert ties_of(focal_point, [decision])[decision] == []
+        assert labels(secretary, decision) == ["Projet tenu secret"]
+        assert labels(focal_point, decision) == []
 
     def test_the_meeting_is_named(self, decision, sheet, secretary):
         tie(decision, sheet, actor=secretary)
@@ -127,18 +138,15 @@ class TestWhoReads:
 
         assert spoken.origin.label.startswith("Réunion du ")
 
-    def test_rows_of_two_models_in_one_query(self, decision, action, sheet, secretary, django_assert_num_queries):
+    def test_ties_are_read_with_the_rows(self, decision, action, sheet, secretary, django_assert_num_queries):
+        line = LineFactory(intervention=sheet, unit=UnitFactory(name="Tahoua"))
         tie(decision, sheet, actor=secretary)
-        tie(action, sheet, actor=secretary)
+        tie(action, sheet, line=line, actor=secretary)
         secretary = type(secretary).objects.get(pk=secretary.pk)
         secretary.has_perm("taskforce.manage_register", decision)  # reads the grants
-        with django_assert_num_queries(1):
-            found = ties_of(secretary, [decision, action])
-
-        assert {row: [tie.label for tie in groups[0].ties] for row, groups in found.items()} == {
-            decision: [sheet.title],
-            action: [sheet.title],
-        }
+        with django_assert_num_queries(2):
+            assert labels(secretary, decision) == [sheet.title]
+            assert notes(secretary, action) == [f"Tahoua, {line.instrument.name}"]
 
 
 class TestPages:

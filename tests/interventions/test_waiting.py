@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.todos import todos_for
@@ -96,16 +97,16 @@ def test_the_home_page_tells_the_agency_what_waits(body, agency, secretary, foca
 
     assert "Vos interventions" in page
     assert "Précisez les départements." in page
+    assert reverse("interventions:agency_sheet", args=["ner", agency.pk]) in page
     assert "D’une autre agence" not in page
     # Who sits for nobody has nothing to verify.
     assert "Vos interventions" not in browse(secretary, body)
 
 
-def test_the_home_page_counts_what_one_reads(body, agency, focal_point):
+def test_the_home_page_says_when_nothing_waits(body, agency, focal_point):
     InterventionFactory(lead=agency, published=True, verified_at=RECENT)
-    InterventionFactory(lead=AgencyFactory())
 
-    assert "1 fiche publiée" in browse(focal_point, body)
+    assert "Rien à vérifier ni à corriger" in browse(focal_point, body)
 
 
 def browse(user, body):
