@@ -92,9 +92,30 @@ class SheetForm(CleanForm):
         )
         self.fields["sdg_targets"].queryset = SdgTarget.objects.filter(is_active=True)
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields under their headings."""
-        return [(title, [self[name] for name in names if name in self.fields]) for title, names in self.SECTIONS]
+    # Beside nothing else: long texts and lists of choices.
+    WIDE = (
+        *("title", "title_en", "summary", "summary_en", "vulnerability_definition", "policy_axes", "sdg_targets"),
+        *("lead", "halt"),
+    )
+    # Folded away until one of them is used.
+    MORE: tuple[str, ...] = ()
+    MORE_LABEL: Any = ""
+
+    def sections(self) -> list[tuple[Any, list[forms.BoundField], Any, list[forms.BoundField]]]:
+        """The fields under their headings, those that are folded away apart."""
+        return [
+            (
+                title,
+                [self[name] for name in names if name in self.fields and name not in self.MORE],
+                self.MORE_LABEL,
+                [self[name] for name in names if name in self.MORE],
+            )
+            for title, names in self.SECTIONS
+        ]
+
+    @property
+    def more_used(self) -> bool:
+        return any(self[name].value() or self[name].errors for name in self.MORE)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -129,6 +150,8 @@ class NewSheetForm(SheetForm):
         (_("Qui y prend part"), ("lead", "funders", "implementers", "extending", "ministries")),
         *SheetForm.SECTIONS[1:],
     )
+    MORE = ("funders", "implementers", "extending", "ministries")
+    MORE_LABEL = _("Financement, mise en œuvre, intermédiaires, tutelle")
     KINDS = {
         "funders": RoleKind.FUNDER,
         "implementers": RoleKind.IMPLEMENTER,

@@ -148,16 +148,16 @@ def test_two_people_on_one_line(open_context, body, places, cash):
     for page in (one, other):
         page.goto(f"/interventions/lignes/{line.pk}/")
 
-    one.get_by_label("Note").fill("Deux vagues.")
+    one.get_by_label("Remarque").fill("Deux vagues.")
     press(one, "Enregistrer la ligne")
-    other.get_by_label("Note").fill("Trois vagues.")
+    other.get_by_label("Remarque").fill("Trois vagues.")
     other.get_by_label("Fin").fill("30/6/2026")
     press(other, "Enregistrer la ligne")
 
     told = words(other)
     assert "Quelqu’un d’autre a enregistré entre-temps" in told
     assert "Deux vagues." in told
-    expect(other.get_by_label("Note")).to_have_value("Trois vagues.")
+    expect(other.get_by_label("Remarque")).to_have_value("Trois vagues.")
     line.refresh_from_db()
     assert line.note == "Deux vagues."
     press(other, "Enregistrer ma saisie")
