@@ -7,6 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,6 +31,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
+
+
+@pytest.fixture(autouse=True)
+def one_language():
+    """A page asked for in English leaves the thread in English: the next test begins in the portal's own language."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

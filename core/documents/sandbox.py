@@ -37,9 +37,10 @@ logger = logging.getLogger(__name__)
 WAIT_STEP_SECONDS = 10.0
 NICENESS = 10
 PR_SET_PDEATHSIG = 1
-# A child that has done as many calls, or once held as much, leaves; the next call forks another.
+# A child that has done as many calls, or once held so much more than when it began (a fork begins with its parent's
+# memory, shared), leaves; the next call forks another.
 MAX_CALLS = 100
-MAX_HELD_BYTES = 400_000_000
+MAX_GROWTH_BYTES = 300_000_000
 
 HEADER = struct.Struct("!cQ")
 
@@ -223,13 +224,14 @@ def _serve(function: Callable[[Any], bytes], prepare: Callable[[], object] | Non
         _leave_everything_but(link)
         if prepare is not None:
             prepare()
+        began = _held_at_most()
         for call in range(1, MAX_CALLS + 1):
             # Between two calls nobody waits: cycles are collected here.
             gc.collect()
             message = _read_message(link)
             link.sendall(BEGUN)
             kind, payload = _answer(function, message)
-            if kind == DONE and (call == MAX_CALLS or _held_at_most() > MAX_HELD_BYTES):
+            if kind == DONE and (call == MAX_CALLS or _held_at_most() - began > MAX_GROWTH_BYTES):
                 kind = DONE_AND_LEAVES
             _write(link, kind, payload, None)
             if kind not in {DONE, REFUSED}:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -64,10 +64,12 @@ def person_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: what is known, and the mandates and functions in bodies that the reader may open."""
-    with_failure = people_visible_to(request.user).annotate(
-        failing_since=failure_of("email", "reported_at"), failure=failure_of("email", "diagnostic")
+    people = people_visible_to(request.user).annotate(
+        failing_since=failure_of("email", "reported_at"),
+        failure=failure_of("email", "diagnostic"),
+        shows_contact=Exists(contacts_visible_to(request.user).filter(pk=OuterRef("pk"))),
     )
-    person = get_object_or_404(with_failure, pk=pk)
+    person = get_object_or_404(people, pk=pk)
     bodies = bodies_visible_to(request.user)
     may_edit = request.user.has_perm("taskforce.edit_person", person)
     may_invite = request.user.has_perm("taskforce.invite_person", person)
@@ -79,7 +81,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "mandates": mandates_of(person, bodies),
         "offices": offices_of(person, bodies),
         "themes": person.themes.order_by(*french_order("name")),
-        "shows_contact": contacts_visible_to(request.user).filter(pk=person.pk).exists(),
+        "shows_contact": person.shows_contact,
         "may_edit": may_edit,
         "may_invite": may_invite,
         "invite": open_invite(person) if may_invite and person.user_id is None else None,

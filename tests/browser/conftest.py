@@ -39,8 +39,10 @@ def chromium():
     path = chromium_path()
     if path is None:
         pytest.skip("NO CHROMIUM FOUND: the browser journeys did not run. Install it, or set SOCLE_CHROMIUM.")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # What a page does within a second takes longer where many things run at once.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

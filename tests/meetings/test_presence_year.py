@@ -198,7 +198,7 @@ def test_the_page_by_agency_and_by_person(client, body):
     url = reverse("meetings:presence_year", args=["niger", YEAR])
     page = client.get(url).content.decode()
     assert str(seat.agency) in page
-    assert "50 %" in page
+    assert "50\N{NO-BREAK SPACE}%" in page
     assert "1/2" in page
     assert "Oumarou" in client.get(url, {"par": "personne"}).content.decode()
     # The latest year is where the short address leads.

@@ -16,8 +16,8 @@ from core.notifications import outbox
 from core.notifications.base import Message, messages_board, send_many
 from core.notifications.choices import MailChoice
 from core.notifications.delivery import category_slug, mutable_messages
+from meetings.notifications.minutes_adopted import MinutesAdopted
 from meetings.notifications.reminder import MeetingReminder
-from meetings.notifications.shared import MinutesShared
 from taskforce.models import NotificationPreference
 from taskforce.notifications.recipients import choice_token, links_of, read_token
 from taskforce.services.preferences import choices_of, choose, is_subscribed, subscribe_again, unsubscribe
@@ -127,11 +127,11 @@ def test_sixty_people_cost_as_many_queries_as_two():
     minutes = MinutesFactory()
     people = [PersonFactory() for _ in range(62)]
     for one in people[::2]:
-        choose(one, {MinutesShared.slug: MailChoice.NEVER})
+        choose(one, {MinutesAdopted.slug: MailChoice.NEVER})
     counts = []
     for group in (people[:2], people[2:]):
         with CaptureQueriesContext(connection) as queries:
-            assert send_many(MinutesShared(one, minutes=minutes) for one in group) == len(group)
+            assert send_many(MinutesAdopted(one, minutes=minutes) for one in group) == len(group)
         counts.append(len(queries))
     assert counts[1] <= counts[0]
     states = OutgoingEmail.objects.order_by().values_list("state", flat=True)
@@ -148,7 +148,7 @@ def sent(smtp, message: Message):
 
 def test_a_mutable_mail_carries_the_ways_out_of_rfc_8058(person, smtp, settings):
     settings.SITE_URL = "https://socle.example.org"
-    mail = sent(smtp, MinutesShared(person, minutes=MinutesFactory()))
+    mail = sent(smtp, MinutesAdopted(person, minutes=MinutesFactory()))
     links = links_of(person, SHARED)
     assert mail["List-Unsubscribe"].strip() == f"<{links.unsubscribe}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -161,14 +161,14 @@ def test_a_mutable_mail_carries_the_ways_out_of_rfc_8058(person, smtp, settings)
 
 def test_one_click_is_not_promised_without_https(person, smtp, settings):
     settings.SITE_URL = "http://socle.example.org"
-    mail = sent(smtp, MinutesShared(person, minutes=MinutesFactory()))
+    mail = sent(smtp, MinutesAdopted(person, minutes=MinutesFactory()))
     assert mail["List-Unsubscribe"]
     assert mail["List-Unsubscribe-Post"] is None
 
 
 def test_a_mailbox_is_offered_beside_the_link_where_there_is_one(person, smtp, settings):
     settings.SITE_URL, settings.SOCLE_UNSUBSCRIBE_ADDRESS = "https://socle.example.org", "retours@example.org"
-    mail = sent(smtp, MinutesShared(person, minutes=MinutesFactory()))
+    mail = sent(smtp, MinutesAdopted(person, minutes=MinutesFactory()))
     https, mailto = mail["List-Unsubscribe"].strip().split(", ")
     assert https.startswith("<https://")
     assert mailto == f"<mailto:retours@example.org?subject=unsubscribe%20{choice_token(person.pk, SHARED)}>"
@@ -198,7 +198,7 @@ def test_links_are_not_stored_and_a_sent_mail_can_be_shown(person, smtp):
 
 
 def test_whoever_left_the_portal_gets_the_page_of_the_account(person, smtp):
-    row = MinutesShared(person, minutes=MinutesFactory()).send()
+    row = MinutesAdopted(person, minutes=MinutesFactory()).send()
     type(person).objects.update(email="")
     assert outbox.send_email(row.pk) is True
     [mail] = smtp.messages
@@ -236,7 +236,7 @@ def test_one_click_from_another_site_ends_the_category(person):
     assert response.status_code == 200
     assert not is_subscribed(person, CATEGORY)
     assert remind(person).state == EmailState.SKIPPED
-    assert choices_of(person)[MinutesShared.slug] == MailChoice.NOW, "another category stays"
+    assert choices_of(person)[MinutesAdopted.slug] == MailChoice.NOW, "another category stays"
     # Once more, as mail servers do when they are unsure.
     assert browser.post(link(person), {"List-Unsubscribe": "One-Click"}).status_code == 200
 
@@ -330,7 +330,7 @@ def test_one_chooses_message_by_message(client, reader):
     page = client.get(url).content.decode()
     assert "Ce qui arrive toujours" in page
     assert "Invitation à une réunion" in page
-    wanted = choices_of(reader) | {REMINDER: MailChoice.DIGEST, MinutesShared.slug: MailChoice.NEVER}
+    wanted = choices_of(reader) | {REMINDER: MailChoice.DIGEST, MinutesAdopted.slug: MailChoice.NEVER}
     assert client.post(url, wanted).status_code == 302
     assert choices_of(reader) == wanted
     assert NotificationPreference.objects.count() == 2, "only what differs from the default is kept"

@@ -117,7 +117,9 @@ def test_a_child_serves_many_calls_and_is_replaced_when_it_must_be(monkeypatch):
     monkeypatch.setattr(sandbox, "MAX_CALLS", 2)
     child.stop()
     assert len({pid_of() for _ in range(6)}) == 3
-    monkeypatch.setattr(sandbox, "MAX_HELD_BYTES", 1)
+    monkeypatch.setattr(sandbox, "MAX_CALLS", 100)
+    assert len({pid_of() for _ in range(3)}) == 1
+    monkeypatch.setattr(sandbox, "MAX_GROWTH_BYTES", -1)
     child.stop()
     assert len({pid_of() for _ in range(3)}) == 3
     assert child.stop() == 0

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from core.models import EmailState, OutgoingEmail
 from core.notifications import outbox
 from core.notifications.choices import MailChoice
-from meetings.notifications.shared import MinutesShared
+from meetings.notifications.minutes_adopted import MinutesAdopted
 from taskforce.enums import ActionState
 from taskforce.models import ActionItem, ActionOwner, DigestRun, TaskForce
 from taskforce.notifications.actions import ActionDue
@@ -135,8 +135,8 @@ def test_a_person_of_two_bodies_has_one_mail_that_no_secretariat_reads(body, tit
 
 
 def test_mails_that_wait_for_the_week_are_taken_in(body, titular):
-    choose(titular, {MinutesShared.slug: MailChoice.DIGEST})
-    waiting = MinutesShared(titular, minutes=MinutesFactory(meeting=MeetingFactory(task_force=body))).send()
+    choose(titular, {MinutesAdopted.slug: MailChoice.DIGEST})
+    waiting = MinutesAdopted(titular, minutes=MinutesFactory(meeting=MeetingFactory(task_force=body))).send()
     queue_weekly_digests(MONDAY)
     waiting.refresh_from_db()
     assert waiting.state == EmailState.SKIPPED
@@ -150,8 +150,8 @@ def test_mails_that_wait_for_the_week_are_taken_in(body, titular):
 
 def test_what_waits_for_nobody_is_given_up_after_two_mondays(body, titular):
     gone = PersonFactory()
-    choose(gone, {MinutesShared.slug: MailChoice.DIGEST})
-    waiting = MinutesShared(gone, minutes=MinutesFactory()).send()
+    choose(gone, {MinutesAdopted.slug: MailChoice.DIGEST})
+    waiting = MinutesAdopted(gone, minutes=MinutesFactory()).send()
     OutgoingEmail.objects.update(created_at=MONDAY - timedelta(days=1))
     for weeks in range(4):
         queue_weekly_digests(MONDAY + timedelta(weeks=weeks))
