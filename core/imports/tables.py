@@ -417,6 +417,8 @@ def is_blank(value: Any) -> bool:
 
 def as_text(value: Any) -> str:
     """A cell as the sheet shows it, on one line."""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if value is None:
         return ""
     if isinstance(value, bool):

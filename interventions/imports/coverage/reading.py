@@ -269,7 +269,7 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
     fields = layout.fields
     indexes = sorted(column.index for column in fields.values())
     figures = {column.index for name, column in fields.items() if figure_of(name)}
-    heads = {column.index: normalise(column.heading) for column in layout.columns if column.heading}
+    heads = {column.index: as_text(column.heading).casefold() for column in layout.columns if column.heading}
     for row in rows:
         if row.number < layout.first_row:
             continue
@@ -290,7 +290,7 @@ def _data_rows(rows: Iterator[TableRow], layout: Layout, sheet: CoverageSheet, t
                     NOTICE,
                 )
             continue
-        texts = [normalise(as_text(row[index])) for index in filled]
+        texts = [as_text(row[index]).casefold() for index in filled]
         if (
             sum(heads.get(index) == text for index, text in zip(filled, texts, strict=True)) * 2 > len(filled)
             and len(filled) > 1
