@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interventions.views import comparison, course, entry, indicators, line_entry, sheets, verification
+from interventions.views import comparison, course, entry, indicators, line_entry, sheet_statistics, sheets, verification
 
 urlpatterns = [
     path("interventions/<int:pk>/", sheets.intervention_detail, name="intervention_detail"),
@@ -37,5 +37,6 @@ urlpatterns = [
     path("<slug:iso3>/interventions/", sheets.intervention_list, name="intervention_list"),
     path("<slug:iso3>/interventions/nouvelle/", entry.intervention_add, name="intervention_add"),
     path("<slug:iso3>/interventions/comparaison/", comparison.intervention_comparison, name="intervention_comparison"),
+    path("<slug:iso3>/interventions/statistiques/", sheet_statistics.sheet_statistics, name="sheet_statistics"),
     path("<slug:iso3>/interventions/verification/", verification.verification, name="verification"),
 ]
