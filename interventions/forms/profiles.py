@@ -24,9 +24,9 @@ MOST_TOLD = 12
 USUAL = (
     _("Population"),
     _("Ménages"),
-    _("Population pauvre (%)"),
+    _("Taux de pauvreté (%)"),
     _("Ménages pauvres"),
-    _("Phase du Cadre harmonisé"),
+    _("Phase d’insécurité alimentaire (1 à 5)"),
     _("Enfants de moins de cinq ans"),
     _("Personnes de 60 ans et plus"),
     _("Malnutrition aiguë globale (%)"),
@@ -40,7 +40,7 @@ class ProfileForm(CleanForm):
     measure = forms.CharField(
         label=_("Mesure"),
         max_length=80,
-        help_text=_("Avec son unité, par exemple « Population pauvre (%) ». Reprenez un nom connu quand il existe."),
+        help_text=_("Avec son unité, par exemple « Taux de pauvreté (%) ». Reprenez un nom connu quand il existe."),
     )
     value = AmountField(label=_("Valeur"), required=True, max_digits=16, decimal_places=4)
     source = forms.CharField(label=_("Source"), max_length=200, help_text=_("Institution, enquête ou document."))

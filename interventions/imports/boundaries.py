@@ -65,6 +65,11 @@ def read(path: Path, country: Country, *, level: int, vintage: str = "") -> Limi
                 "Aucune forme ne porte de P-code. Les départements se reconnaissent à leur P-code : « pcode », « ADM2_PCODE »."
             )
         )
+    if not limits.by_name and not any(code.upper().startswith((country.iso2, country.iso3)) for code in codes if code):
+        raise ValidationError(
+            _("Ce fichier est d’un autre pays : ses P-codes ne commencent pas par %(iso2)s (%(code)s…).")
+            % {"iso2": country.iso2, "code": next(code for code in codes if code)}
+        )
     for number, (feature, code) in enumerate(zip(features, codes, strict=True), start=1):
         try:
             unit, geometry, was_mended = _feature(feature, code, level, places)

@@ -15,7 +15,7 @@ TEMPLATES = sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") i
 MAIL = re.compile(r"(^|/)emails?/")
 CODE = [
     path
-    for app in ("core", "taskforce", "meetings", "config")
+    for app in ("core", "taskforce", "interventions", "meetings", "config")
     for path in (ROOT / app).rglob("*.py")
     if "migrations" not in path.parts
 ]

@@ -118,6 +118,14 @@ def test_a_code_that_is_none_of_ours_stops_the_file(niger, tmp_path, properties,
     )
 
 
+def test_a_file_of_another_country(niger, tmp_path):
+    path = written(
+        tmp_path, feature(WEST, pcode="SN0101", name="Dakar"), feature(EAST, pcode="SN0102", name="Guédiawaye")
+    )
+
+    assert refusal(path, niger) == "Ce fichier est d’un autre pays : ses P-codes ne commencent pas par NE (SN0101…)."
+
+
 def test_a_code_that_changed_its_meaning_needs_its_name_or_list(niger, tmp_path):
     madaoua = AdminUnit.objects.get(pcode="NE005007")
     FormerCode.objects.create(country=niger, pcode="NE005003", vintage="2015", name="Madaoua", unit=madaoua)
@@ -202,7 +210,7 @@ def test_fifty_megabytes_and_too_many_shapes(niger, tmp_path, monkeypatch):
 
 
 def test_the_first_reasons_are_told_and_the_rest_counted(niger, tmp_path):
-    wrong = [feature(WEST, pcode=f"XX{number:04d}", name=f"Lieu {number}") for number in range(20)]
+    wrong = [feature(WEST, pcode=f"NE9{number:05d}", name=f"Lieu {number}") for number in range(20)]
 
     said = refusal(written(tmp_path, *wrong), niger)
     assert said.count("Forme ") == 12 and "… et 8 autres formes refusées" in said
