@@ -59,7 +59,7 @@ def foresee(batch: ImportBatch) -> Undoing:
 
 def _foresee_sheets(effects: Iterable[ImportEffect], going: set[int], found: Undoing) -> None:
     made = [one for one in effects if one.kind == EffectKind.INTERVENTION_MADE and one.intervention_id is not None]
-    ids = [one.intervention_id for one in made]
+    ids = [one.intervention_id or 0 for one in made]
     used = set(
         CoverageLine.objects.filter(intervention__in=ids).exclude(pk__in=going).values_list("intervention", flat=True)
     )
@@ -122,7 +122,7 @@ def _restore_lines(effects: Sequence[ImportEffect]) -> None:
     for one in effects:
         line = lines[one.line_id or 0]
         for name, value in one.before.get("fields", {}).items():
-            setattr(line, name, CoverageLine._meta.get_field(name).to_python(value))
+            setattr(line, name, _stored(CoverageLine, name, value))
         line.version += 1
         line.updated_at = timezone.now()
         for *parts, facts in one.before.get("figures", []):
@@ -142,8 +142,13 @@ def _restore_lines(effects: Sequence[ImportEffect]) -> None:
 
 
 def _figure(line: CoverageLine, cell: Cell, facts: dict[str, Any]) -> CoverageFigure:
-    values = {name: CoverageFigure._meta.get_field(name).to_python(value) for name, value in facts.items()}
+    values = {name: _stored(CoverageFigure, name, value) for name, value in facts.items()}
     return CoverageFigure(line=line, **cell._asdict(), **values)
+
+
+def _stored(model: Any, name: str, value: Any) -> Any:
+    """A value of JSON as the field of the model holds it."""
+    return model._meta.get_field(name).to_python(value)
 
 
 def _restore_owners(effects: Sequence[ImportEffect]) -> None:
@@ -153,8 +158,7 @@ def _restore_owners(effects: Sequence[ImportEffect]) -> None:
         if owner_of(sheet) != one.before.get("became"):
             continue  # Confirmed, or flagged again since: that stands.
         for name, value in one.before["was"].items():
-            field_of: Any = Intervention._meta.get_field(name.removesuffix("_id"))
-            setattr(sheet, name, value if name.endswith("_id") else field_of.to_python(value))
+            setattr(sheet, name, value if name.endswith("_id") else _stored(Intervention, name, value))
         sheet.updated_at = timezone.now()
     Intervention.objects.bulk_update(
         sheets.values(), ["on_behalf_of", "flag", "flagged_at", "flagged_by", "updated_at"], batch_size=CHUNK

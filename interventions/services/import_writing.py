@@ -109,7 +109,7 @@ def _sheet(plan: SheetPlan, lines: list[LinePlan], batch: ImportBatch, reach: Re
     """A draft. Its dates are those of its lines: the file says no others."""
     validate_texts({"code": plan.code, "title": plan.title})
     lead = next((agency for agency, kind in plan.parts if kind == RoleKind.ACCOUNTABLE), None)
-    ends = [line.fields.get("ends_on") for line in lines]
+    ends: list[Any] = [line.fields.get("ends_on") for line in lines]
     own = lead is not None and reach.sits_for(batch.country_id, lead.pk)
     return Intervention(
         country=batch.country,
