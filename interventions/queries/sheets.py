@@ -116,9 +116,12 @@ def at_place(rows: QuerySet[Intervention], unit_id: int) -> QuerySet[Interventio
 
 
 def to_verify(rows: QuerySet[Intervention], day: date) -> QuerySet[Intervention]:
-    """Published ones that nobody confirmed for a month; those that are flagged, or were entered for an agency."""
+    """Published ones that nobody confirmed for a month, unless over or cancelled; those that are flagged, or were
+    entered for an agency."""
     old = Q(verified_at=None) | Q(verified_at__date__lt=day - VERIFIED_FOR)
-    return rows.filter((old & Q(state=InterventionState.PUBLISHED)) | ~Q(flag="") | Q(on_behalf_of__isnull=False))
+    over = Q(actual_end__lt=day) | Q(actual_end=None, planned_end__lt=day) | Q(halt=Halt.CANCELLED)
+    asked = old & Q(state=InterventionState.PUBLISHED) & ~over
+    return rows.filter(asked | ~Q(flag="") | Q(on_behalf_of__isnull=False))
 
 
 @dataclass(frozen=True)

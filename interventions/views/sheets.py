@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from core.choices import choice_label
 from interventions.aggregation import Value, overall
-from interventions.enums import InterventionKind, InterventionState, ViewPage
+from interventions.enums import InterventionKind, InterventionState, InterventionStatus, ViewPage
 from interventions.figures import shown
 from interventions.forms.sheets import by_kind
 from interventions.models import (
@@ -54,6 +54,8 @@ from interventions.views.saved_views import saved_on
 from taskforce.queries import french_order
 
 PER_PAGE = 25
+# Nobody is asked whether these still hold.
+OVER = (InterventionStatus.COMPLETED, InterventionStatus.CANCELLED)
 LINES_PER_PAGE = 40
 ORDERS = {
     "intitule": [*french_order("title"), "pk"],
@@ -107,7 +109,7 @@ def _row(sheet: Intervention, coverage: Any, names: dict[int, str], today: Any) 
         "lines": coverage.lines if coverage else 0,
         "places": coverage.places if coverage else 0,
         "instruments": sorted(used),
-        "is_stale": _is_stale(sheet.verified_at, today),
+        "is_stale": status not in OVER and _is_stale(sheet.verified_at, today),
     }
 
 
@@ -141,7 +143,7 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "has_figures": has_figures,
         "indicators": [_indicator_row(one, values) for one, values in page_indicators(sheet)],
-        "is_stale": _is_stale(sheet.verified_at, today),
+        "is_stale": sheet.status_on(today) not in OVER and _is_stale(sheet.verified_at, today),
         "crumbs": [list_crumb(sheet.country)],
         "course": page_course(sheet) if may_settle else [],
         "spoken": spoken_of(request.user, sheet),

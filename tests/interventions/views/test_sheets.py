@@ -89,7 +89,26 @@ def test_an_unknown_filter_filters_nothing(query, browser, sheet):
     assert sheet.title in read(page(browser, "intervention_list", "ner", **query))
 
 
-def test_what_is_to_verify_can_be_asked_for(browser, sheet, body, secretary):
+def test_nobody_is_asked_about_what_is_over(browser, body):
+    def made(title, **fields):
+        return InterventionFactory(country=body.country, lead=AgencyFactory(), published=True, title=title, **fields)
+
+    made("Sans dates", planned_start=None, planned_end=None)
+    made("Finie", planned_start=None, planned_end="2016-12-31")
+    made("Prolongée", planned_end="2027-12-31", actual_end="2027-12-31")
+    made("Abandonnée", halt="cancelled")
+
+    text = read(page(browser, "intervention_list", "ner", verifier="on"))
+
+    assert ("Sans dates" in text, ">Finie<" in text, "Prolongée" in text, ">Abandonnée<" in text) == (
+        True,
+        False,
+        True,
+        False,
+    )
+
+
+def test_what_is_to_verify_can_be_asked_for(browser, sheet):
     sheet.verified_at = timezone.now()
     sheet.save()
     assert sheet.title not in read(page(browser, "intervention_list", "ner", verifier="on"))
