@@ -6,8 +6,17 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from core.models import OutgoingEmail, SolicitationState
 from interventions.enums import InterventionKind, InterventionState, InterventionStatus, Precision, UnitLevel
-from interventions.models import AdminUnit, AreaProfile, CoverageFigure, CoverageLine, Intervention
+from interventions.models import (
+    AdminUnit,
+    AreaProfile,
+    CampaignRequest,
+    CoverageFigure,
+    CoverageLine,
+    ImportBatch,
+    Intervention,
+)
 from interventions.queries.duplicates import similar_to
 from interventions.queries.visibility import interventions_visible_to
 from interventions.services.course import check_complete
@@ -15,7 +24,7 @@ from interventions.services.figures import cell_of, check_figures
 from taskforce.models import Country, User
 
 pytestmark = pytest.mark.django_db
-COUNTED = (Intervention, CoverageLine, CoverageFigure, AreaProfile)
+COUNTED = (Intervention, CoverageLine, CoverageFigure, AreaProfile, CampaignRequest, ImportBatch, OutgoingEmail)
 
 
 def test_the_demonstration_is_whole_marked_and_loaded_once(settings):
@@ -49,6 +58,14 @@ def test_the_demonstration_is_whole_marked_and_loaded_once(settings):
         check_figures({cell_of(figure): figure.value for figure in line.figures.all()})
     departments = AdminUnit.objects.filter(level=UnitLevel.DEPARTMENT, country__iso3__in=("NER", "SEN"))
     assert AreaProfile.objects.values("unit").distinct().count() == departments.count() == 113
+
+    asked = CampaignRequest.objects.select_related("solicitation", "batch")
+    assert {one.solicitation.state for one in asked} == {
+        SolicitationState.SENT,
+        SolicitationState.OPENED,
+        SolicitationState.SUBMITTED,
+    }
+    assert {one.answer_kind for one in asked} == {"", "form", "nothing"}
 
     before = [model.objects.count() for model in COUNTED]
     call_command("demo", stdout=StringIO())
