@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -63,11 +62,13 @@ def sectors_of(sheet: Intervention) -> dict[str, Decimal]:
     """DAC purpose codes with the per cent of each, 100 together: by budget where every line has one, by lines otherwise."""
     lines = [line for line in sheet.lines.all() if line.instrument.dac_code]
     by_budget = bool(lines) and all(line.budget for line in lines)
-    weights: Counter[str] = Counter()
+    weights: dict[str, Decimal] = {}
     for line in lines:
-        weights[line.instrument.dac_code] += line.budget if by_budget else 1
-    total = Decimal(sum(weights.values()))
-    shares = {code: (HUNDRED * weight / total).quantize(CENT) for code, weight in weights.most_common()}
+        weight = line.budget if by_budget and line.budget is not None else Decimal(1)
+        weights[line.instrument.dac_code] = weights.get(line.instrument.dac_code, Decimal(0)) + weight
+    total = sum(weights.values(), Decimal(0))
+    ordered = sorted(weights.items(), key=lambda one: -one[1])
+    shares = {code: (HUNDRED * weight / total).quantize(CENT) for code, weight in ordered}
     if shares:
         # What rounding left over goes to the largest.
         largest = next(iter(shares))

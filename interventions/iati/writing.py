@@ -121,8 +121,8 @@ def _scope(sheet: Intervention) -> str:
         return codes.NATIONAL
     if len(regions) > 1:
         return codes.SEVERAL_REGIONS
-    units = {line.unit for line in lines}
-    return codes.ONE_DEPARTMENT if len(units) == 1 and next(iter(units)).level > 1 else codes.ONE_REGION
+    units = {line.unit.pk: line.unit.level for line in lines if line.unit is not None}
+    return codes.ONE_DEPARTMENT if len(units) == 1 and max(units.values()) > 1 else codes.ONE_REGION
 
 
 def _units(sheet: Intervention) -> list[AdminUnit]:

@@ -185,7 +185,7 @@ class _Canvas:
 
     def png(self) -> bytes:
         small = self.image.resize(
-            (max(1, self.image.width // TWICE), max(1, self.image.height // TWICE)), Image.LANCZOS
+            (max(1, self.image.width // TWICE), max(1, self.image.height // TWICE)), Image.Resampling.LANCZOS
         )
         stream = io.BytesIO()
         small.quantize(64).save(stream, "PNG", optimize=True)
