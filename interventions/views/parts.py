@@ -52,6 +52,9 @@ def find_intervention(
     """The sheet, 404 unless visible, 403 unless `perm` allows."""
     rows = interventions_visible_to(request.user) if sheets is None else sheets
     found = get_object_or_404(rows.select_related("country"), pk=pk)
+    # The caller's own rows may have left the filter out.
+    if sheets is not None and not request.user.has_perm("interventions.view_intervention", found):
+        raise Http404(pk)
     if perm:
         check_perm(request.user, perm, found)
     return found
