@@ -45,7 +45,7 @@ COPY --from=assets /assets/node_modules config/assets/node_modules
 RUN python -m config.catalogues \
     && SOCLE_NO_SERVICES=1 DJANGO_SECRET_KEY=only-to-build DJANGO_ALLOWED_HOSTS=localhost \
         python manage.py collectstatic --no-input --verbosity 0 \
-    && python -m compileall -q config core meetings taskforce \
+    && python -m compileall -q config core interventions meetings taskforce \
     && install --directory --owner socle --group socle --mode 0750 /var/lib/socle /var/lib/socle/media
 
 USER socle
