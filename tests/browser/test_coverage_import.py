@@ -34,6 +34,13 @@ def country():
     return country
 
 
+def opened(context):
+    """A page that gives the first reading of a workbook its time."""
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    return page
+
+
 def press(page, name):
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).click()
@@ -47,7 +54,7 @@ def sound(page):
 @pytest.mark.parametrize(("viewport", "javascript"), [(DESKTOP, True), (PHONE, False)])
 def test_a_data_manager_imports_a_workbook(open_context, celery_worker, country, tmp_path, viewport, javascript):
     manager = member(country.body, role="data_manager").user
-    page = open_context(manager, viewport=viewport, javascript=javascript).new_page()
+    page = opened(open_context(manager, viewport=viewport, javascript=javascript))
     page.goto("/ner/interventions/")
     page.get_by_role("link", name="Importer", exact=True).click()
     sound(page)
@@ -102,14 +109,14 @@ def _wait(page, text, javascript):
             break
         page.wait_for_timeout(1000)
         page.reload()
-    expect(page.get_by_text(text).first).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(text).first).to_be_visible(timeout=60_000)
 
 
 def test_a_focal_point_imports_the_lines_of_its_agency_only(open_context, celery_worker, country, tmp_path):
     focal = member(country.body, role="titular")
     own = focal.mandates.get().seat.agency.acronym
     rows = [*ROWS[:4], [own, "Notre projet", *ROWS[3][2:]]]
-    page = open_context(focal.user).new_page()
+    page = opened(open_context(focal.user))
     page.goto("/ner/interventions/imports/nouveau/")
     page.get_by_label("Fichier", exact=True).set_input_files(workbook(tmp_path / "nous.xlsx", {"4W": rows}))
     page.get_by_label("Qui a envoyé ce fichier\u00a0?").fill(own)
