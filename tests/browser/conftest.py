@@ -68,6 +68,8 @@ def open_context(chromium, live_server) -> Callable:
             **options,
         )
         context.set_default_timeout(15_000)
+        # The first page of a process reads every template and module it needs, on whatever else the machine does.
+        context.set_default_navigation_timeout(45_000)
         context.problems = []
 
         def watch(page):
