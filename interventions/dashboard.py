@@ -30,11 +30,10 @@ class MyInterventions(DashboardBlock):
         mine = interventions_visible_to(user).filter(kept_by(agencies), country=scope.country_id)
         found = [why(sheet) for sheet in waiting_for(mine, today=timezone.localdate())[: SHOWN + 1]]
         iso3 = scope.country.iso3.lower()
-        url = reverse("interventions:intervention_list", args=[iso3])
         return {
             "waiting": found[:SHOWN],
             "has_more": len(found) > SHOWN,
-            "list_url": f"{url}?verifier=on",
+            "list_url": reverse("interventions:verification", args=[iso3]),
             # Who sits for several finds them in the list.
             "sheet_url": reverse("interventions:agency_sheet", args=[iso3, *agencies]) if len(agencies) == 1 else "",
             "map_url": reverse("interventions:map", args=[iso3]),

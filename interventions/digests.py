@@ -52,13 +52,14 @@ class InterventionsSection(DigestSection):
         """By country and agency, the sheets that wait for it: two queries."""
         sheets = Intervention.objects.filter(kept_by(agencies), country__in=self.countries)
         found = [why(sheet) for sheet in waiting_for(sheets, today=timezone.localdate(self.now))]
-        leads: dict[int, set[int]] = {one.sheet.pk: {one.sheet.on_behalf_of_id} for one in found}
+        leads: dict[int, set[int | None]] = {one.sheet.pk: {one.sheet.on_behalf_of_id} for one in found}
         roles = InterventionRole.objects.filter(kind=RoleKind.ACCOUNTABLE, intervention__in=list(leads)).order_by()
         for sheet, agency in roles.values_list("intervention", "agency"):
             leads[sheet].add(agency)
         for one in found:
-            for agency in leads[one.sheet.pk] - {None}:
-                self.waiting.setdefault((one.sheet.country_id, agency), []).append(one)
+            for agency in leads[one.sheet.pk]:
+                if agency is not None:
+                    self.waiting.setdefault((one.sheet.country_id, agency), []).append(one)
 
     def lines(self, reader: DigestReader) -> list[DigestLine]:
         found: list[DigestLine] = []
@@ -94,7 +95,8 @@ class InterventionsSection(DigestSection):
                 "%(count)d fiches à vérifier : sont-elles toujours valables ?",
                 rest,
             )
-            found.append(DigestLine(said % {"count": rest}, _list_url(country, "verifier=on"), str(country)))
+            url = reverse("interventions:verification", args=[country.iso3.lower()])
+            found.append(DigestLine(said % {"count": rest}, f"{settings.SITE_URL}{url}", str(country)))
         return found
 
     def _to_publish(self, country: Country) -> list[DigestLine]:

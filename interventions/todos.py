@@ -57,11 +57,17 @@ class InterventionTodos(TodoSource):
                 row.count,
             ),
         }
-        queries = {"submitted": "etat=submitted", "behalf": "verifier=on", "stale": "verifier=on&etat=published"}
-        url = reverse("interventions:intervention_list", args=[scope.country.iso3.lower()])
+        iso3 = scope.country.iso3.lower()
+        sheets = reverse("interventions:intervention_list", args=[iso3])
+        urls = {
+            "submitted": f"{sheets}?etat=submitted",
+            "behalf": f"{sheets}?verifier=on",
+            # By structure: who is to be reminded.
+            "stale": reverse("interventions:verification", args=[iso3]),
+        }
         return Todo(
             label=texts[row.kind] % {"count": row.count},
-            url=f"{url}?{queries[row.kind]}",
+            url=urls[row.kind],
             urgency="soon" if row.kind == "submitted" else "month",
             count=row.count,
             detail=_short(row.detail),

@@ -11,7 +11,7 @@ from core.search.base import Findable, SearchSource, search_sources
 from interventions.models import Intervention
 from interventions.queries.visibility import interventions_visible_to
 
-# Sheets are written in French, with an English title and summary beside.
+# Sheets are written in French, with an English title beside.
 LANGUAGE = "fr"
 
 
@@ -42,11 +42,12 @@ class Sheets(SearchSource):
             facts += dict.fromkeys(str(role.agency) for role in row.roles.all())
             facts += dict.fromkeys(line.instrument.name_fr for line in lines)
         places = dict.fromkeys(line.unit.name for line in lines if line.unit is not None)
-        texts = [row.title_en, row.summary, row.summary_en, row.vulnerability_definition, row.registry, row.legal_basis]
+        texts = [row.summary, row.vulnerability_definition, row.registry, row.legal_basis]
         return Findable(
             title=row.title,
             facts=" · ".join(facts),
-            text="\n".join(filter(None, [*texts, ", ".join(places)])),
+            # The English title last: extracts are read in French.
+            text="\n".join(filter(None, [*texts, ", ".join(places), row.title_en])),
             date=row.start,
             url_name="interventions:intervention_detail",
             url_arg=row.pk,

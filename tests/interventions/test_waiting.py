@@ -157,7 +157,7 @@ class TestDigest:
         assert first.is_urgent
         assert "Précisez les départements." in first.note
         assert rest.text.startswith("2 fiches à vérifier")
-        assert rest.url.endswith("/ner/interventions/?verifier=on")
+        assert rest.url.endswith("/ner/interventions/verification/")
 
     def test_another_agency_reads_nothing_of_it(self, body, agency, secretary):
         returned(agency, secretary)
