@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from interventions.enums import InterventionKind, RoleKind, UnitLevel
-from interventions.models import CoverageLine, Intervention, InterventionRole
+from interventions.models import CoverageLine, IndicatorValue, Intervention, InterventionRole
 from taskforce.models import Agency
 
 # What an identifier may not hold (IATI, « Organisation identifiers »), and blanks.
@@ -21,7 +21,14 @@ CENT = Decimal("0.01")
 
 
 def loaded(sheets: QuerySet[Intervention]) -> QuerySet[Intervention]:
-    """`sheets` with what `report_on` and `write_activities` read: no query a sheet."""
+    """`sheets` with what `write_activities` reads: no query a sheet."""
+    return checkable(sheets).prefetch_related(
+        "policy_axes", "sdg_targets", Prefetch("indicators__values", IndicatorValue.objects.select_related("unit"))
+    )
+
+
+def checkable(sheets: QuerySet[Intervention]) -> QuerySet[Intervention]:
+    """`sheets` with what `report_on` reads."""
     return sheets.select_related("country").prefetch_related(
         Prefetch("roles", InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym")),
         Prefetch(
@@ -30,9 +37,7 @@ def loaded(sheets: QuerySet[Intervention]) -> QuerySet[Intervention]:
             .prefetch_related("figures")
             .order_by("unit__pcode", "instrument__position", "starts_on", "pk"),
         ),
-        "policy_axes",
-        "sdg_targets",
-        "indicators__values__unit",
+        "indicators",
     )
 
 

@@ -10,7 +10,8 @@ from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,10 +23,10 @@ from interventions.exports.areas import MapParameters, map_data
 from interventions.exports.common import period_of
 from interventions.exports.coverage import CoverageExport, LinesExport
 from interventions.geojson import CONTENT_TYPE, as_text, line_features, map_features
-from interventions.iati import Report, loaded, report_on, write_activities
+from interventions.iati import Report, checkable, loaded, report_on, write_activities
 from interventions.iati.checks import refuse_doubles
 from interventions.models import Intervention
-from interventions.queries.sheets import options_of
+from interventions.queries.sheets import Options, options_of
 from interventions.queries.visibility import interventions_visible_to
 from interventions.sheet_filter import SheetFilter
 from interventions.views.parts import find_country, list_crumb, shell_of
@@ -84,14 +85,15 @@ class IatiForm(forms.Form):
 
 def _sheets(request: HttpRequest, country: Country) -> tuple[SheetFilter, QuerySet[Intervention]]:
     """The published sheets that the list shows under the same filters."""
-    form = SheetFilter(request.GET, options=options_of(country))
+    is_asked = any(request.GET.get(name) for name in SheetFilter.NAMES)
+    form = SheetFilter(request.GET, options=options_of(country) if is_asked else Options())
     visible = interventions_visible_to(request.user).filter(country=country, state=InterventionState.PUBLISHED)
     return form, form.apply(visible, today=timezone.localdate()).order_by("code", "pk")
 
 
 def _reports(rows: QuerySet[Intervention], *, partners: bool) -> list[Report]:
     today = timezone.localdate()
-    reports = [report_on(sheet, today=today, partners=partners) for sheet in loaded(rows[:MOST_SHEETS])]
+    reports = [report_on(sheet, today=today, partners=partners) for sheet in rows]
     refuse_doubles(reports)
     return reports
 
@@ -103,7 +105,7 @@ def iati_page(request: HttpRequest, iso3: str) -> HttpResponse:
     filters, rows = _sheets(request, country)
     form = IatiForm(request.GET)
     partners = form.is_valid() and form.cleaned_data["partenaires"]
-    reports = _reports(rows, partners=partners)
+    reports = _reports(checkable(rows[:MOST_SHEETS]), partners=partners)
     leaving = sum(report.may_leave for report in reports)
     query = "&".join(part for part in (filters.query(), "partenaires=on" if partners else "") if part)
     # What is to be mended first.
@@ -126,13 +128,15 @@ def iati_page(request: HttpRequest, iso3: str) -> HttpResponse:
 
 @require_GET
 def iati_file(request: HttpRequest, iso3: str) -> HttpResponseBase:
-    """The sheets that may leave, as IATI 2.03; the page again where there is none."""
+    """The sheets that may leave, as IATI 2.03; where there is none, the page that says why."""
     country = find_country(request, iso3)
     rows = _sheets(request, country)[1]
     form = IatiForm(request.GET)
-    reports = _reports(rows, partners=form.is_valid() and form.cleaned_data["partenaires"])
-    if not any(report.may_leave for report in reports):
-        return iati_page(request, iso3)
+    partners = form.is_valid() and form.cleaned_data["partenaires"]
+    leaving = [one.sheet.pk for one in _reports(checkable(rows[:MOST_SHEETS]), partners=partners) if one.may_leave]
+    if not leaving:
+        return redirect(f"{reverse('interventions:iati', args=[iso3])}?{request.GET.urlencode()}")
+    reports = _reports(loaded(Intervention.objects.filter(pk__in=leaving).order_by("code", "pk")), partners=partners)
     file = tempfile.TemporaryFile()
     now = timezone.now()
     write_activities(reports, file, now=now, today=timezone.localdate())

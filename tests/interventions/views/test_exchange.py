@@ -146,7 +146,7 @@ def test_the_page_of_iati_says_what_is_to_be_completed_and_the_file_holds_the_re
 
 def test_without_a_sheet_that_may_leave_the_page_is_shown_again(office, country, line):
     Intervention.objects.update(visibility=Visibility.PARTNERS)
-    response = office.get(reverse("interventions:iati_file", args=["ner"]))
+    response = office.get(reverse("interventions:iati_file", args=["ner"]), follow=True)
     assert response["Content-Type"].startswith("text/html") and "À compléter" in response.content.decode()
     response = office.get(reverse("interventions:iati_file", args=["ner"]), {"partenaires": "on"})
     assert response["Content-Type"] == "application/xml"
