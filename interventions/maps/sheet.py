@@ -84,11 +84,11 @@ def sheet_of(country: Country, level: int) -> Sheet:
     )
     by_pk = {unit.pk: unit for unit in units}
     for unit in sorted(here, key=lambda one: (one.parent.name if one.parent else "", one.name)):
-        boundary = paths.get(limits.pk, {}).get(unit.pk)
-        if boundary is None:
+        drawn = paths.get(limits.pk, {}).get(unit.pk)
+        if drawn is None:
             sheet.missing.append(unit)
         else:
-            sheet.shapes.append(_shape(boundary, unit))
+            sheet.shapes.append(_shape(drawn, unit))
     if above is not None:
         sheet.outlines = [
             _shape(boundary, by_pk[unit]) for unit, boundary in paths.get(above.pk, {}).items() if unit in by_pk

@@ -104,5 +104,6 @@ def _at(lines: Lines, country: Country, place: str, *, only_region: bool) -> tup
     return lines.filter(within(unit)), unit.name
 
 
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+def _number(text: str) -> int:
+    """The key that an address names; 0, which nothing has, for what is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

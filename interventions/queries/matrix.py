@@ -129,8 +129,7 @@ def _by_place(
     units = list(AdminUnit.objects.filter(country=country, level__lte=UnitLevel.DEPARTMENT).order_by("level", "name"))
     across = tally.INSTRUMENT if kind == MatrixKind.INSTRUMENT else tally.AGENCY
     headings = _instruments() if kind == MatrixKind.INSTRUMENT else _agencies(country)
-    place = Axis(f"{tally.REGION.key} || '-' || {tally.DEPARTMENT.key}")
-    wanted = [(place, across), (place,), (tally.REGION, across), (tally.REGION,), (across,), ()]
+    wanted = [(tally.PLACE, across), (tally.PLACE,), (tally.REGION, across), (tally.REGION,), (across,), ()]
     cells, by_place, in_region, by_region, by_column, all_of = tallies(lines, measure, wanted, small=small)
     found = Matrix(kind, measure, _("Département"))
     _choose_columns(found, headings, by_column)
@@ -149,13 +148,13 @@ def _by_place(
         heading = Heading(str(region.pk), region.name, query, kind="region", unit=region)
         add(heading, in_region, by_region, always=region.valid_until is None)
         whole = _("%(region)s, sans précision de département") % {"region": region.name}
-        heading = Heading(f"{region.pk}-0", whole, query | {"precision": "region"}, kind="whole", unit=region)
+        heading = Heading(f"-{region.pk}", whole, query | {"precision": "region"}, kind="whole", unit=region)
         add(heading, cells, by_place, always=False)
         for unit in inside.get(region.pk, ()):
-            heading = Heading(f"{region.pk}-{unit.pk}", unit.name, {"lieu": unit.pcode}, kind="department", unit=unit)
+            heading = Heading(str(unit.pk), unit.name, {"lieu": unit.pcode}, kind="department", unit=unit)
             # A department that is no more stands here when it has lines.
             add(heading, cells, by_place, always=unit.valid_until is None)
-    national = Heading("0-0", _("National ou diffus"), {"lieu": NATIONAL}, kind="national")
+    national = Heading("0", _("National ou diffus"), {"lieu": NATIONAL}, kind="national")
     add(national, cells, by_place, always=False)
     found.total = all_of.get()
     return found

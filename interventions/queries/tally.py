@@ -49,11 +49,10 @@ class Axis:
 
 REGION = Axis("line.region_id")
 DEPARTMENT = Axis("line.department_id")
+# A department; of what is known of its region alone, the region's key below zero; 0 of what has no place.
+PLACE = Axis("line.place_id")
 INSTRUMENT = Axis("line.instrument_id")
-_PRESENT = (
-    "LEFT JOIN (SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole"
-    " WHERE kind IN ('accountable', 'implementer')) {0} ON {0}.intervention_id = line.intervention_id"
-)
+_PRESENT = "LEFT JOIN present {0} ON {0}.intervention_id = line.intervention_id"
 AGENCY = Axis("coalesce(role.agency_id, 0)", _PRESENT.format("role"))
 POLICY_AXIS = Axis(
     "coalesce(axis.policyaxis_id, 0)",
@@ -122,13 +121,20 @@ def counted(
 
 _COUNTED = {Measure.PEOPLE: Counted.PERSON.value, Measure.HOUSEHOLDS: Counted.HOUSEHOLD.value}
 _LINES = """raw (id, unit_id, intervention_id, instrument_id, target_group_id) AS MATERIALIZED (%(inner)s),
-line AS (
-    SELECT raw.*,
-        coalesce(CASE unit.level WHEN 1 THEN unit.id WHEN 2 THEN unit.parent_id ELSE above.parent_id END, 0) AS region_id,
-        coalesce(CASE unit.level WHEN 1 THEN 0 WHEN 2 THEN unit.id ELSE unit.parent_id END, 0) AS department_id
+line AS MATERIALIZED (
+    SELECT raw.id, raw.intervention_id, raw.instrument_id, raw.target_group_id, region_id, department_id,
+        CASE WHEN department_id = 0 THEN -region_id ELSE department_id END AS place_id
     FROM raw
-    LEFT JOIN interventions_adminunit unit ON unit.id = raw.unit_id
-    LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id
+    LEFT JOIN (
+        SELECT unit.id,
+            CASE unit.level WHEN 1 THEN unit.id WHEN 2 THEN unit.parent_id ELSE above.parent_id END AS region,
+            CASE unit.level WHEN 1 THEN 0 WHEN 2 THEN unit.id ELSE unit.parent_id END AS department
+        FROM interventions_adminunit unit LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id
+    ) place ON place.id = raw.unit_id
+    CROSS JOIN LATERAL (SELECT coalesce(region, 0) AS region_id, coalesce(department, 0) AS department_id) found
+), present AS (
+    SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole
+    WHERE kind IN ('accountable', 'implementer') AND intervention_id IN (SELECT intervention_id FROM raw)
 )"""
 # Read once however many tallies ask. A line's total; where only women and men were counted, their sum.
 _FIGURES = """, {name} AS MATERIALIZED (
@@ -157,15 +163,16 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
 
     Everything put into the text is a constant of this file; what people typed goes in as arguments.
     """
-    keys = [f"{axis.key}::text" for axis in axes]
+    keys = [axis.key for axis in axes]
     joins = [axis.join for axis in dict.fromkeys(axes) if axis.join]
-    columns = [*keys, *["NULL"] * (2 - len(keys))]
+    # Grouped as numbers, told as text.
+    columns = [*(f"({key})::text" for key in keys), *["NULL"] * (2 - len(keys))]
     if measure.counts_beneficiaries:
-        grouped = [*keys, "line.region_id", "line.department_id"]
+        by = ", ".join([*keys, "line.region_id", "line.department_id"])
         figures = f"JOIN {_COUNTED[measure]} figure ON figure.line_id = line.id"
         return (
             f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.least),"  # noqa: S608
-            f" sum(figure.most)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {', '.join(grouped)}"
+            f" sum(figure.most)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {by}"
         )
     if measure == Measure.AGENCIES:
         # Those of the cell's interventions, also where the heading is one of them.
@@ -177,7 +184,7 @@ def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
     named = [f"{key} AS {name}" for key, name in zip(keys, names, strict=True)]
     inner = f"SELECT DISTINCT {', '.join([*named, f'{counted} AS counted'])} FROM line {' '.join(joins)}"  # noqa: S608
     grouped = f" GROUP BY {', '.join(names)}" if names else ""
-    columns = [*names, *["NULL"] * (2 - len(names))]
+    columns = [*(f"{name}::text" for name in names), *["NULL"] * (2 - len(names))]
     head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted)"
     return f"{head} FROM ({inner}) one{grouped}"
 

@@ -18,8 +18,9 @@ SEEDS = (1, 2, 3)
 
 def rows_by_place(line):
     region, department = place_of(line)
-    found = [f"{region}-{department}"]
-    return [str(region), *found] if region else found
+    if not region:
+        return ["0"]
+    return [str(region), str(department or -region)]
 
 
 HEADINGS = {
