@@ -32,7 +32,7 @@ def test_the_contracts_hold():
     ],
 )
 def test_a_wrong_import_is_seen(tmp_path, module, line):
-    for name in ("config", "core", "taskforce", "meetings"):
+    for name in ("config", "core", "taskforce", "interventions", "meetings"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with (tmp_path / module).open("a") as file:
