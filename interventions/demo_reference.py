@@ -1,8 +1,8 @@
 """The demonstration's places and classifications: the same facts as everywhere."""
 
 from core.demo import World, demo_step
+from interventions.imports.region_shapes import load_region_shapes
 from interventions.services.reference import load_reference
-from interventions.services.region_shapes import load_region_shapes
 
 
 @demo_step(15)

@@ -54,6 +54,7 @@ class InterventionsSection(DigestSection):
         found = [why(sheet) for sheet in waiting_for(sheets, today=timezone.localdate(self.now))]
         leads: dict[int, set[int | None]] = {one.sheet.pk: {one.sheet.on_behalf_of_id} for one in found}
         roles = InterventionRole.objects.filter(kind=RoleKind.ACCOUNTABLE, intervention__in=list(leads)).order_by()
+        agency: int | None
         for sheet, agency in roles.values_list("intervention", "agency"):
             leads[sheet].add(agency)
         for one in found:

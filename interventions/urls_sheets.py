@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from interventions.views import comparison, course, entry, indicators, line_entry, sheet_statistics, sheets, verification
+from interventions.views import (
+    comparison,
+    course,
+    entry,
+    indicators,
+    line_entry,
+    sheet_statistics,
+    sheets,
+    verification,
+)
 
 urlpatterns = [
     path("interventions/<int:pk>/", sheets.intervention_detail, name="intervention_detail"),

@@ -414,4 +414,6 @@ LOGGING = {
 }
 
 # Models' checks of Django 6 arrive as warnings now; keep them visible.
-warnings.filterwarnings("default", category=DeprecationWarning, module=r"^(core|taskforce|interventions|meetings|config)\.")
+warnings.filterwarnings(
+    "default", category=DeprecationWarning, module=r"^(core|taskforce|interventions|meetings|config)\."
+)

@@ -46,7 +46,9 @@ class LineForm(CleanForm):
     modality = forms.ChoiceField(label=_("Modalité"), choices=[*BLANK, *TransferModality.choices], required=False)
     budget = AmountField(label=_("Budget"), max_digits=16)
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
-    note = forms.CharField(label=_("Remarque"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("Remarque"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     NAMES = (

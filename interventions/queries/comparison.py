@@ -98,7 +98,7 @@ def transfer_values(rows: QuerySet[Intervention], instrument_id: int | None = No
     lines = CoverageLine.objects.filter(intervention__in=rows.values("pk"), transfer_value__isnull=False)
     if instrument_id is not None:
         lines = lines.filter(instrument=instrument_id)
-    paid = list(
+    paid: list[dict[str, Any]] = list(
         lines.order_by("instrument__position", "instrument__name_fr", "transfer_value")
         .values(
             "instrument",
@@ -109,7 +109,7 @@ def transfer_values(rows: QuerySet[Intervention], instrument_id: int | None = No
             "frequency",
             "modality",
         )
-        .annotate(places=Count("unit", distinct=True))[:MOST]
+        .annotate(places=Count("unit", distinct=True))[:MOST]  # type: ignore[arg-type]
     )
     sheets = Intervention.objects.in_bulk({row["intervention"] for row in paid})
     leads = leads_of(sheets.values())

@@ -121,6 +121,12 @@ def standings(user: Any, country: Country, day: date) -> list[Standing]:
         "oldest": Min("verified_at"),
         "latest": Max("verified_at"),
     }
+    rows: Iterable[dict[str, Any]] = (
+        lines.filter(lead)
+        .order_by()
+        .values(agency=F("intervention__roles__agency"), acronym=F("intervention__roles__agency__acronym"))
+        .annotate(**counts)  # type: ignore[assignment]
+    )
     found = [
         Standing(
             row["agency"],
@@ -131,10 +137,7 @@ def standings(user: Any, country: Country, day: date) -> list[Standing]:
             row["oldest"],
             row["latest"],
         )
-        for row in lines.filter(lead)
-        .order_by()
-        .values(agency=F("intervention__roles__agency"), acronym=F("intervention__roles__agency__acronym"))
-        .annotate(**counts)
+        for row in rows
     ]
     nobody = lines.exclude(Exists(leads)).order_by().aggregate(**counts)
     if nobody["n"]:

@@ -236,7 +236,7 @@ def _check_parts(parts: list[Part]) -> None:
             code="two-leads",
         )
     for kind in RoleKind:
-        total = sum(part.share or Decimal(0) for part in parts if part.kind == kind)
+        total = sum((part.share or Decimal(0) for part in parts if part.kind == kind), Decimal(0))
         if total > 100:
             raise ValidationError(
                 _("Les parts du rôle « %(role)s » font %(total)s %% : elles ne dépassent pas 100 %%.")

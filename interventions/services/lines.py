@@ -145,6 +145,7 @@ def _check_unit(line: CoverageLine) -> None:
     if unit.country_id != line.intervention.country_id:
         raise ValidationError({"unit": _("Choisissez un lieu de ce pays.")})
     if not unit.exists_on(line.starts_on):
+        day: date | None
         if unit.valid_from is not None and line.starts_on < unit.valid_from:
             text = _("%(unit)s n’existe que depuis le %(day)s : choisissez l’unité d’alors, ou un autre début.")
             day = unit.valid_from

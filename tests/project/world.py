@@ -234,9 +234,7 @@ def build() -> World:
     world.things |= campaigns_of(body, world.users["data_manager"], world.titular_agency, prefix="")
     world.things |= campaigns_of(abroad, world.users["other_secretariat"], world.abroad_agency, prefix="abroad_")
     world.things |= imports_of(niger, world.users["data_manager"], world.things["line"], prefix="")
-    world.things |= imports_of(
-        senegal, world.users["other_secretariat"], world.things["abroad_line"], prefix="abroad_"
-    )
+    world.things |= imports_of(senegal, world.users["other_secretariat"], world.things["abroad_line"], prefix="abroad_")
     for user in world.users.values():
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     world.sign_in()

@@ -56,14 +56,13 @@ def interventions_of(country: Country, agency: Agency, *, prefix: str) -> dict[s
     axis = AxisFactory(country=country, name_fr=f"Axe de {country}")
 
     def sheet(name: str, title: str, **facts: Any) -> Any:
-        made = InterventionFactory(
+        return InterventionFactory(
             country=country,
             code=f"{country.iso3}-2026-{name}",
             title=f"{title} ({country})",
             lead=facts.pop("lead", agency),
             **facts,
         )
-        return made
 
     published = sheet("001", "Filets sociaux", published=True, verified_at=timezone.now())
     published.policy_axes.add(axis)

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from interventions.imports.region_shapes import load_region_shapes
 from interventions.services.reference import load_reference
-from interventions.services.region_shapes import load_region_shapes
 from taskforce.services.agencies import load_reference as load_countries
 
 

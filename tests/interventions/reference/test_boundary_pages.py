@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from interventions.imports.region_shapes import load_region_shapes
 from interventions.models import BoundarySet
 from interventions.services.reference import load_reference
-from interventions.services.region_shapes import load_region_shapes
 from tests.interventions.reference.pages import at, shown
 from tests.taskforce.factories import member
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from interventions.imports.region_shapes import load_region_shapes
 from interventions.models import AdminUnit, BoundarySet, FormerCode
 from interventions.places import Places
-from interventions.services.region_shapes import load_region_shapes
 from tests.interventions.factories import UnitFactory
 from tests.interventions.reference.pages import at, shown
 from tests.taskforce.factories import CountryFactory, member

@@ -10,12 +10,12 @@ from shapely.geometry import Polygon, box
 from shapely.ops import unary_union
 
 from interventions.imports.boundaries import read
+from interventions.imports.region_shapes import load_region_shapes
 from interventions.maps import sheet_of
 from interventions.maps.geometry import shape_of
 from interventions.models import AdminUnit, Boundary, BoundarySet
 from interventions.services.boundaries import draw_schematic, remove_boundaries, store_boundaries
 from interventions.services.reference import load_reference
-from interventions.services.region_shapes import load_region_shapes
 from tests.interventions.factories import UnitFactory
 from tests.taskforce.factories import CountryFactory
 
