@@ -68,7 +68,8 @@ class CartographyDocument(Document):
 
     def filename(self, obj: Cartography) -> str:
         country = slugify(obj.country.name)
-        return f"{_('cartographie')}-{country}-{obj.starts_on:%Y-%m-%d}-{obj.ends_on:%Y-%m-%d}"
+        name = _("cartographie")
+        return f"{name}-{country}-{obj.starts_on:%Y-%m-%d}-{obj.ends_on:%Y-%m-%d}"
 
     def page_context(self, obj: Cartography) -> dict[str, Any]:
         period = Period(obj.starts_on, obj.ends_on)

@@ -97,5 +97,4 @@ class AreaExport(CountryExport):
         return found
 
     def filename(self) -> str:
-        period = period_of(self.params)
-        return f"{_('carte')}-{self.obj.iso3.lower()}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}"
+        return self.period_stem(_("carte"))

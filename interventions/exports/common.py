@@ -60,5 +60,9 @@ class CountryExport(Export):
         """What counts interventions, lines or structures hides nobody."""
         return not measure.counts_beneficiaries or self.small
 
+    def period_stem(self, name: str) -> str:
+        period = period_of(self.params)
+        return f"{name}-{self.obj.iso3.lower()}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}"
+
     def file_stem(self, name: str) -> str:
         return f"{name}-{self.obj.iso3.lower()}-{timezone.localdate():%Y-%m-%d}"

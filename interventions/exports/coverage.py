@@ -243,8 +243,7 @@ class LinesExport(CoverageTable):
         return CoverageLine.objects.filter(pk__in=found.order_by().values("pk"))
 
     def filename(self) -> str:
-        period = period_of(self.params)
-        return f"{_('lignes')}-{self.obj.iso3.lower()}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}"
+        return self.period_stem(_("lignes"))
 
 
 class WholeCoverage(CoverageTable):

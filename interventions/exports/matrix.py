@@ -74,8 +74,8 @@ class MatrixExport(CountryExport):
         return [*self.found.rows, whole]
 
     def filename(self) -> str:
-        period = period_of(self.params)
-        return f"{_('matrice')}-{self.kind.value}-{self.obj.iso3.lower()}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}"
+        name = _("matrice")
+        return self.period_stem(f"{name}-{self.kind.value}")
 
 
 def _label(row: Row) -> str:

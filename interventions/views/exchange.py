@@ -46,7 +46,8 @@ def geojson_map(request: HttpRequest, iso3: str) -> HttpResponseBase:
         return _invalid(request, form, _("Carte"))
     period = period_of(form.cleaned_data)
     features = map_features(map_data(request.user, country, form.cleaned_data), period)
-    return _attached(as_text(features), f"{_('carte')}-{iso3}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}.geojson")
+    name = _("carte")
+    return _attached(as_text(features), f"{name}-{iso3}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}.geojson")
 
 
 @require_GET
