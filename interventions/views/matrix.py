@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -36,9 +38,32 @@ class Cell:
     # The column, for a card on a phone.
     label: str = ""
 
+    # Two periods stand side by side.
+    is_compared: bool = False
+    classes: str = "num"
+
     @property
     def is_empty(self) -> bool:
         return not self.text and not self.before
+
+    @property
+    def html(self) -> SafeString:
+        """The `<td>`. A matrix has thousands of them: a template for each would take most of the page's time."""
+        classes = f"{self.classes}{f' tint-{self.tint}' if self.tint else ''}{' is-empty' if self.is_empty else ''}"
+        if self.url:
+            text = format_html('<a href="{}">{}</a>', self.url, self.text)
+        else:
+            text = escape(self.text) if self.text else _dash()
+        if self.is_compared and not self.is_empty:
+            text = format_html(
+                '<span class="cell-before">{}</span> <span aria-hidden="true">→</span><span class="visually-hidden">{}</span> {}',
+                *(escape(self.before) if self.before else _dash(), _("puis"), text),
+            )
+        return format_html('<td class="{}" data-label="{}">{}</td>', classes, self.label, text)
+
+
+def _dash() -> SafeString:
+    return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("non renseigné"))
 
 
 @dataclass(frozen=True)
@@ -47,6 +72,10 @@ class Line:
     url: str
     cells: list[Cell]
     total: Cell
+
+    @property
+    def html(self) -> SafeString:
+        return format_html_join("", "{}", ((cell.html,) for cell in (self.total, *self.cells)))
 
 
 @require_GET
@@ -67,8 +96,7 @@ def matrix_page(request: HttpRequest, iso3: str) -> HttpResponse:
         "matrix": now,
         "headings": page.columns,
         "rows": page.rows(),
-        "totals": page.totals(),
-        "total": page.total(),
+        "totals": [page.total(), *page.totals()],
         "period": form.period,
         "other": form.other,
         "is_empty": now.is_empty and (before is None or before.is_empty),
@@ -83,7 +111,7 @@ class Page:
     """A matrix, or two of them side by side, as texts and links."""
 
     def __init__(self, now: Matrix, before: Matrix | None, iso3: str, period: Period, *, small: bool) -> None:
-        self.now, self.small = now, small
+        self.now, self.small, self.is_compared = now, small, before is not None
         self.base = reverse("interventions:line_list", args=[iso3])
         self.iso3 = iso3
         self.dates = period.query
@@ -94,6 +122,8 @@ class Page:
         if before is not None:
             self.columns += [one for one in before.columns if one not in now.columns]
             self._add_rows(before)
+        self.end = urlencode(self.dates)
+        self.queries = {id(one): urlencode(one.query) for one in (*self.headings, *self.columns)}
         values = [value.high for row in now.rows for value in row.cells if value and row.heading.kind != "region"]
         self.most = max(values, default=0)
 
@@ -135,12 +165,14 @@ class Page:
         if value is not None and row is not None and column is not None and row.kind != "region" and self.most:
             tint = min(TINTS, 1 + (TINTS * value.high - 1) // self.most) if value.high else 1
         label = column.heading if column else _("Ensemble")
-        return Cell(text, before, self.url(row, column) if text else "", tint, label)
+        classes = "num" if column is not None else "num matrix-total"
+        url = self.url(row, column) if text else ""
+        return Cell(text, before, url, tint, label, self.is_compared, classes)
 
     def url(self, row: Heading | None, column: Heading | None) -> str:
         """The lines behind a cell."""
-        query = {**(row.query if row else {}), **(column.query if column else {}), **self.dates}
-        return f"{self.base}?{urlencode(query)}"
+        parts = [self.queries[id(heading)] for heading in (row, column) if heading is not None]
+        return f"{self.base}?{'&'.join([*parts, self.end])}"
 
     def sheet_url(self, heading: Heading) -> str:
         if heading.unit is None or heading.kind == "whole":
