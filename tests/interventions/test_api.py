@@ -299,8 +299,9 @@ class TestRefusals:
 
         assert said in answer["detail"].replace("\N{NO-BREAK SPACE}", " ")
 
-    def test_an_address_that_leads_nowhere(self, token):
-        assert "Rien à cette adresse" in ask(token, "interventions/999999999999", expected=404)["detail"]
+    @pytest.mark.parametrize("number", ["0", "999999999999", str(2**63), "9" * 40])
+    def test_an_address_that_leads_nowhere(self, token, number):
+        assert "Rien à cette adresse" in ask(token, f"interventions/{number}", expected=404)["detail"]
 
     def test_nothing_is_written(self, token):
         for verb in ("post", "put", "patch", "delete"):
