@@ -110,7 +110,7 @@ class Standing:
 
 
 def standings(user: Any, country: Country, day: date) -> list[Standing]:
-    """By accountable structure, those with most to confirm first; sheets without one last. One query."""
+    """By accountable structure, those with most to confirm first; sheets without one last. Two queries."""
     lead = Q(intervention__roles__kind=RoleKind.ACCOUNTABLE)
     lines = open_lines(user, country, day)
     leads = InterventionRole.objects.filter(intervention=OuterRef("intervention"), kind=RoleKind.ACCOUNTABLE)
