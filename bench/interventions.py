@@ -58,9 +58,9 @@ def main() -> int:
 
 def ensure(log=print) -> None:
     """Write the interventions unless they are there. The same seed gives the same rows."""
+    from interventions.imports.region_shapes import load_region_shapes
     from interventions.models import CoverageFigure
     from interventions.services.reference import load_reference
-    from interventions.services.region_shapes import load_region_shapes
     from taskforce.models import Country
 
     country, _ = Country.objects.get_or_create(
