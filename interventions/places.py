@@ -289,7 +289,8 @@ class Places:
             values["region"] = inside.name
             message = _("« %(name)s » n’est pas un lieu connu de la région %(region)s.") % values
         if offered:
-            message = f"{message} {_('Lieux proches : %(places)s.') % values}"
+            close = _("Lieux proches : %(places)s.") % values
+            message = f"{message} {close}"
         return Resolution(None, "place_unknown", message, suggestions=offered)
 
     def _elsewhere(self, unit: AdminUnit, inside: AdminUnit, *, called: str) -> Resolution:

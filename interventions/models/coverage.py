@@ -103,7 +103,8 @@ class CoverageLine(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.intervention}, {self.unit or _('national')}"
+        place = self.unit or _("national")
+        return f"{self.intervention}, {place}"
 
 
 @pghistory.track()

@@ -81,7 +81,8 @@ def _line_events(intervention: Intervention) -> list[Event]:
     for row in list(rows[: 2 * MOST])[::-1]:
         before = seen.get(row["pgh_obj_id"])
         seen[row["pgh_obj_id"]] = row
-        line = f"{row['place'] or _('National')}, {row['what']}"
+        place = row["place"] or _("National")
+        line = f"{place}, {row['what']}"
         if row["pgh_label"] == "insert":
             text = _("Ligne ajoutée : %(line)s")
         elif before is not None and before["ends_on"] != row["ends_on"]:
