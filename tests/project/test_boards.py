@@ -376,7 +376,8 @@ class TestExports:
         # Some know their columns when they know their rows.
         export = cls(an_export(cls, world), form.cleaned_data, world.users["secretariat"])
         headings = [str(column.heading) for column in export.columns]
-        assert all(headings)
+        assert str(cls.title) and cls.permission
+        assert headings and all(headings)
         assert len(set(headings)) == len(headings)
 
         sheet = load_workbook(io.BytesIO(self.download(cls, world, "xlsx"))).worksheets[0]

@@ -6,7 +6,6 @@ from datetime import date
 import openpyxl
 import pytest
 
-from core.exports.base import exports
 from core.fields import period
 from tests.taskforce.factories import CountryFactory, MandateFactory, SeatFactory, TaskForceFactory, member
 
@@ -103,11 +102,3 @@ def test_an_export_costs_the_same_whatever_its_length(client, body, item_count, 
     client.get("/")
     with django_assert_num_queries(8):
         b"".join(client.get(f"/exports/composition/{body.pk}.xlsx").streaming_content)
-
-
-def test_every_export_has_headings_and_a_name():
-    assert len(exports) >= 1
-    for export in exports:
-        headings = [str(column.heading) for column in export.columns]
-        assert headings and len(set(headings)) == len(headings)
-        assert str(export.title) and export.permission
