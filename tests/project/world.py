@@ -131,13 +131,22 @@ ROLES = [
 ]
 
 
+class Things(dict[str, Any]):
+    """Objects by name. A name stands for one: another thing under it would be asked for in its place."""
+
+    def __ior__(self, more: Any) -> Things:  # type: ignore[override,misc]
+        if twice := self.keys() & more.keys():
+            raise ValueError(f"two things of the world are called {sorted(twice)}")
+        return super().__ior__(more)
+
+
 @dataclass
 class World:
     """Objects by the names that the matrix uses; `people` by role."""
 
     people: dict[str, Person | None] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
-    things: dict[str, Any] = field(default_factory=dict)
+    things: Things = field(default_factory=Things)
     cookies: dict[str, str] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> Any:
@@ -185,7 +194,7 @@ def build() -> World:
     administrator = UserFactory(administrator=True, email="administration@example.org")
     world.people = people
     world.users = {**{role: person.user for role, person in people.items()}, "administrator": administrator}
-    world.things = {
+    world.things |= {
         "country": niger,
         "body": body,
         "neighbour": neighbour,

@@ -24,7 +24,7 @@ COUNTS = {"rows": 2, "resolved": 1, "out_of_scope": 0, "new": 1, "changed": 0, "
 
 
 def imports_of(country: Country, owner: Any, line: CoverageLine, *, prefix: str) -> dict[str, Any]:
-    """`import_batch` waits to be confirmed, `import_refused` could not be read, `import_applied` wrote `line`."""
+    """`coverage_import` waits to be confirmed, `import_refused` could not be read, `import_applied` wrote `line`."""
     provider = ImportProvider.objects.create(country=country, name=f"Partenaire de {country}")
     ImportMapping.objects.create(provider=provider, kind="place", written="Madaouah", chosen="NE005007")
     batch, refused, applied = (
@@ -45,7 +45,7 @@ def imports_of(country: Country, owner: Any, line: CoverageLine, *, prefix: str)
     ImportEffect.objects.create(
         batch=applied, kind=EffectKind.LINE_MADE, intervention=line.intervention, line=line, label=str(line)
     )
-    found = {"import_batch": batch, "import_refused": refused, "import_applied": applied}
+    found = {"coverage_import": batch, "import_refused": refused, "import_applied": applied}
     return {f"{prefix}{name}": thing for name, thing in found.items()}
 
 
@@ -116,7 +116,7 @@ def more_rows(batch: ImportBatch, position: int) -> None:
 
 def grow_imports(world: Any, number: int) -> None:
     """One more of whatever the pages of imports list."""
-    batch = world.import_batch
+    batch = world.coverage_import
     for position in (3 + 2 * number, 4 + 2 * number):
         more_rows(batch, position)
     _batch(batch.provider, batch.created_by, f"autre-{number}.csv", ImportState.READ)
