@@ -260,6 +260,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"^(?:regions?|adm(?:in)? ?1)\b", "adm1_name"),
     (r"^(?:departements?|department|adm(?:in)? ?2)\b", "adm2_name"),
     (r"^(?:communes?|adm(?:in)? ?3)\b", "adm3_name"),
+    (r"^(?:localisation|zones?|lieux?|location|aires?) (?:d |de |du |des |of )?(?:la |l )?regions?$", "adm1_name"),
+    (r"^(?:localisation|zones?|lieux?|location|aires?) (?:d |de |du |des |of )?(?:le |l )?(?:departements?|departments?|districts?)$", "adm2_name"),
     (r"^(?:localisation|zones?|lieux?|location|aires?) (?:d |de |du |des |of )?(?:intervention|couverture|couvertes?|region|departement|geographique|implantation|l action|mise en)", "place_name"),
     (r"^(?:nom (?:de l |de la |du )?)?(?:organi[sz]ations?|structures?|agences?|agency|institution) ", "lead"),
     (r"^(?:titre|intitule|nom|title|name) .*(?:projet|project|programme|program|intervention)\b", "intervention_title"),
