@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
 
 # Reached above this share of targeted asks for confirmation: a typing error more often than a success.
@@ -72,6 +74,30 @@ def reached_well_above_targeted(values: Mapping[Cell, int]) -> list[tuple[Cell, 
 def is_possible(cell: Cell) -> bool:
     """Households and communities have neither sex nor age."""
     return cell.is_total or cell.counted == Counted.PERSON
+
+
+def hidden(values: Mapping[Cell, int]) -> set[Cell]:
+    """The figures of one line that who may not see small ones does not get.
+
+    Those from 1 to 4; and where a part is kept back and its whole is told, every part of this whole: else it would be
+    their difference.
+    """
+    found = {cell for cell, value in values.items() if 0 < value < SMALL}
+    while True:
+        wholes = [cell for cell in values if cell not in found and any(cell.covers(part) for part in found)]
+        more = {part for part in values if any(whole.covers(part) for whole in wholes)} - found
+        if not more:
+            return found
+        found |= more
+
+
+def told(values: Mapping[Cell, int], *, small: bool) -> dict[Cell, str | int]:
+    """The figures of one line as they are shown: unless `small` ones may be, as `hidden` says."""
+    kept_back = set() if small else hidden(values)
+    return {
+        cell: value if cell not in kept_back else "< 5" if 0 < value < SMALL else _("masqué")
+        for cell, value in values.items()
+    }
 
 
 def shown(value: int | None, *, small: bool) -> str | int | None:

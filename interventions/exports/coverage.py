@@ -16,7 +16,7 @@ from core.exports.base import Column, exports
 from core.exports.formats import CHUNK, safe_text
 from interventions.enums import InterventionState, InterventionStatus, RoleKind, UnitLevel
 from interventions.exports.common import CountryExport, PeriodParameters, period_of
-from interventions.figures import Cell, shown
+from interventions.figures import Cell, told
 from interventions.models import CoverageFigure, CoverageLine, InterventionRole
 from interventions.queries.line_lists import CONDITIONS, narrowed
 from interventions.queries.sheets import options_of
@@ -41,10 +41,6 @@ WIDTHS = {
 }  # fmt: skip
 DATES = frozenset({"start", "end", "reported", "verified"})
 AMOUNTS = frozenset({"transfer_value", "budget"})
-
-
-def cell_of(figure: CoverageFigure) -> Cell:
-    return Cell(figure.kind, figure.counted, figure.sex, figure.age_band, figure.with_disability)
 
 
 class CoverageTable(CountryExport):
@@ -162,8 +158,8 @@ def row_of(line: CoverageLine, *, today: Any, small: bool) -> dict[str, Any]:
     }
     for kind, name in ROLES.items():
         row[name] = _together(str(role.agency) for role in sheet.roles.all() if role.kind == kind)
-    for one in figures:
-        row[figure_column(cell_of(one))[0]] = shown(one.value, small=small)
+    for cell, value in told({one.cell: one.value for one in figures}, small=small).items():
+        row[figure_column(cell)[0]] = value
     return {name: safe_text(value) if isinstance(value, str) else value for name, value in row.items()}
 
 

@@ -21,7 +21,7 @@ from interventions.figures import Cell
 from interventions.forms.fields import CleanForm, CountField, grouped_places, groups_offered, instruments_offered
 from interventions.forms.fields import places_of as places_offered
 from interventions.models import AdminUnit, CampaignRequest, CoverageLine, Instrument, TargetGroup
-from interventions.services.figures import cell_of, check_figures
+from interventions.services.figures import check_figures
 from interventions.services.imports import check_table
 from interventions.standard_columns import field_of_cell
 from taskforce.models import Country
@@ -292,7 +292,7 @@ class CollectionForm(CleanForm):
 
 def texts_of(line: CoverageLine) -> dict[str, Any]:
     """A line that the portal knows, as the form shows it."""
-    values = {cell_of(figure): figure.value for figure in line.figures.all()}
+    values = {figure.cell: figure.value for figure in line.figures.all()}
     return {
         "code": line.intervention.code,
         "title": line.intervention.title,

@@ -21,7 +21,7 @@ from interventions.forms.fields import (
     instruments_offered,
 )
 from interventions.models import AdminUnit, CoverageFigure, CoverageLine, Instrument, TargetGroup
-from interventions.services.figures import Fact, cell_of, words
+from interventions.services.figures import Fact, words
 from taskforce.models import Country
 
 BLANK = [("", "—")]
@@ -140,7 +140,7 @@ class FiguresForm(CleanForm):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, figures: Iterable[CoverageFigure] = (), **kwargs: Any) -> None:
-        self.known = {cell_of(figure): figure for figure in figures}
+        self.known = {figure.cell: figure for figure in figures}
         super().__init__(*args, **kwargs)
         for kind in FigureKind:
             for cell in cells(kind.value):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop, override
 
 from core.typography import date_fr
 from interventions.enums import Counted, FigureKind, Precision
-from interventions.figures import SMALL
+from interventions.figures import hidden
 from interventions.iati import codes
 from interventions.iati.elements import add, narratives, number, period
 from interventions.iati.sheets import has_figures
@@ -52,7 +52,7 @@ def _coverage(activity: Any, sheet: Intervention, today: date) -> None:
     groups: dict[tuple[str, str, str], list[tuple[CoverageLine, list[CoverageFigure]]]] = {}
     for line in sheet.lines.all():
         for counted in Counted.values:
-            figures = [one for one in line.figures.all() if one.counted == counted and _is_shown(one)]
+            figures = [one for one in _told(line) if one.counted == counted]
             if figures:
                 key = (line.instrument.name_fr, line.instrument.name_en, counted)
                 groups.setdefault(key, []).append((line, figures))
@@ -76,9 +76,11 @@ def _coverage(activity: Any, sheet: Intervention, today: date) -> None:
                         _value(element, tag, line, figure)
 
 
-def _is_shown(figure: CoverageFigure) -> bool:
-    """A figure in need is no result; one from 1 to 4 points at people."""
-    return figure.kind != FigureKind.IN_NEED and not 0 < figure.value < SMALL
+def _told(line: CoverageLine) -> list[CoverageFigure]:
+    """A figure in need is no result; one from 1 to 4 points at people, as do those that would give it away."""
+    figures = list(line.figures.all())
+    kept_back = hidden({one.cell: one.value for one in figures})
+    return [one for one in figures if one.kind != FigureKind.IN_NEED and one.cell not in kept_back]
 
 
 def _value(parent: Any, tag: str, line: CoverageLine, figure: CoverageFigure) -> None:

@@ -18,6 +18,7 @@ from interventions.enums import (
     Sex,
     TransferModality,
 )
+from interventions.figures import Cell
 
 
 @pghistory.track()
@@ -136,6 +137,11 @@ class CoverageFigure(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.value} {self.get_counted_display()}"
+
+    @property
+    def cell(self) -> Cell:
+        """What it counts, without how many."""
+        return Cell(self.kind, self.counted, self.sex, self.age_band, self.with_disability)
 
 
 class Indicator(models.Model):

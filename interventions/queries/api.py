@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from interventions.enums import ApiReach, Halt, InterventionState, Visibility
-from interventions.figures import SMALL
+from interventions.figures import hidden
 from interventions.models import (
     AdminUnit,
     ApiToken,
@@ -93,16 +93,8 @@ def sees_small(token: ApiToken) -> bool:
 
 
 def masked(figures: list[CoverageFigure], *, small: bool) -> set[Any]:
-    """The keys of the figures of a line that are not given.
-
-    A part from 1 to 4 hides the other parts of its total too: else it would be their difference.
-    """
+    """The keys of the figures of a line that are not given (`figures.hidden`)."""
     if small:
         return set()
-    hidden = {one.pk for one in figures if 0 < one.value < SMALL}
-    families = {(one.kind, one.counted) for one in figures if one.pk in hidden}
-    return hidden | {one.pk for one in figures if (one.kind, one.counted) in families and _is_part(one)}
-
-
-def _is_part(figure: CoverageFigure) -> bool:
-    return bool(figure.sex or figure.age_band or figure.with_disability)
+    kept_back = hidden({one.cell: one.value for one in figures})
+    return {one.pk for one in figures if one.cell in kept_back}

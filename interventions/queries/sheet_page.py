@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
 from django.db.models import (
+    Case,
     Count,
     DecimalField,
     F,
@@ -18,16 +19,19 @@ from django.db.models import (
     Max,
     Model,
     OuterRef,
+    PositiveBigIntegerField,
     Prefetch,
     QuerySet,
     Subquery,
     Sum,
     TextField,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from core.models import TransitionRecord
+from interventions.figures import SMALL
 from interventions.models import (
     AdminUnit,
     CoverageFigure,
@@ -71,7 +75,13 @@ def _with_page_facts(sheet_type: int) -> QuerySet[Intervention]:
         .values("kind", "counted")
         .annotate(
             data=JSONObject(
-                kind=F("kind"), counted=F("counted"), low=Max("value"), high=Sum("value"), lines=Count("pk")
+                kind=F("kind"),
+                counted=F("counted"),
+                low=Max("value"),
+                high=Sum("value"),
+                outside_low=Max(_between_one_and_four(1)),
+                outside_high=Sum(_between_one_and_four(SMALL - 1)),
+                lines=Count("pk"),
             )
         )
         .values("data")
@@ -127,9 +137,15 @@ def page_targets(sheet: Any) -> list[SdgTarget]:
     return [_made(SdgTarget, TARGET, row) for row in sheet.target_rows]
 
 
-def page_totals(sheet: Any) -> list[Interval]:
-    """What the totals of the lines say together, by kind and unit counted: households and people apart."""
-    return in_order(Interval(**row) for row in sheet.total_rows)
+def page_totals(sheet: Any, *, small: bool = True) -> list[Interval]:
+    """What the totals of the lines say together, by kind and unit counted: households and people apart.
+
+    Without `small`, each line's figure from 1 to 4 counts as « between 1 and 4 »: no subtraction gives it back.
+    """
+    low, high = ("low", "high") if small else ("outside_low", "outside_high")
+    return in_order(
+        Interval(row["kind"], row["counted"], row[low], row[high], row["lines"]) for row in sheet.total_rows
+    )
 
 
 def page_indicators(sheet: Any) -> list[tuple[Indicator, list[IndicatorValue]]]:
@@ -172,6 +188,14 @@ def page_lines(sheet: Intervention) -> QuerySet[CoverageLine]:
 
 def page_figures(line: Any) -> list[CoverageFigure]:
     return [_made(CoverageFigure, FIGURE, row) for row in line.figure_rows]
+
+
+def _between_one_and_four(bound: int) -> Case:
+    return Case(
+        When(value__gte=1, value__lt=SMALL, then=Value(bound)),
+        default=F("value"),
+        output_field=PositiveBigIntegerField(),
+    )
 
 
 def _columns(model: type[Model], names: Iterable[str], **more: str) -> JSONObject:

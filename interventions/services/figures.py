@@ -64,7 +64,7 @@ def set_figures(
         check_version(mine, version)
         if current.kind == InterventionKind.ASSISTANCE and any(fact is not None for fact in facts.values()):
             raise ValidationError(_("Une assistance technique n’a pas de bénéficiaires."), code="assistance")
-        known = {cell_of(figure): figure for figure in mine.figures.all()}
+        known = {figure.cell: figure for figure in mine.figures.all()}
         check_figures(
             {cell: figure.value for cell, figure in known.items() if cell not in facts}
             | {cell: fact.value for cell, fact in facts.items() if fact is not None},
@@ -126,10 +126,6 @@ def check_figures(values: Mapping[Cell, int], *, confirmed: bool = False) -> Non
             ],
             code="much-more",
         )
-
-
-def cell_of(figure: CoverageFigure) -> Cell:
-    return Cell(figure.kind, figure.counted, figure.sex, figure.age_band, figure.with_disability)
 
 
 def words(cell: Cell, *, kind: bool = True) -> str:

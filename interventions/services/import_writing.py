@@ -210,7 +210,7 @@ def _change(plans: Sequence[LinePlan], plan: Plan, batch: ImportBatch) -> list[I
     }
     known: dict[int, dict[Cell, CoverageFigure]] = {}
     for figure in CoverageFigure.objects.filter(line__in=rows):
-        known.setdefault(figure.line_id, {})[cell_of(figure)] = figure
+        known.setdefault(figure.line_id, {})[figure.cell] = figure
     effects, changed = [], []
     for one in plans:
         line = rows[one.pk or 0]
@@ -260,10 +260,6 @@ def _write_figures(lines: Iterable[tuple[CoverageLine, LinePlan]]) -> None:
         unique_fields=["line", *Cell._fields],
         update_fields=list(FIGURE_FIELDS),
     )
-
-
-def cell_of(figure: CoverageFigure) -> Cell:
-    return Cell(figure.kind, figure.counted, figure.sex, figure.age_band, figure.with_disability)
 
 
 def _facts(figure: CoverageFigure | None) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from core.choices import choice_label
 from interventions.aggregation import Value, overall
 from interventions.enums import InterventionKind, InterventionState, InterventionStatus, ViewPage
-from interventions.figures import shown
+from interventions.figures import shown, told
 from interventions.forms.sheets import by_kind
 from interventions.models import (
     CoverageFigure,
@@ -46,7 +46,7 @@ from interventions.queries.sheets import (
     options_of,
 )
 from interventions.queries.visibility import interventions_visible_to
-from interventions.services.figures import cell_of, words
+from interventions.services.figures import words
 from interventions.services.lines import outside_period
 from interventions.sheet_filter import SheetFilter
 from interventions.views.parts import find_country, find_intervention, list_crumb, sheet_crumbs, shell_of
@@ -139,7 +139,7 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": [line_row(line, sheet, page_figures(line), today, small=small) for line in page.object_list],
         "totals": [
             (one.kind_label, one.counted_label, shown(one.low, small=small), shown(one.high, small=small), one.lines)
-            for one in (page_totals(sheet) if has_figures else [])
+            for one in (page_totals(sheet, small=small) if has_figures else [])
         ],
         "has_figures": has_figures,
         "indicators": [_indicator_row(one, values) for one, values in page_indicators(sheet)],
@@ -166,15 +166,15 @@ def line_row(
     """What the table of lines shows of one."""
     line.intervention = sheet
     figures = sorted(figures, key=lambda one: (one.kind != "reached", one.kind, one.counted))
-    whole = [one for one in figures if cell_of(one).is_total]
+    whole = [one for one in figures if one.cell.is_total]
+    values = told({one.cell: one.value for one in figures}, small=small)
     return {
         "line": line,
         "region": line.unit.parent if line.unit_id and line.unit.parent_id else None,
         "figures": [
-            (choice_label(one, "kind"), choice_label(one, "counted").lower(), shown(one.value, small=small))
-            for one in whole
+            (choice_label(one, "kind"), choice_label(one, "counted").lower(), values[one.cell]) for one in whole
         ],
-        "parts": [(words(cell_of(one)), shown(one.value, small=small)) for one in figures if one not in whole],
+        "parts": [(words(one.cell), values[one.cell]) for one in figures if one not in whole],
         "precisions": sorted({choice_label(one, "precision") for one in figures if one.precision != "counted"}),
         "frequency": choice_label(line, "frequency"),
         "modality": choice_label(line, "modality"),

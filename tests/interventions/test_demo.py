@@ -20,7 +20,7 @@ from interventions.models import (
 from interventions.queries.duplicates import similar_to
 from interventions.queries.visibility import interventions_visible_to
 from interventions.services.course import check_complete
-from interventions.services.figures import cell_of, check_figures
+from interventions.services.figures import check_figures
 from taskforce.models import Country, User
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_the_demonstration_is_whole_marked_and_loaded_once(settings):
         assert line.unit is None or (
             line.unit.exists_on(line.starts_on) and line.unit.country_id == line.intervention.country_id
         )
-        check_figures({cell_of(figure): figure.value for figure in line.figures.all()})
+        check_figures({figure.cell: figure.value for figure in line.figures.all()})
     departments = AdminUnit.objects.filter(level=UnitLevel.DEPARTMENT, country__iso3__in=("NER", "SEN"))
     assert AreaProfile.objects.values("unit").distinct().count() == departments.count() == 113
 

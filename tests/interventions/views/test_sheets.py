@@ -214,6 +214,20 @@ def test_figures_below_five_are_masked_for_readers_from_elsewhere(signed_in, bro
     assert "<strong>3</strong>" not in elsewhere
 
 
+def test_no_total_of_a_sheet_gives_a_small_figure_back(signed_in, browser, sheet, line):
+    sheet.visibility = "public"
+    sheet.save()
+    FigureFactory(line=line, value=3)
+    FigureFactory(line=LineFactory(intervention=sheet), value=100)
+    abroad = signed_in(member(TaskForceFactory(country=CountryFactory(senegal=True))).user)
+
+    assert ">100</td>" in read(page(browser, "intervention_detail", sheet.pk))
+    assert ">103</td>" in read(page(browser, "intervention_detail", sheet.pk))
+    elsewhere = read(page(abroad, "intervention_detail", sheet.pk))
+    assert ">104</td>" in elsewhere, "between 1 and 4"
+    assert ">103</td>" not in elsewhere
+
+
 def test_indicators_are_entered_valued_and_put_together(browser, sheet):
     post(
         browser, "indicator_add", sheet.pk,
