@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -49,6 +51,25 @@ def chromium():
         browser.close()
 
 
+def answering() -> list[threading.Thread]:
+    """The live server's threads: one for each connection a browser still holds, or whose answer is not finished."""
+    return [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
+
+
+def close_all(contexts, *, patience=60):
+    """Close the browser's contexts and wait for the answers they left unread (AssertionError after `patience` seconds).
+
+    A page may still be saving when its test ends; the tables are emptied next, and a transaction that is open
+    then ends in a deadlock or writes into the next test.
+    """
+    for context in contexts:
+        context.close()
+    end = time.monotonic() + patience
+    while busy := answering():
+        assert time.monotonic() < end, f"the server still answers: {busy}"
+        time.sleep(0.01)
+
+
 @pytest.fixture
 def open_context(chromium, live_server) -> Callable:
     """`open_context(user=None, viewport=DESKTOP, javascript=True, **options)` → a browser context, signed in.
@@ -89,8 +110,7 @@ def open_context(chromium, live_server) -> Callable:
 
     yield open_
     problems = [problem for context in contexts for problem in context.problems]
-    for context in contexts:
-        context.close()
+    close_all(contexts)
     assert problems == []
 
 
