@@ -42,6 +42,7 @@ urlpatterns = [
     path("interventions/indicateurs/<int:pk>/", indicators.indicator_edit, name="indicator_edit"),
     path("interventions/indicateurs/<int:pk>/retrait/", indicators.indicator_remove, name="indicator_remove"),
     path("interventions/indicateurs/<int:pk>/nouvelle-valeur/", indicators.value_add, name="value_add"),
+    path("interventions/valeurs/<int:pk>/", indicators.value_edit, name="value_edit"),
     path("interventions/valeurs/<int:pk>/retrait/", indicators.value_remove, name="value_remove"),
     path("<slug:iso3>/interventions/", sheets.intervention_list, name="intervention_list"),
     path("<slug:iso3>/interventions/nouvelle/", entry.intervention_add, name="intervention_add"),

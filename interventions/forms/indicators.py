@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import FrenchDateField
 from interventions.enums import Aggregation, IndicatorKind
 from interventions.forms.fields import AmountField, CleanForm, PlaceField
-from interventions.models import Indicator
+from interventions.models import AdminUnit, Indicator, IndicatorValue
+from interventions.services.indicators import indicator_imprint, value_imprint
 from taskforce.models import Country
 
 
 class IndicatorForm(CleanForm):
     """What is measured, from where to where, and how its values go together."""
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     name = forms.CharField(label=_("Indicateur"), max_length=250)
     kind = forms.ChoiceField(label=_("Nature"), choices=IndicatorKind)
     measure = forms.CharField(label=_("Unité de mesure"), max_length=60, help_text=_("Par exemple ménages, %, FCFA."))
@@ -35,12 +37,14 @@ class IndicatorForm(CleanForm):
 
     @staticmethod
     def initial_of(indicator: Indicator) -> dict[str, Any]:
-        return {name: getattr(indicator, name) for name in IndicatorForm.base_fields}
+        names = [name for name in IndicatorForm.base_fields if name != "version"]
+        return {name: getattr(indicator, name) for name in names} | {"version": indicator_imprint(indicator)}
 
 
 class ValueForm(CleanForm):
     """A value for a place and a period."""
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     unit = PlaceField(label=_("Lieu"), empty_label=_("Toute l’intervention"))
     starts_on = FrenchDateField(label=_("Du"))
     ends_on = FrenchDateField(label=_("Au"), help_text="")
@@ -54,9 +58,15 @@ class ValueForm(CleanForm):
     )
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, country: Country, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, country: Country, keep: AdminUnit | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].offer(country)
+        self.fields["unit"].offer(country, keep=keep)
+
+    @staticmethod
+    def initial_of(value: IndicatorValue) -> dict[str, Any]:
+        names = ("starts_on", "ends_on", "value", "weight", "source")
+        facts = {name: getattr(value, name) for name in names}
+        return facts | {"unit": value.unit_id, "version": value_imprint(value)}
 
     def clean(self) -> Any:
         cleaned = super().clean()

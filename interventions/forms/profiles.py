@@ -16,6 +16,7 @@ from interventions.enums import UnitLevel
 from interventions.forms.fields import AmountField, CleanForm
 from interventions.models import AdminUnit, AreaProfile
 from interventions.places import Places
+from interventions.services.profiles import profile_imprint
 from taskforce.models import Country
 
 MOST_LINES = 1000
@@ -37,6 +38,7 @@ _CODE = re.compile(r"^[A-Za-z]{2,3}\d{2,}$")
 class ProfileForm(CleanForm):
     """One figure, its source and date."""
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     measure = forms.CharField(
         label=_("Mesure"),
         max_length=80,
@@ -63,6 +65,7 @@ class ProfileForm(CleanForm):
             "value": value if value == value.to_integral() else value.normalize(),
             "source": profile.source,
             "as_of": profile.as_of,
+            "version": profile_imprint(profile),
         }
 
 
@@ -70,6 +73,7 @@ class ProfileTableForm(ProfileForm):
     """A column of values pasted from a worksheet, one place a line."""
 
     value = None  # type: ignore[assignment]
+    version = None  # type: ignore[assignment]
     niveau = forms.TypedChoiceField(
         label=_("Niveau des lieux"),
         choices=[(int(level), level.label) for level in UnitLevel],

@@ -24,7 +24,8 @@ from interventions.models import (
     SpfGuarantee,
     TargetGroup,
 )
-from interventions.services.units import Former
+from interventions.services.reference_entries import entry_imprint
+from interventions.services.units import Former, unit_imprint
 from taskforce.models import Country
 
 MOST_LINES = 60
@@ -82,12 +83,16 @@ class EntryForm(CharactersMixin, forms.ModelForm):
     """A form whose values a service writes: the model's own checks are made there, in one place."""
 
     use_required_attribute = False
+    # See services.reference_entries.entry_imprint; kept as it was when what was typed is shown again.
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     # Somebody else gives the codes: they are typed.
     codes_are_known = False
 
     def __init__(self, *args: Any, country: Country, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.country = country
+        if self.instance.pk is not None:
+            self.initial["version"] = entry_imprint(self.instance)
         if "code" in self.fields and self.instance.pk is not None:
             # Files, forms and links know an entry by its code.
             self.fields["code"].disabled = True
@@ -192,6 +197,7 @@ class ComplementarityForm(EntryForm):
 class UnitForm(CleanForm):
     """What may be corrected of a unit."""
 
+    version = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     name = forms.CharField(label=_("Nom"), max_length=120)
     aliases = LinesField(
         label=_("Autres noms"),
@@ -221,12 +227,14 @@ class UnitForm(CleanForm):
             **{name: getattr(unit, name) for name in names},
             "aliases": "\n".join(alias.label for alias in unit.aliases.all()),
             "former_codes": "\n".join(
-                f"{former.pcode} ; {former.vintage} ; {former.name}" for former in unit.former_codes.all()
+                str(Former(former.pcode, former.vintage, former.name)) for former in unit.former_codes.all()
             ),
+            "version": unit_imprint(unit),
         }
 
 
 class NewUnitForm(UnitForm):
+    version = None  # type: ignore[assignment]
     parent = forms.ModelChoiceField(
         label=_("Rattachée à"),
         queryset=AdminUnit.objects.none(),

@@ -16,6 +16,7 @@ from core.db import conflict_as_validation_error
 from core.history import recorded
 from core.validators import validate_texts
 from interventions.models import AdminUnit, AreaProfile
+from interventions.services.stale import imprint, lock_as_seen
 from taskforce.models import Country
 
 
@@ -68,13 +69,26 @@ def enter_profiles(
 
 
 def correct_profile(
-    profile: AreaProfile, *, actor: Any, measure: str, value: Decimal, source: str, as_of: date
+    profile: AreaProfile,
+    *,
+    actor: Any,
+    measure: str,
+    value: Decimal,
+    source: str,
+    as_of: date,
+    seen: str | None = None,
 ) -> AreaProfile:
-    """Correct one figure. Raises ValidationError by field."""
+    """Correct one figure. Raises ValidationError by field; Stale when it is no longer as `seen` (`profile_imprint`)."""
     measure, source = " ".join(measure.split()), " ".join(source.split())
     _check(measure, source, as_of)
     with conflict_as_validation_error("area_profile_once"), recorded(actor):
+        lock_as_seen(profile, seen, profile_imprint)
         return _save(profile, measure=measure, value=value, source=source, as_of=as_of)
+
+
+def profile_imprint(profile: AreaProfile) -> str:
+    """What the page of a figure shows to be corrected, in a few letters."""
+    return imprint(profile, ("measure", "value", "source", "as_of"))
 
 
 def remove_profile(profile: AreaProfile, *, actor: Any) -> None:

@@ -15,6 +15,7 @@ from core.text import normalise
 from core.validators import validate_texts
 from interventions.models import Instrument, InstrumentAlias, SpfGuarantee, TargetGroup
 from interventions.models.reference import Named
+from interventions.services.stale import imprint, lock_as_seen
 
 DEEPEST = 10
 ALIAS_LENGTH = 120
@@ -24,6 +25,7 @@ def save_entry(
     entry: Model,
     *,
     actor: Any,
+    seen: str | None = None,
     aliases: Iterable[str] | None = None,
     instruments: Iterable[Instrument] | None = None,
     **fields: Any,
@@ -31,13 +33,16 @@ def save_entry(
     """Write a new or corrected entry; a new one goes to the end of its list. Raises ValidationError by field.
 
     `aliases` are those of an instrument, `instruments` those of a guarantee; the list given replaces the former one.
+    `seen` is the `entry_imprint` of what the writer saw: Stale is raised when the entry is no longer so.
     """
-    for name, value in fields.items():
-        setattr(entry, name, " ".join(value.split()) if isinstance(value, str) else value)
     validate_texts({name: value for name, value in fields.items() if isinstance(value, str)})
-    if isinstance(entry, TargetGroup):
-        _check_tree(entry)
     with conflict_as_validation_error(), recorded(actor):
+        if entry.pk is not None:
+            lock_as_seen(entry, seen, entry_imprint)
+        for name, value in fields.items():
+            setattr(entry, name, " ".join(value.split()) if isinstance(value, str) else value)
+        if isinstance(entry, TargetGroup):
+            _check_tree(entry)
         if isinstance(entry, Named) and entry.pk is None:
             last = type(entry)._default_manager.aggregate(last=Max("position"))["last"]
             entry.position = (last or 0) + 1
@@ -48,6 +53,18 @@ def save_entry(
         if isinstance(entry, SpfGuarantee) and instruments is not None:
             entry.instruments.set(instruments)
     return entry
+
+
+def entry_imprint(entry: Any) -> str:
+    """What the page of an entry shows to be corrected, in a few letters."""
+    aside = {"id", "position", "is_active"}
+    fields = [field.name for field in entry._meta.concrete_fields if field.name not in aside]
+    listed = {}
+    if isinstance(entry, Instrument):
+        listed["aliases"] = entry.aliases.values_list("label", flat=True)
+    if isinstance(entry, SpfGuarantee):
+        listed["instruments"] = entry.instruments.values_list("pk", flat=True)
+    return imprint(entry, fields, **listed)
 
 
 def set_active(entry: Any, is_active: bool, *, actor: Any) -> None:

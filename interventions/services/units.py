@@ -19,6 +19,7 @@ from interventions.enums import UnitLevel
 from interventions.models import AdminUnit, AdminUnitAlias, BoundarySet, FormerCode
 from interventions.place_names import NEAR, fold, resemblance
 from interventions.places import Places
+from interventions.services.stale import imprint, lock_as_seen
 from interventions.services.unit_lists import ListedUnit, read_unit_list
 from taskforce.models import Country
 
@@ -42,6 +43,9 @@ class Former:
     pcode: str
     vintage: str
     name: str
+
+    def __str__(self) -> str:
+        return f"{self.pcode} ; {self.vintage} ; {self.name}"
 
 
 def load_units(file: Path | str, country: Country, *, actor: Any = SYSTEM) -> LoadedUnits:
@@ -141,15 +145,25 @@ def add_unit(
     return _save(unit, actor=actor, name=name, **fields)
 
 
-def update_unit(unit: AdminUnit, *, actor: Any, **fields: Any) -> AdminUnit:
-    """Correct a unit; its code, level and parent stay: lines and shapes hold on to them. Raises ValidationError."""
-    return _save(unit, actor=actor, **fields)
+def update_unit(unit: AdminUnit, *, actor: Any, seen: str | None = None, **fields: Any) -> AdminUnit:
+    """Correct a unit; its code, level and parent stay: lines and shapes hold on to them. Raises ValidationError.
+
+    `seen` is the `unit_imprint` of what the writer saw: Stale is raised when the unit is no longer so.
+    """
+    return _save(unit, actor=actor, seen=seen, **fields)
+
+
+def unit_imprint(unit: AdminUnit) -> str:
+    """What the page of a unit shows to be corrected, in a few letters."""
+    former = unit.former_codes.values_list("pcode", "vintage", "name")
+    return imprint(unit, FIELDS, aliases=unit.aliases.values_list("label", flat=True), former_codes=former)
 
 
 def _save(
     unit: AdminUnit,
     *,
     actor: Any,
+    seen: str | None = None,
     aliases: Iterable[str] | None = None,
     former_codes: Iterable[Former] | None = None,
     **fields: Any,
@@ -157,14 +171,16 @@ def _save(
     unknown = set(fields) - FIELDS
     if unknown:
         raise TypeError(f"cannot set {', '.join(sorted(unknown))} here")
-    is_moved = unit.pk is None or any(
-        fields.get(name, getattr(unit, name)) != getattr(unit, name)
-        for name in ("latitude", "longitude", "valid_until")
-    )
-    for field, value in fields.items():
-        setattr(unit, field, " ".join(value.split()) if isinstance(value, str) else value)
-    validate_texts({"name": unit.name})
+    validate_texts({"name": fields.get("name", unit.name)})
     with conflict_as_validation_error(), recorded(actor):
+        if unit.pk is not None:
+            lock_as_seen(unit, seen, unit_imprint)
+        is_moved = unit.pk is None or any(
+            fields.get(name, getattr(unit, name)) != getattr(unit, name)
+            for name in ("latitude", "longitude", "valid_until")
+        )
+        for field, value in fields.items():
+            setattr(unit, field, " ".join(value.split()) if isinstance(value, str) else value)
         unit.full_clean()
         unit.save()
         if aliases is not None:

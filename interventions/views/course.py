@@ -19,7 +19,15 @@ from interventions.forms.sheets import FlagForm, ReasonForm
 from interventions.models import Intervention
 from interventions.queries.visibility import interventions_visible_to
 from interventions.services import course
-from interventions.views.parts import find_intervention, find_line, form_page, sheet_crumbs, sheet_url, show_refusal
+from interventions.views.parts import (
+    confirm_page,
+    find_intervention,
+    find_line,
+    form_page,
+    sheet_crumbs,
+    sheet_url,
+    show_refusal,
+)
 
 
 @require_POST
@@ -68,10 +76,24 @@ def intervention_return(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def intervention_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Out of lists, totals and maps."""
+    """Out of lists, totals and maps, after a page that says so."""
     sheet = find_intervention(request, pk, perm="interventions.publish_intervention")
+    if request.method == "GET":
+        return confirm_page(
+            request,
+            country=sheet.country,
+            title=_("Archiver la fiche"),
+            what=sheet.title,
+            texts=[
+                _("Elle quitte les listes, les matrices, la carte et les totaux. Rien n’est effacé."),
+                _("Vous pourrez la sortir de l’archive : elle redeviendra un brouillon, à publier de nouveau."),
+            ],
+            submit=_("Archiver la fiche"),
+            cancel_url=sheet_url(sheet),
+            crumbs=sheet_crumbs(sheet),
+        )
     return _do(request, sheet, lambda: course.archive(sheet, actor=request.user), _("La fiche est archivée."))
 
 

@@ -113,5 +113,23 @@ def form_page(
     return render(request, template, {**shell_of(request, country), **page, **context}, status=status)
 
 
+def confirm_page(
+    request: HttpRequest,
+    *,
+    country: Country,
+    title: Any,
+    what: Any,
+    texts: Sequence[Any],
+    submit: Any,
+    cancel_url: str,
+    crumbs: Sequence[Crumb],
+    is_loss: bool = False,
+) -> HttpResponse:
+    """What is about to be done, to what, and what follows from it; its button posts to the same address."""
+    page = {"title": title, "what": what, "texts": texts, "submit": submit, "is_loss": is_loss}
+    context = {**shell_of(request, country), **page, "cancel_url": cancel_url, "crumbs": crumbs}
+    return render(request, "interventions/confirm.html", context)
+
+
 def _absent(iso3: str) -> Country:
     raise Http404(iso3)

@@ -12,15 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from core.shortcuts import check_perm
+from core.typography import count_fr, date_fr
 from interventions.forms.profiles import ProfileFilter, ProfileForm, ProfileTableForm
 from interventions.models import AreaProfile
 from interventions.queries.reference import measures_of, profiles_listed
 from interventions.services.profiles import correct_profile, enter_profiles, remove_profile
-from interventions.views.parts import find_country, form_page, shell_of, show_refusal
+from interventions.services.stale import Stale
+from interventions.views.parts import confirm_page, find_country, form_page, shell_of, show_refusal
 from interventions.views.reference import reference_crumbs
+from interventions.views.stale import both_entries, carry_version, seen_of
 from taskforce.models import Country
 
 PER_PAGE = 50
@@ -88,9 +91,14 @@ def profile_edit(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
         measures=measures_of(country),
         initial=ProfileForm.initial_of(profile),
     )
+    changed: dict[str, Any] = {}
     if form.is_valid():
         try:
-            correct_profile(profile, actor=request.user, **form.cleaned_data)
+            correct_profile(profile, actor=request.user, seen=seen_of(form), **form.cleaned_data)
+        except Stale as stale:
+            theirs = ProfileForm.initial_of(stale.current)
+            changed = {"entries": both_entries(form, theirs), "status": 409}
+            carry_version(form, theirs["version"])
         except ValidationError as error:
             show_refusal(form, error)
             profile.refresh_from_db()
@@ -98,13 +106,30 @@ def profile_edit(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
             messages.success(request, _("La donnée est enregistrée."))
             return redirect(_list_url(country))
     title = _("%(place)s : %(measure)s") % {"place": profile.unit, "measure": profile.measure}
-    return _form(request, country, form, title=title, submit=_("Enregistrer"), profile=profile)
+    submit = _("Enregistrer ma saisie") if changed else _("Enregistrer")
+    return _form(request, country, form, title=title, submit=submit, profile=profile, **changed)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def profile_remove(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
-    """Take a figure entered by mistake away."""
+    """Take a figure entered by mistake away, after a page that names it."""
     country, profile = _found(request, iso3, pk)
+    if request.method == "GET":
+        told = {"source": profile.source, "day": date_fr(profile.as_of)}
+        return confirm_page(
+            request,
+            country=country,
+            title=_("Retirer la donnée"),
+            what=f"{profile.unit}, {profile.measure} : {count_fr(profile.value)}",
+            texts=[
+                _("%(source)s, %(day)s.") % told,
+                _("Une valeur saisie par erreur se retire. Une valeur plus récente s’ajoute : les deux restent."),
+            ],
+            submit=_("Retirer la donnée"),
+            cancel_url=reverse("interventions:profile_edit", args=[country.iso3.lower(), profile.pk]),
+            crumbs=[*reference_crumbs(country), (_("Données de contexte"), _list_url(country))],
+            is_loss=True,
+        )
     remove_profile(profile, actor=request.user)
     messages.success(request, _("La donnée est retirée."))
     return redirect(_list_url(country))

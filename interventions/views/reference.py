@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +26,9 @@ from interventions.forms.reference import (
 )
 from interventions.queries.reference import LISTS, EntryList, measures_of, rows_of, unit_counts, uses_of
 from interventions.services.reference_entries import save_entry, set_active
+from interventions.services.stale import Stale
 from interventions.views.parts import Crumb, find_country, form_page, list_crumb, shell_of, show_refusal
+from interventions.views.stale import both_entries, carry_version, seen_of
 from taskforce.models import Country
 
 FORMS: dict[str, type[EntryForm]] = {
@@ -118,10 +119,22 @@ def _entry_form(
     request: HttpRequest, country: Country, listed: EntryList, entry: Any, *, title: Any, submit: str
 ) -> HttpResponse:
     is_new = entry.pk is None
-    form = FORMS[listed.slug](request.POST if request.method == "POST" else None, instance=entry, country=country)
-    if form.is_valid() and _save(request, form, entry):
-        messages.success(request, _("« %(name)s » est enregistré.") % {"name": entry})
-        return redirect(_list_url(country, listed))
+    build = FORMS[listed.slug]
+    form = build(request.POST if request.method == "POST" else None, instance=entry, country=country)
+    changed: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            save_entry(entry, actor=request.user, seen=seen_of(form), **form.cleaned_data)
+        except Stale as stale:
+            theirs = build(instance=stale.current, country=country).initial
+            changed = {"entries": both_entries(form, theirs), "status": 409}
+            carry_version(form, theirs["version"])
+            submit = _("Enregistrer ma saisie")
+        except ValidationError as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("« %(name)s » est enregistré.") % {"name": entry})
+            return redirect(_list_url(country, listed))
     uses = 0 if is_new else uses_of(entry)
     note = (
         ngettext(
@@ -145,16 +158,8 @@ def _entry_form(
         entry=None if is_new else entry,
         listed=listed,
         note=note,
+        **changed,
     )
-
-
-def _save(request: HttpRequest, form: forms.ModelForm, entry: Any) -> bool:
-    try:
-        save_entry(entry, actor=request.user, **form.cleaned_data)
-    except ValidationError as error:
-        show_refusal(form, error)
-        return False
-    return True
 
 
 def reference_crumbs(country: Country) -> list[Crumb]:

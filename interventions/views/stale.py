@@ -13,19 +13,27 @@ from django.utils.translation import gettext as _
 from core.typography import count_fr, date_fr
 
 
-def both_entries(form: forms.Form, theirs: dict[str, Any]) -> list[tuple[str, str, str]]:
+def both_entries(form: forms.BaseForm, theirs: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(label, mine, theirs) of each field that differs, in words; `form` is bound and clean where it can be."""
     found = []
     for bound in form.visible_fields():
         mine = form.cleaned_data.get(bound.name, bound.value())
         other = theirs.get(bound.name)
+        if isinstance(mine, list) and isinstance(other, str):
+            # One value a line.
+            other = bound.field.clean(other)
         shown = (in_words(bound.field, mine), in_words(bound.field, other))
         if shown[0] != shown[1]:
             found.append((str(bound.label), *shown))
     return found
 
 
-def carry_version(form: forms.Form, version: int) -> None:
+def seen_of(form: forms.BaseForm) -> str:
+    """The imprint of what the writer saw, taken out of the clean values; a form without it was written by hand."""
+    return str(form.cleaned_data.pop("version", ""))
+
+
+def carry_version(form: forms.BaseForm, version: int | str) -> None:
     """The form, shown again with what was typed, now writes over `version`."""
     data = form.data.copy()
     data[form.add_prefix("version")] = str(version)

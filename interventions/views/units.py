@@ -19,9 +19,11 @@ from interventions.forms.reference import NewUnitForm, UnitFilter, UnitForm
 from interventions.forms.reference_files import UnitListForm
 from interventions.models import AdminUnit
 from interventions.queries.units import units_of
+from interventions.services.stale import Stale
 from interventions.services.units import add_unit, load_units, update_unit
 from interventions.views.parts import Crumb, find_country, form_page, shell_of, show_refusal
 from interventions.views.reference import reference_crumbs
+from interventions.views.stale import both_entries, carry_version, seen_of
 from taskforce.models import Country
 
 PER_PAGE = 50
@@ -70,9 +72,14 @@ def unit_edit(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
     unit = get_object_or_404(AdminUnit.objects.select_related("parent"), country=country, pk=pk)
     check_perm(request.user, MANAGE, country)
     form = UnitForm(request.POST if request.method == "POST" else None, initial=UnitForm.initial_of(unit))
+    changed: dict[str, Any] = {}
     if form.is_valid():
         try:
-            update_unit(unit, actor=request.user, **form.cleaned_data)
+            update_unit(unit, actor=request.user, seen=seen_of(form), **form.cleaned_data)
+        except Stale as stale:
+            theirs = UnitForm.initial_of(stale.current)
+            changed = {"entries": both_entries(form, theirs), "status": 409}
+            carry_version(form, theirs["version"])
         except ValidationError as error:
             show_refusal(form, error)
             unit.refresh_from_db()
@@ -85,7 +92,8 @@ def unit_edit(request: HttpRequest, iso3: str, pk: int) -> HttpResponse:
         country,
         form,
         title=unit.name,
-        submit=_("Enregistrer"),
+        submit=_("Enregistrer ma saisie") if changed else _("Enregistrer"),
+        **changed,
         note=_("%(facts)s. Le code et le rattachement ne changent pas : les lignes et les cartes y tiennent.")
         % {"facts": ", ".join(filter(None, facts))},
     )

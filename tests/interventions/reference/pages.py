@@ -14,3 +14,9 @@ def shown(response, status=200):
     words = " ".join(html.tree(response.content).text_content().split())
     assert response.status_code == status, words[:600]
     return words
+
+
+def corrected(browser, url, fields):
+    """Post what was typed over the page as it stands now."""
+    seen = html.tree(browser.get(url).content).xpath("//input[@name='version']/@value")[0]
+    return browser.post(url, {**fields, "version": seen})

@@ -8,7 +8,8 @@ from interventions.models import Complementarity, Instrument, PolicyAxis, SdgTar
 from interventions.queries.reference import LISTS
 from interventions.services.reference import load_reference
 from tests.interventions.factories import AxisFactory, GroupFactory, InstrumentFactory, LineFactory
-from tests.interventions.reference.pages import at, shown
+from tests.interventions.reference.pages import at, corrected, shown
+from tests.project import html
 from tests.taskforce.factories import CountryFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_correcting_keeps_the_code_and_says_who_uses_it(office):
     url = at("entry_edit", "instruments", line.instrument.pk)
     assert "1 ligne ou fiche emploie cette entrée" in shown(office.get(url))
 
-    office.post(url, {**INSTRUMENT, "code": "autre", "dac_code": "16010"})
+    corrected(office, url, {**INSTRUMENT, "code": "autre", "dac_code": "16010"})
 
     found = Instrument.objects.get()
     assert (found.code, found.name_fr, found.dac_code) == ("travaux", "Chèque énergie", "16010")
@@ -104,11 +105,13 @@ def test_groups_stay_a_tree(office):
     young = GroupFactory(code="petits", name_fr="Petits enfants", parent=children)
     fields = {"name_fr": "Enfants", "name_en": "Children", "life_stage": "childhood", "counted": "person"}
 
-    refused = office.post(at("entry_edit", "groupes-cibles", children.pk), {**fields, "parent": young.pk})
+    refused = corrected(office, at("entry_edit", "groupes-cibles", children.pk), {**fields, "parent": young.pk})
     assert "inclus dans lui-même" in shown(refused, 422)
-    refused = office.post(at("entry_edit", "groupes-cibles", children.pk), {**fields, "age_from": "12", "age_to": "6"})
+    refused = corrected(
+        office, at("entry_edit", "groupes-cibles", children.pk), {**fields, "age_from": "12", "age_to": "6"}
+    )
     assert "inférieur" in shown(refused, 422)
-    office.post(at("entry_edit", "groupes-cibles", children.pk), {**fields, "age_to": "17"})
+    corrected(office, at("entry_edit", "groupes-cibles", children.pk), {**fields, "age_to": "17"})
     children.refresh_from_db()
     assert (children.parent, children.age_to, children.counted) == (None, 17, "person")
 
@@ -176,3 +179,35 @@ def test_a_member_reads_and_does_not_write(body, signed_in, kind):
     assert browser.get(at("entry_list", kind)).status_code == 200
     for method in (browser.get, browser.post):
         assert method(at("entry_add", kind)).status_code == 403
+
+
+def test_two_people_correct_an_entry_at_once(office):
+    instrument = InstrumentFactory(code="travaux", name_fr="Travaux publics", side="transfer")
+    instrument.aliases.create(label="Argent contre travail")
+    url = at("entry_edit", "instruments", instrument.pk)
+    seen = html.tree(office.get(url).content).xpath("//input[@name='version']/@value")[0]
+    first = {**INSTRUMENT, "name_fr": "Travaux à haute intensité", "aliases": "HIMO", "version": seen}
+    assert office.post(url, first).status_code == 302
+
+    second = office.post(url, {**INSTRUMENT, "name_fr": "Chantiers", "aliases": "Chantier", "version": seen})
+    page = shown(second, 409)
+    assert "Travaux à haute intensité" in page and "HIMO" in page and "Chantier" in page
+    assert 'value="Chantiers"' in second.content.decode(), "what was typed is still there"
+    assert Instrument.objects.get().name_fr == "Travaux à haute intensité"
+    again = html.tree(second.content).xpath("//input[@name='version']/@value")[0]
+    assert office.post(url, {**INSTRUMENT, "name_fr": "Chantiers", "version": again}).status_code == 302
+    assert Instrument.objects.get().name_fr == "Chantiers"
+
+
+def test_other_names_and_instruments_count_as_written(office):
+    kept, other = InstrumentFactory(), InstrumentFactory(name_fr="Pension sociale")
+    guarantee = SpfGuarantee.objects.create(code="g", name_fr="Soins", name_en="Care", life_stages=["childhood"])
+    guarantee.instruments.add(kept)
+    url = at("entry_edit", "garanties", guarantee.pk)
+    seen = html.tree(office.get(url).content).xpath("//input[@name='version']/@value")[0]
+    guarantee.instruments.add(other)
+
+    typed = {"name_fr": "Soins", "name_en": "Care", "life_stages": ["childhood"], "instruments": [kept.pk]}
+    assert "Pension sociale" in shown(office.post(url, {**typed, "version": seen}), 409)
+    assert guarantee.instruments.count() == 2
+    assert office.post(url, typed).status_code == 409, "written by hand, without having seen anything"

@@ -7,7 +7,8 @@ import pytest
 
 from interventions.models import AreaProfile
 from tests.interventions.factories import UnitFactory
-from tests.interventions.reference.pages import at, shown
+from tests.interventions.reference.pages import at, corrected, shown
+from tests.project import html
 from tests.taskforce.factories import CountryFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_corrected_and_taken_away(office):
     url = at("profile_edit", profile.pk)
     assert "612 500" in office.get(url).content.decode().replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\xa0", " ")
 
-    office.post(url, {"measure": "Ménages", "value": "87500", "source": "Enquête", "as_of": "1/7/2023"})
+    corrected(office, url, {"measure": "Ménages", "value": "87500", "source": "Enquête", "as_of": "1/7/2023"})
     profile.refresh_from_db()
     assert (profile.measure, profile.value, profile.as_of) == ("Ménages", 87_500, date(2023, 7, 1))
     assert "Ménages" in shown(office.get(at("profile_list"), {"mesure": "Ménages", "lieu": "dosso"}))
@@ -103,7 +104,7 @@ def test_one_date_has_one_value(office):
     profile = AreaProfile.objects.latest("as_of")
 
     fields = {"measure": "Population", "value": "2", "source": "Enquête", "as_of": "1/7/2012"}
-    assert "existe déjà à cette date" in shown(office.post(at("profile_edit", profile.pk), fields), 422)
+    assert "existe déjà à cette date" in shown(corrected(office, at("profile_edit", profile.pk), fields), 422)
 
 
 def test_the_place_that_the_page_was_opened_for(office):
@@ -120,3 +121,16 @@ def test_of_another_country_or_without_the_right(office, body, signed_in):
     browser = signed_in(member(body).user)
     assert browser.get(at("profile_list")).status_code == 200
     assert browser.post(at("profile_add"), {**FIELDS, "values": "Dosso;1"}).status_code == 403
+
+
+def test_two_people_correct_a_figure_at_once(office):
+    enter(office, "Dosso;612500")
+    profile = AreaProfile.objects.get()
+    url = at("profile_edit", profile.pk)
+    typed = {"measure": "Population", "value": "1", "source": "Enquête", "as_of": "1/7/2023"}
+    seen = html.tree(office.get(url).content).xpath("//input[@name='version']/@value")[0]
+    AreaProfile.objects.filter(pk=profile.pk).update(value=700_000)
+
+    page = shown(office.post(url, {**typed, "version": seen}), 409)
+    assert "700 000" in page and "Quelqu’un d’autre" in page
+    assert AreaProfile.objects.get().value == 700_000

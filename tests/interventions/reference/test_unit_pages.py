@@ -10,7 +10,8 @@ from interventions.imports.region_shapes import load_region_shapes
 from interventions.models import AdminUnit, BoundarySet, FormerCode
 from interventions.places import Places
 from tests.interventions.factories import UnitFactory
-from tests.interventions.reference.pages import at, shown
+from tests.interventions.reference.pages import at, corrected, shown
+from tests.project import html
 from tests.taskforce.factories import CountryFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -51,12 +52,12 @@ def test_other_names_and_former_codes_are_read_by_imports(office, department):
     url = at("unit_edit", department.pk)
     fields = {"name": "Birni N’Konni", "aliases": "Konni\nB. Konni", "former_codes": "ne005099 ; 2015 ; Konni ville"}
 
-    assert office.post(url, fields).status_code == 302
+    assert corrected(office, url, fields).status_code == 302
     assert Places(department.country).resolve(name="b. konni").unit == department
     former = FormerCode.objects.get()
     assert (former.pcode, former.vintage, former.name, former.unit) == ("NE005099", "2015", "Konni ville", department)
     assert "NE005099 en 2015" in shown(office.get(at("unit_list")))
-    office.post(url, {"name": "Birni N’Konni"})
+    corrected(office, url, {"name": "Birni N’Konni"})
     assert not department.aliases.exists() and not FormerCode.objects.exists()
 
 
@@ -74,7 +75,7 @@ def test_other_names_and_former_codes_are_read_by_imports(office, department):
 )
 def test_what_a_place_cannot_be(office, department, typed, said):
     fields = {"name": "Konni", "vintage": "v02", **typed}
-    page = shown(office.post(at("unit_edit", department.pk), fields), 422)
+    page = shown(corrected(office, at("unit_edit", department.pk), fields), 422)
 
     assert said in page
     department.refresh_from_db()
@@ -102,7 +103,7 @@ def test_a_chief_town_moves_its_cell(office, body):
     assert load_region_shapes() == 1
     before = west.boundaries.get().path
 
-    office.post(at("unit_edit", west.pk), {"name": "Ouest", "latitude": "15", "longitude": "5"})
+    corrected(office, at("unit_edit", west.pk), {"name": "Ouest", "latitude": "15", "longitude": "5"})
 
     assert west.boundaries.get().path != before
     assert BoundarySet.objects.get(level=2).is_schematic
@@ -150,7 +151,7 @@ def test_a_member_reads_and_does_not_write(body, department, signed_in):
 
 
 def test_numbers_with_a_comma(office, department):
-    office.post(at("unit_edit", department.pk), {"name": "Konni", "latitude": "13,79", "longitude": "5.25"})
+    corrected(office, at("unit_edit", department.pk), {"name": "Konni", "latitude": "13,79", "longitude": "5.25"})
 
     department.refresh_from_db()
     assert (department.latitude, department.longitude) == (Decimal("13.79"), Decimal("5.25"))
@@ -158,8 +159,20 @@ def test_numbers_with_a_comma(office, department):
 
 
 def test_a_place_that_ended(office, department):
-    office.post(at("unit_edit", department.pk), {"name": "Konni", "valid_until": "31/12/2022"})
+    corrected(office, at("unit_edit", department.pk), {"name": "Konni", "valid_until": "31/12/2022"})
 
     department.refresh_from_db()
     assert department.valid_until == date(2022, 12, 31)
     assert "jusqu’au 31 décembre 2022" in shown(office.get(at("unit_list")))
+
+
+def test_two_people_correct_a_place_at_once(office, department):
+    url = at("unit_edit", department.pk)
+    seen = html.tree(office.get(url).content).xpath("//input[@name='version']/@value")[0]
+    first = {"name": "Birni N’Konni", "aliases": "Konni", "former_codes": "NE005099 ; 2015 ; Konni ville"}
+    assert office.post(url, {**first, "version": seen}).status_code == 302
+
+    page = shown(office.post(url, {"name": "Konni", "vintage": "v03", "version": seen}), 409)
+    assert "NE005099 ; 2015 ; Konni ville" in page and "v03" in page and "Quelqu’un d’autre" in page
+    department.refresh_from_db()
+    assert (department.name, department.former_codes.count()) == ("Birni N’Konni", 1)
