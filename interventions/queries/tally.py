@@ -1,5 +1,8 @@
 """Counting coverage lines by two headings at once, with the totals of each: one statement over one reading of the lines.
 
+The database gathers lines by place and heading; what is added up over places and headings is added up here, from a few
+thousand rows.
+
 Beneficiaries of several lines may be the same people. What is known is an interval: the largest line at least, their sum
 at most. People of two places are two people, so that the lower bounds of places add up. Households and people are
 counted apart, and never added. Whoever may not read figures below five gets intervals that give none of them back.
@@ -7,15 +10,16 @@ counted apart, and never added. Whoever may not read figures below five gets int
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from interventions.enums import Counted, Halt, InterventionState, Measure, RoleKind
+from interventions.enums import Counted, Halt, InterventionState, Measure, RoleKind, Sex
 from interventions.figures import SMALL
 from interventions.models import CoverageLine
 from interventions.periods import Period
@@ -27,8 +31,7 @@ Key = Hashable
 PRESENT = (RoleKind.ACCOUNTABLE, RoleKind.IMPLEMENTER)
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A count, or at least `low` and at most `high` people."""
 
     low: int
@@ -41,22 +44,30 @@ class Value:
 
 @dataclass(frozen=True)
 class Axis:
-    """One heading: how its key is read from a line, and whether a line may stand under several keys."""
+    """One heading: how its key is read from a line and what is joined to it."""
 
     key: str
     join: str = ""
+    # A line may stand under several of its keys.
+    is_many: bool = False
 
 
-REGION = Axis("line.region_id")
-DEPARTMENT = Axis("line.department_id")
+# Places are told apart in what the database gives back: see `_Reading`.
+REGION = Axis("region")
+DEPARTMENT = Axis("department")
 # A department; of what is known of its region alone, the region's key below zero; 0 of what has no place.
-PLACE = Axis("line.place_id")
+PLACE = Axis("place")
+PLACES = (REGION, DEPARTMENT, PLACE)
 INSTRUMENT = Axis("line.instrument_id")
-_PRESENT = "LEFT JOIN present {0} ON {0}.intervention_id = line.intervention_id"
-AGENCY = Axis("coalesce(role.agency_id, 0)", _PRESENT.format("role"))
+_PRESENT = """LEFT JOIN (
+    SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole
+    WHERE kind IN ('accountable', 'implementer')
+) {0} ON {0}.intervention_id = line.intervention_id"""
+AGENCY = Axis("coalesce(role.agency_id, 0)", _PRESENT.format("role"), is_many=True)
 POLICY_AXIS = Axis(
     "coalesce(axis.policyaxis_id, 0)",
     "LEFT JOIN interventions_intervention_policy_axes axis ON axis.intervention_id = line.intervention_id",
+    is_many=True,
 )
 LIFE_STAGE = Axis(
     "coalesce(grp.life_stage, '')", "LEFT JOIN interventions_targetgroup grp ON grp.id = line.target_group_id"
@@ -64,6 +75,7 @@ LIFE_STAGE = Axis(
 GUARANTEE = Axis(
     "coalesce(floor.spfguarantee_id, 0)",
     "LEFT JOIN interventions_spfguarantee_instruments floor ON floor.instrument_id = line.instrument_id",
+    is_many=True,
 )
 
 
@@ -109,93 +121,139 @@ def counted(
         sql, arguments = read.query.sql_with_params()
     except EmptyResultSet:
         return [Tally() for _ in wanted]
-    parts = " UNION ALL ".join(_part(number, axes, measure) for number, (measure, axes) in enumerate(wanted))
-    figures = [
-        _figures(measure, small) for measure in dict.fromkeys(measure for measure, _ in wanted) if measure in _COUNTED
-    ]
+    readings = _readings(wanted)
+    parts = " UNION ALL ".join(one.sql(number, small) for number, one in enumerate(readings))
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {_LINES % {'inner': sql}}{''.join(figures)} {parts}", arguments)
-        rows = cursor.fetchall()
-    return [_tally(rows, number, len(axes), measure) for number, (measure, axes) in enumerate(wanted)]
+        cursor.execute(
+            f"WITH line (id, unit_id, intervention_id, instrument_id, target_group_id) AS ({sql}) {parts}", arguments
+        )
+        rows: list[list[_Row]] = [[] for _ in readings]
+        for number, region, department, *gathered in cursor:
+            place = str(department or -region)
+            rows[number].append((str(region), str(department), place, (region, department), *gathered))
+    found = []
+    for measure, axes in wanted:
+        number = next(index for index, one in enumerate(readings) if one.serves(measure, axes))
+        found.append(readings[number].tally(rows[number], axes))
+    return found
 
 
 _COUNTED = {Measure.PEOPLE: Counted.PERSON.value, Measure.HOUSEHOLDS: Counted.HOUSEHOLD.value}
-_LINES = """raw (id, unit_id, intervention_id, instrument_id, target_group_id) AS MATERIALIZED (%(inner)s),
-line AS MATERIALIZED (
-    SELECT raw.id, raw.intervention_id, raw.instrument_id, raw.target_group_id, region_id, department_id,
-        CASE WHEN department_id = 0 THEN -region_id ELSE department_id END AS place_id
-    FROM raw
-    LEFT JOIN (
-        SELECT unit.id,
-            CASE unit.level WHEN 1 THEN unit.id WHEN 2 THEN unit.parent_id ELSE above.parent_id END AS region,
-            CASE unit.level WHEN 1 THEN 0 WHEN 2 THEN unit.id ELSE unit.parent_id END AS department
-        FROM interventions_adminunit unit LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id
-    ) place ON place.id = raw.unit_id
-    CROSS JOIN LATERAL (SELECT coalesce(region, 0) AS region_id, coalesce(department, 0) AS department_id) found
-), present AS (
-    SELECT DISTINCT intervention_id, agency_id FROM interventions_interventionrole
-    WHERE kind IN ('accountable', 'implementer') AND intervention_id IN (SELECT intervention_id FROM raw)
-)"""
-# Read once however many tallies ask. A line's total; where only women and men were counted, their sum.
-_FIGURES = """, {name} AS MATERIALIZED (
-    SELECT * FROM (
-        SELECT line_id,
-            coalesce(max({least}) FILTER (WHERE sex = ''), {sum}({least}) FILTER (WHERE sex <> '')::bigint END) AS least,
-            coalesce(max({most}) FILTER (WHERE sex = ''), {sum}({most}) FILTER (WHERE sex <> '')::bigint END) AS most
-        FROM interventions_coveragefigure
-        WHERE kind = 'reached' AND counted = '{name}' AND age_band = '' AND NOT with_disability
-            AND line_id IN (SELECT id FROM raw)
-        GROUP BY line_id
-    ) known WHERE least IS NOT NULL
-)"""
-_BOTH_SEXES = "CASE WHEN count(*) FILTER (WHERE sex <> '') = 2 THEN sum"
+# What is gathered by set: an intervention or an agency of several rows is one.
+_BY_SET = (Measure.INTERVENTIONS, Measure.AGENCIES)
+_FIGURE = """LEFT JOIN interventions_coveragefigure {0} ON {0}.line_id = line.id AND {0}.sex = '{1}' AND {0}.counted = '{2}'
+    AND {0}.kind = 'reached' AND {0}.age_band = '' AND NOT {0}.with_disability"""
 # Who may not read that it is 3 reads that it is between 1 and 4: then no subtraction tells more.
-_SMALL = f"CASE WHEN value BETWEEN 1 AND {SMALL - 1} THEN {{}} ELSE value END"
+_SMALL = f"CASE WHEN {{0}}.value BETWEEN 1 AND {SMALL - 1} THEN {{1}} ELSE {{0}}.value END"
+_PLACED = """SELECT {number}, coalesce(CASE unit.level WHEN 1 THEN unit.id WHEN 2 THEN unit.parent_id ELSE above.parent_id END, 0),
+    coalesce(CASE unit.level WHEN 1 THEN 0 WHEN 2 THEN unit.id ELSE unit.parent_id END, 0), k0::text, k1::text, low, high, items
+FROM ({gathered}) gathered LEFT JOIN interventions_adminunit unit ON unit.id = gathered.unit_id
+LEFT JOIN interventions_adminunit above ON above.id = unit.parent_id"""
+# The keys of PLACES; (region, department); key, key, least, most, items.
+_Row = tuple[Any, ...]
+_WHERE, _FIRST_KEY, _LOW, _HIGH, _ITEMS = 3, 4, 6, 7, 8
 
 
-def _figures(measure: Measure, small: bool) -> str:
-    least, most = ("value", "value") if small else (_SMALL.format(1), _SMALL.format(SMALL - 1))
-    return _FIGURES.format(name=_COUNTED[measure], least=least, most=most, sum=_BOTH_SEXES)
+@dataclass(frozen=True)
+class _Reading:
+    """One gathering of the lines by `axes` and, where it matters, by place, from which tallies are added up."""
+
+    measure: Measure
+    axes: tuple[Axis, ...]
+    by_place: bool
+
+    def serves(self, measure: Measure, axes: tuple[Axis, ...]) -> bool:
+        """Whether a tally over `axes` may be added up from it.
+
+        A line that stands under several keys stands in several rows: their sum is not the sum of lines.
+        """
+        if measure != self.measure or not set(axes) <= {*self.axes, *PLACES}:
+            return False
+        return measure in _BY_SET or _many(axes) == _many(self.axes)
+
+    def sql(self, number: int, small: bool) -> str:
+        """(number, region, department, key, key, least, most, items); of beneficiaries, the largest line and their sum.
+
+        Everything put into the text is a constant of this file; what people typed goes in as arguments.
+        """
+        joins = [axis.join for axis in self.axes if axis.join]
+        where, items = "", "NULL::bigint[]"
+        if self.measure.counts_beneficiaries:
+            whole, women, men = "whole", "women", "men"
+            names = {whole: Sex.ALL, women: Sex.FEMALE, men: Sex.MALE}
+            joins += [_FIGURE.format(name, sex.value, _COUNTED[self.measure]) for name, sex in names.items()]
+
+            def total(least: bool) -> str:
+                """The line's total; where only women and men were counted, their sum."""
+                bound = 1 if least else SMALL - 1
+                value = {name: f"{name}.value" if small else _SMALL.format(name, bound) for name in names}
+                return f"coalesce({value[whole]}, {value[women]} + {value[men]})"
+
+            low, high = f"max({total(least=True)})", f"sum({total(least=False)})::bigint"
+            where = " WHERE coalesce(whole.value, women.value + men.value) IS NOT NULL"
+        elif self.measure == Measure.LINES:
+            low = high = "count(*)"
+        else:
+            low = high = "0::bigint"
+            items = "array_agg(line.intervention_id)"
+            if self.measure == Measure.AGENCIES:
+                # Those of the cell's interventions, also where the heading is one of them.
+                joins.append(_PRESENT.format("actor"))
+                where, items = " WHERE actor.agency_id IS NOT NULL", "array_agg(DISTINCT actor.agency_id)"
+        keys = [*(axis.key for axis in self.axes), "NULL::text", "NULL::text"][:2]
+        unit = "line.unit_id" if self.by_place else "NULL::bigint"
+        columns = f"{unit} AS unit_id, {keys[0]} AS k0, {keys[1]} AS k1, {low} AS low, {high} AS high, {items} AS items"
+        gathered = f"SELECT {columns} FROM line {' '.join(joins)}{where} GROUP BY 1, 2, 3"  # noqa: S608
+        return _PLACED.format(number=number, gathered=gathered)
+
+    def tally(self, rows: list[_Row], axes: tuple[Axis, ...]) -> Tally:
+        columns = [PLACES.index(axis) if axis in PLACES else _FIRST_KEY + self.axes.index(axis) for axis in axes]
+        one = itemgetter(*columns) if columns else lambda row: ()
+        keys_of = one if len(columns) != 1 else lambda row: (one(row),)
+        if self.measure.counts_beneficiaries:
+            return Tally(_people(rows, keys_of))
+        if self.measure in _BY_SET:
+            sets: dict[tuple[Key, ...], set[int]] = {}
+            for row in rows:
+                sets.setdefault(keys_of(row), set()).update(row[_ITEMS])
+            return Tally({keys: Value(len(items), len(items)) for keys, items in sets.items()})
+        counts: dict[tuple[Key, ...], int] = {}
+        for row in rows:
+            keys = keys_of(row)
+            counts[keys] = counts.get(keys, 0) + row[_LOW]
+        return Tally({keys: Value(count, count) for keys, count in counts.items()})
 
 
-def _part(number: int, axes: tuple[Axis, ...], measure: Measure) -> str:
-    """(number, key, key, region, department, least, most); the places are told apart for beneficiaries alone.
+def _many(axes: Iterable[Axis]) -> frozenset[Axis]:
+    return frozenset(axis for axis in axes if axis.is_many)
 
-    Everything put into the text is a constant of this file; what people typed goes in as arguments.
-    """
-    keys = [axis.key for axis in axes]
-    joins = [axis.join for axis in dict.fromkeys(axes) if axis.join]
-    # Grouped as numbers, told as text.
-    columns = [*(f"({key})::text" for key in keys), *["NULL"] * (2 - len(keys))]
-    if measure.counts_beneficiaries:
-        by = ", ".join([*keys, "line.region_id", "line.department_id"])
-        figures = f"JOIN {_COUNTED[measure]} figure ON figure.line_id = line.id"
-        return (
-            f"SELECT {number}, {', '.join(columns)}, line.region_id, line.department_id, max(figure.least),"  # noqa: S608
-            f" sum(figure.most)::bigint FROM line {figures} {' '.join(joins)} GROUP BY {by}"
+
+def _readings(wanted: Sequence[tuple[Measure, tuple[Axis, ...]]]) -> list[_Reading]:
+    """As few as give every tally: one a measure, or one for each set of axes under which a line stands several times."""
+    groups: dict[tuple[Measure, frozenset[Axis]], dict[Axis, None]] = {}
+    for measure, axes in wanted:
+        group = groups.setdefault((measure, frozenset() if measure in _BY_SET else _many(axes)), {})
+        group.update(dict.fromkeys(axes))
+    return [
+        _Reading(
+            measure,
+            tuple(axis for axis in axes if axis not in PLACES),
+            # People of two places are two people.
+            by_place=measure.counts_beneficiaries or any(axis in PLACES for axis in axes),
         )
-    if measure == Measure.AGENCIES:
-        # Those of the cell's interventions, also where the heading is one of them.
-        counted = "actor.agency_id"
-        joins.append(_PRESENT.format("actor"))
-    else:
-        counted = "line.id" if measure == Measure.LINES else "line.intervention_id"
-    names = [f"k{index}" for index in range(len(keys))]
-    named = [f"{key} AS {name}" for key, name in zip(keys, names, strict=True)]
-    inner = f"SELECT DISTINCT {', '.join([*named, f'{counted} AS counted'])} FROM line {' '.join(joins)}"  # noqa: S608
-    grouped = f" GROUP BY {', '.join(names)}" if names else ""
-    columns = [*(f"{name}::text" for name in names), *["NULL"] * (2 - len(names))]
-    head = f"SELECT {number}, {', '.join(columns)}, 0, 0, count(counted), count(counted)"
-    return f"{head} FROM ({inner}) one{grouped}"
+        for (measure, _), axes in groups.items()
+    ]
 
 
-def _tally(rows: list[tuple[Any, ...]], number: int, depth: int, measure: Measure) -> Tally:
+def _people(rows: list[_Row], keys_of: Callable[[_Row], tuple[Key, ...]]) -> dict[tuple[Key, ...], Value]:
     parts: dict[tuple[Key, ...], dict[tuple[int, int], Value]] = {}
-    for which, first, second, region, department, least, most in rows:
-        if which == number and most is not None and (most or measure.counts_beneficiaries):
-            keys = (first, second)[:depth]
-            parts.setdefault(keys, {})[region, department] = Value(least, most)
-    return Tally({keys: over_places(values) for keys, values in parts.items()})
+    for row in rows:
+        places = parts.setdefault(keys_of(row), {})
+        place, value = row[_WHERE], Value(row[_LOW], row[_HIGH])
+        if before := places.get(place):
+            value = Value(max(before.low, value.low), before.high + value.high)
+        places[place] = value
+    return {keys: over_places(values) for keys, values in parts.items()}
 
 
 def over_places(values: Mapping[tuple[int, int], Value]) -> Value:
@@ -203,6 +261,8 @@ def over_places(values: Mapping[tuple[int, int], Value]) -> Value:
 
     Those of a region as a whole may be those of its departments: the larger of the two at least.
     """
+    if len(values) == 1:
+        return next(iter(values.values()))
     regions: dict[int, tuple[int, int]] = {}
     for (region, department), value in values.items():
         whole, inside = regions.get(region, (0, 0))
