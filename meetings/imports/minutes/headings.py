@@ -14,8 +14,9 @@ _BODY = r"(?:comite|commission|conseil|groupe|cluster|bureau|task force)"
 HEADINGS: dict[str, str] = {
     "present": (
         r"presences?|liste (?:de|des) (?:presences?|presents?|participants?(?: presents?)?|membres presents)|(?:membres? |personnes? |participants? )?"
-        r"(?:etaient )?(?:presents?|presente?s)(?: (?:a la|en) (?:reunion|seance|rencontre))?(?: etaient)?(?: (?:ou|et) representes?)?"
+        r"(?:etaient )?(?:presents?|presente?s)(?: (?:a (?:la|cette)|en) (?:reunion|seance|rencontre))?(?: etaient)?(?: (?:ou|et) representes?)?"
         r"|(?:y )?ont (?:participe|pris part)(?: a (?:la|cette) (?:reunion|seance|rencontre))?"
+        r"|(?:meeting )?attended by(?: the following)?|(?!autres?\b|other\b)[a-z-]{3,15} participants|(?:intros?|introductions?|roll call) (?:and|&) attendees|participated (?:organi[sz]ations|agencies|partners)"
         r"|participants?(?: et participantes?| list)?|participante?s|participation|attendees?|attendance|(?:members? |participants? )?present"
         r"|(?:list of )?participating (?:agencies|organi[sz]ations)|in attendance|list of (?:participants?|attendees?)|attendance (?:list|sheet|record)|attended by|members? (?:present|attending|in attendance)|membres"
         rf"|membres? (?:du|de la) {_BODY}.{{0,40}}|presents? (?:in person|online|remotely|en ligne|a distance|en presentiel)|presence|presentiel|en presentiel"
@@ -27,28 +28,29 @@ HEADINGS: dict[str, str] = {
         r"(?:absents? )?excuses?(?:e?s)?|(?:membres? |personnes? )?(?:absents?(?: (?:et|ou|/))? ?/?)?-? ?excuse(?:e?s)?|se sont (?:fait )?excuser?s?|absents?[ /-]+excuses?"
         r"|(?:(?:members? )?(?:absents?|absences?) )?(?:with )?apolog(?:y|ies)(?: (?:received|for absence|from))*|regrets|excused(?: members)?|sent apologies|ont presente leurs excuses"
         r"|(?:membres? |participants? )?excuses?|(?:the )?following .{0,40}?(?:unable to attend|not able to attend|excused themselves|sent apologies).{0,40}|unable to attend"
-        r"|etaient (?:absents? )?(?:(?:et|ou) )?(?:absents? )?excuses?|absents? (?:et|ou) excuses?|members? absent with apolog(?:y|ies)|absents representes|ont donne (?:procuration|pouvoir)"
+        r"|etaient (?:absents? )?(?:(?:et|ou) )?(?:absents? )?excuses?|absents? (?:et|ou) excuses?|members? absent with apolog(?:y|ies)|absents representes|ont donne (?:procuration|pouvoir)|(?:pouvoirs|procurations)(?: donnes?| donnees?)?|absences? motivees?"
     ),
-    "absent": r"(?:etaient )?absent(?:e?s)?(?: non excuses?)?(?: members?)?(?: without apolog(?:y|ies))?|(?:membres? |members? )absent(?:e?s)?(?: without apolog(?:y|ies))?|not present|did not attend|absences?|absentees?|(?:agences?|structures?|organisations?) absentes?",
+    "absent": r"(?:etaient )?absent(?:e?s)?(?: non excuses?)?(?: members?)?(?: without apolog(?:y|ies))?|(?:membres? |members? )absent(?:e?s)?(?: without apolog(?:y|ies))?|not present|did not attend|absences?|absentees?|(?:agences?|structures?|organisations?) absentes?|(?:partners?|agencies|organi[sz]ations) absent",
     "guest": (
         r"(?:etaient )?(?:personnes? )?invite(?:e?s)?|(?:egalement|aussi) presents?|observateurs?(?: et invites?)?|guests?|invitees?|invited"
+        r"|(?:[a-z]+ ?/ ?)?other attendees|other participants|identified observers"
         r"|observers?(?: and guests?)?|invites? et observateurs?|en qualite d['e ]observateurs?|also (?:present|attending|in attendance)|visitors?"
         r"|assist(?:ai|e)(?:en)?t egalement(?: a la (?:reunion|seance))?|autres? participants?|personnes? ressources?|ont egalement (?:participe|assiste)(?: a la (?:reunion|seance))?"
     ),
     "agenda": (
-        r"ordre du jour(?: propose| adopte| provisoire)?|odj|(?:les )?points? (?:a|de|d')? ?l ?'?ordre du jour|points? d ?'?ordre du jour|(?:proposed |provisional |meeting )?agenda(?: items?| points?| proposed)?(?: (?:of|for) the meeting)?"
+        r"(?:the )?(?:meeting|session) (?:covered|had|followed) the following agenda(?: items?)?|the agenda (?:of the meeting )?was(?: as follows)?|(?:discussion )?agenda [\d./-]{6,10}|ordre du jour(?: propose| adopte| provisoire)?|odj|(?:les )?points? (?:a|de|d')? ?l ?'?ordre du jour|points? d ?'?ordre du jour|(?:proposed |provisional |meeting )?agenda(?: items?| points?| proposed)?(?: (?:of|for) the meeting)?"
         r"|l['e ]?ordre du jour(?: etait)?(?: le suivant)?|(?:les )?points? (?:abordes|inscrits|traites)(?: (?:a l'ordre du jour))?(?: (?:etaient|sont)(?: les suivants?)?)?|points? a (?:discuter|aborder|traiter)"
         r"|items? (?:discussed|for discussion)|(?:les )?(?:points|sujets) (?:suivants )?(?:a|de) l'ordre du jour.{0,40}|l'ordre du jour(?! (?:est|a|fut|n'a|etait|sera)(?: ete)?(?: \w+ment)? (?:adopt|valid|approuv|amend|modifi|accept|epuis)).{0,40}|programme(?: de la (?:reunion|journee))?"
     ),
     "actions": (
-        r"(?:key |agreed |follow-up |main |new |summary of |meeting |list of )*actions?(?: a (?:mener|entreprendre|faire|suivre)| items?| points?| plan| log| table| tracker| retenues| convenues| decidees| required| agreed)*(?: (?:identifiees?|agreed(?: upon)?|from (?:this|the) meeting))?"
+        r"(?:meeting )?points? d ?'?actions? (?:du|de la reunion du) \d{1,2}(?:er)? \w+ \d{4}|follow[- ]?up actions? and responsibilit(?:y|ies)|actions? and responsibilit(?:y|ies)|(?:key |agreed |follow-up |main |new |summary of |meeting |list of )*actions?(?: a (?:mener|entreprendre|faire|suivre)| items?| points?| plan| log| table| tracker| retenues| convenues| decidees| required| agreed)*(?: (?:identifiees?|agreed(?: upon)?|from (?:this|the) meeting))?"
         r"|(?:meeting )?points? d ?'?actions?(?: (?:identifies|retenus|convenus|principaux|a suivre))?"
         r"|(?:tableau|liste|releve|suivi|plan|resume|synthese|recapitulatif|matrice) (?:de suivi )?(?:des?|d['e ]) ?actions?(?: (?:a mener|convenues))?|(?:principales )?recommand?ations?(?: et (?:suites?|actions?))?"
         r"|(?:key )?recommendations?|follow[- ]?ups?(?: actions?)?|(?:key )?next steps?|prochaines? (?:etapes?|actions?)|suites? a donner|taches?(?: a (?:faire|realiser))?|tasks?|to[- ]?do(?: list)?|(?:choses )?a faire"
         r"|engagements?(?: pris)?|mesures? (?:a prendre|prises)|way forward|perspectives|actions? et (?:responsables?|recommandations?|echeances)|decisions? (?:and|et|/|&) (?:agreed )?actions?(?: points?)?|actions? (?:and|et|/|&) decisions?|agreements? and actions?(?: points?)?|recommandations? et (?:actions|prochaines etapes)"
     ),
     "follow_up": (
-        r"(?:revue|examen|point) (?:et suivi )?(?:des|sur les) (?:points? d'action|actions?|recommandations?|mesures?).{0,60}|suivi (?:des|du) (?:actions?|recommandations?|decisions?|compte[- ]rendu|points?|pv).{0,60}|follow[- ]?up (?:on|of|from) .{0,60}"
+        r"actions? (?:prises|realisees|menees|taken)(?: depuis .{0,40})?|(?:examen|revue) des mesures .{0,60}|(?:revue|examen|point) (?:et suivi )?(?:des|sur les) (?:points? d'action|actions?|recommandations?|mesures?).{0,60}|suivi (?:des|du) (?:actions?|recommandations?|decisions?|compte[- ]rendu|points?|pv).{0,60}|follow[- ]?up (?:on|of|from) .{0,60}"
         r"|(?:review|status|update) (?:of|on) (?:the )?(?:previous |last )?(?:actions?|minutes|action points?).{0,50}|actions? (?:precedentes|de la (?:derniere )?reunion precedente|(?:points? )?from (?:the )?(?:last|previous) meeting).{0,30}"
         r"|etat d['e ]?(?:avancement|execution|mise en oeuvre) des (?:actions?|recommandations?).{0,40}|(?:business|matters) arising.{0,60}|previous action points?|mise en oeuvre des (?:recommandations|decisions|actions).{0,40}"
     ),
@@ -78,6 +80,10 @@ NUMBERING = re.compile(
 )
 
 
+# « présent·e·s », « présent-e-s », « présent(e)s ».
+_INCLUSIVE = re.compile(r"(?<=\w)(?:[-·.]e[-·.]s|[-·.]es|\(e\)s|\(es?\))(?!\w)")
+
+
 def bare(text: str) -> str:
     """The text without numbering, bullet nor final colon."""
     return re.sub(r"\s*[:.…–—-]+\s*$", "", NUMBERING.sub("", text)).strip()
@@ -85,7 +91,7 @@ def bare(text: str) -> str:
 
 def kind_of(label: str) -> str:
     """What a heading announces; "" for any other text."""
-    plain = normalise(bare(label))
+    plain = normalise(_INCLUSIVE.sub("s", bare(label)))
     plain = re.sub(r"^(?:etai(?:en)?t|sont|est|les|la|le|the|tableau des)\s+(?=\w{5})", "", plain)
     plain = re.sub(r"\s*\([^)]*\)\s*", " ", plain).strip(" .:;-–—'’\"«»*_")
     plain = re.sub(r"\s*(?::|-|–)\s*\d+$", "", plain)
@@ -95,6 +101,16 @@ def kind_of(label: str) -> str:
         if _COMPILED[kind].fullmatch(plain):
             return kind
     return ""
+
+
+_MINUTES_BELOW = re.compile(
+    r"(?:the )?minutes(?: of (?:the )?meeting)?|meeting (?:minutes|notes)|notes|compte[- ]rendu|discussion items?|activities and updates"
+)
+
+
+def is_minutes_below(text: str) -> bool:
+    """« Minutes: » below the agenda or the list of those present: here begins what was said."""
+    return bool(_MINUTES_BELOW.fullmatch(normalise(bare(text)).strip(" .:;*_")))
 
 
 def is_mixed(label: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from core.text import normalise
-from meetings.imports.minutes.headings import NUMBERING, bare, kind_of
+from meetings.imports.minutes.endings import closes_actions, closes_people, is_part_below, is_sentence, number_of
+from meetings.imports.minutes.headings import NUMBERING, bare, is_minutes_below, kind_of
 from meetings.imports.minutes.source import Line
 
 ATTENDANCE_KINDS = ("present", "excused", "absent", "guest")
@@ -121,8 +122,11 @@ def split_sections(lines: list[Line]) -> list[Section]:
     titles: list[str] = []
     listed = _Listed()
     shouting = _shouts(lines)
+    told: set[int] = set()
     for line in lines:
         current = sections[-1]
+        if current.kind not in _LISTS and not line.cells and (number := number_of(line.text)):
+            told.add(number)
         if (
             not line.cells
             and _CLOSING.search(line.text[:200])
@@ -131,8 +135,19 @@ def split_sections(lines: list[Line]) -> list[Section]:
         ):
             sections.append(Section("closing", None, [line]))
             continue
+        if _ends_list(line, current, told):
+            is_title = not is_sentence(line.text)
+            told |= {number for number in [number_of(line.text)] if number and is_title}
+            sections.append(Section("", line if is_title else None, [] if is_title else [line]))
+            if is_title and (kind := kind_of(line.text)) in {"any_other", "follow_up", "updates", "next_meeting"}:
+                sections[-1].kind = kind
+            continue
         in_agenda = current.kind == "agenda" and not line.cells
-        if _is_title_again(line, titles, in_agenda=in_agenda) or (in_agenda and listed.is_over(line)):
+        again = _is_title_again(line, titles, in_agenda=in_agenda)
+        if again and in_agenda and listed.style == "bullet" and BULLET.match(line.text):
+            # The same words twice in a list of bullets: below one point, then below another.
+            again = False
+        if again or (in_agenda and listed.is_over(line)):
             kind = kind_of(line.text)
             sections.append(
                 Section(kind if kind in {"any_other", "follow_up", "updates", "next_meeting", "actions"} else "", line)
@@ -157,6 +172,26 @@ def split_sections(lines: list[Line]) -> list[Section]:
             sections[-1].lines.append(rest)
             titles += _titles_in(rest.text) if kind_found == "agenda" else []
     return sections
+
+
+# A list whose end must be seen.
+_LISTS = frozenset({*ATTENDANCE_KINDS, "actions", "decisions", "agenda"})
+
+
+def _ends_list(line: Line, current: Section, told: set[int]) -> bool:
+    """A list that no heading closes: what follows is a sentence, or the next part of the text."""
+    if line.cells or not current.lines:
+        return False
+    if current.kind in ATTENDANCE_KINDS:
+        if is_sentence(line.text) and not BULLET.match(line.text):
+            return True
+        numbered = any(number_of(before.text) is not None for before in current.lines)
+        return is_part_below(line.text) or (not numbered and closes_people(line.text))
+    if current.kind in {"actions", "decisions"} and not line.is_listed:
+        if current.heading and number_of(current.heading.text):
+            return False
+        return closes_actions(line.text, told, any(number_of(before.text) is not None for before in current.lines))
+    return False
 
 
 def _titles_in(text: str) -> list[str]:
@@ -231,6 +266,8 @@ def _heading(line: Line, current: Section, *, shouting: bool) -> tuple[str | Non
             at = line.text.find(line.cells[1])
             return kind, Line(line.cells[1], line.start + max(at, 0), line.end)
         return None, None
+    if current.kind in {"agenda", *ATTENDANCE_KINDS} and is_minutes_below(line.text):
+        return "discussion", None
     if kind := kind_of(line.text):
         if _is_item_of(line, kind, current):
             return None, None
@@ -248,7 +285,10 @@ def _heading(line: Line, current: Section, *, shouting: bool) -> tuple[str | Non
         if (
             kind == "actions"
             and current.kind != "actions"
-            and re.match(r"(?i)\s*(action|recommandation|recommendation)\s*$", NUMBERING.sub("", label))
+            and re.match(
+                r"(?i)\s*(action(?: point| item)?|point d['’]\s?action|recommandation|recommendation)\s*$",
+                NUMBERING.sub("", label),
+            )
         ):
             # « Action : OCHA partage la liste » within a discussion.
             return None, None

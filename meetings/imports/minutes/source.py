@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 
+from meetings.imports.minutes.layout import is_marked_title, laid_out, without_markup
+
 MOST_BYTES = 30_000_000
 MOST_CHARACTERS = 2_000_000
 MOST_LINES = 40_000
@@ -108,7 +110,7 @@ def read_text(text: str) -> Source:
     """Text that somebody pasted, or the content of a .txt file."""
     if len(text) > MOST_CHARACTERS:
         raise UnreadableFileError(_("Ce texte est trop long pour un compte rendu. Importez-le en plusieurs fois."))
-    lines = re.split(r"\r\n|[\n\r\x0c\x85\u2028\u2029]", text)
+    lines = laid_out(re.split(r"\r\n|[\n\r\x0c\x85\u2028\u2029]", text))
     bars = [line.strip().strip("|").count("|") for line in lines]
     return _source(
         [
@@ -124,14 +126,16 @@ def _barred_line(line: str) -> _Raw:
     """« | Action | Qui | Quand | », one of several rows written alike; rules of dashes between them say nothing."""
     if not any(char.isalnum() for char in line):
         return _Raw("")
-    cells = tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
+    cells = tuple(without_markup(cell.strip()) for cell in line.strip().strip("|").split("|"))
     return _Raw(line, cells=cells)
 
 
 def _text_line(line: str) -> _Raw:
     """A row of a table copied from a word processor or a spreadsheet keeps its tabs."""
     cells = tuple(cell.strip() for cell in line.strip("\r\n").split("\t")) if "\t" in line.strip() else ()
-    return _Raw(line, cells=cells if len([cell for cell in cells if cell]) > 1 else ())
+    if len([cell for cell in cells if cell]) > 1:
+        return _Raw(line, cells=cells)
+    return _Raw(without_markup(line), is_heading=is_marked_title(line))
 
 
 def _decoded(content: bytes) -> str:
