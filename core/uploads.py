@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.parsers import expat
@@ -39,7 +40,14 @@ TYPES = {
     "png": "image/png",
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
+    # Only where they are asked for.
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "geojson": "application/geo+json",
+    "json": "application/json",
+    "xml": "application/xml",
 }
+# Of text files, what the first sign is.
+_BEGINNINGS = {"geojson": b"{", "json": b"{", "xml": b"<"}
 SPELLINGS = {"jpeg": "jpg"}
 ACCEPTED = "pdf, docx, xlsx, pptx, odt, jpg, png, txt, csv"
 # The main part of each office file, by its declared type.
@@ -62,10 +70,10 @@ class Checked:
     sha256: str
 
 
-def check_upload(file: Any) -> Checked:
+def check_upload(file: Any, *, also: Collection[str] = ()) -> Checked:
     """What a file handed in is. Raises ValidationError for one that is not kept, saying why in French.
 
-    `file` is a Django UploadedFile; it is left at its beginning.
+    `file` is a Django UploadedFile; it is left at its beginning. `also`: kinds that are kept besides `ACCEPTED`.
     """
     if file.size == 0:
         raise ValidationError(_("Ce fichier est vide (0 octet). Choisissez-en un autre."), code="empty")
@@ -78,7 +86,7 @@ def check_upload(file: Any) -> Checked:
     name = clean_name(file.name or "")
     said = name.rpartition(".")[2].lower() if "." in name else ""
     said = SPELLINGS.get(said, said)
-    found = _kind(file, said)
+    found = _kind(file, said, also)
     if said != found:
         raise ValidationError(
             _("Le contenu de « %(name)s » est un fichier %(found)s. Donnez-lui la bonne extension, puis recommencez."),
@@ -109,7 +117,7 @@ def clean_name(raw: str) -> str:
     return f"{stem[: NAME_LENGTH - len(extension) - 1].rstrip()}.{extension}"
 
 
-def _kind(file: Any, said: str) -> str:
+def _kind(file: Any, said: str, also: Collection[str] = ()) -> str:
     """The extension that the content calls for. Raises ValidationError for kinds that are not kept."""
     file.seek(0)
     start = file.read(4096)
@@ -120,7 +128,7 @@ def _kind(file: Any, said: str) -> str:
     if start.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if start.startswith(b"PK\x03\x04"):
-        return _zip_kind(file)
+        return _zip_kind(file, also)
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise ValidationError(
             _(
@@ -129,6 +137,10 @@ def _kind(file: Any, said: str) -> str:
             code="old-office",
         )
     if said in {"txt", "csv"} and _is_text(file):
+        return said
+    if said in also and said in _BEGINNINGS and _is_text(file):
+        if not start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_BEGINNINGS[said]):
+            raise ValidationError(_("Ce fichier est abîmé ou incomplet : il ne s’ouvre pas."), code="damaged")
         return said
     raise _refused()
 
@@ -146,11 +158,11 @@ def _is_text(file: Any) -> bool:
     return all(b"\x00" not in chunk for chunk in file.chunks())
 
 
-def _zip_kind(file: Any) -> str:
+def _zip_kind(file: Any, also: Collection[str] = ()) -> str:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as package:
-            return _package_kind(package)
+            return _package_kind(package, also)
     except ValidationError:
         raise
     # What a damaged or hostile archive makes the reader raise.
@@ -168,7 +180,7 @@ def _zip_kind(file: Any) -> str:
         raise ValidationError(_("Ce fichier est abîmé ou incomplet : il ne s’ouvre pas."), code="damaged") from error
 
 
-def _package_kind(package: zipfile.ZipFile) -> str:
+def _package_kind(package: zipfile.ZipFile, also: Collection[str] = ()) -> str:
     parts = package.infolist()
     _check_bomb(parts)
     names = {part.filename for part in parts}
@@ -184,6 +196,8 @@ def _package_kind(package: zipfile.ZipFile) -> str:
         kind = _read(package, "mimetype").strip()
         if kind == TYPES["odt"].encode():
             return "odt"
+        if kind == TYPES["ods"].encode() and "ods" in also:
+            return "ods"
     raise _refused()
 
 

@@ -56,6 +56,9 @@ MORE_ROLES = (
     ("extending", "Intermédiaire", "Extending organisation", "#org+extending+name"),
     ("ministry", "Ministère de tutelle", "Line ministry", "#org+ministry+name"),
 )
+# Of features of a map whose own words name no place: what their geometry lies in, and where that is.
+DEDUCED_PLACE = ("P-code déduit du point", "Lieu déduit du point", "Point (latitude, longitude)")
+
 # What our files say besides, and the import passes over.
 SAID_BESIDES = (
     ("precision", "Précision des chiffres", "Precision of figures", "#meta+precision"),

@@ -117,8 +117,8 @@ def _is_small(batch: ImportBatch) -> bool:
 def _read(batch: ImportBatch, pulse: _Pulse) -> None:
     peeked: list[dict[str, Any]] = []
     try:
-        peeked = outcome.peek(batch.file.path)
-        sheet, digest = _against_portal(batch, batch.created_by)
+        peeked = outcome.peek(batch.file.path, batch.country)
+        sheet, digest = _against_portal(batch, _reader(batch), pulse)
     except UnreadableTableError as error:
         imports.give_up(batch, str(error), findings={"preview": outcome.preview(peeked)})
     except FileNotFoundError:
@@ -127,9 +127,17 @@ def _read(batch: ImportBatch, pulse: _Pulse) -> None:
         _store(batch, sheet, digest, peeked)
 
 
-def _against_portal(batch: ImportBatch, user: Any) -> tuple[CoverageSheet, str]:
-    """The file as it reads now, for what `user` may write; and the digest of what it would write."""
-    sheet = read(batch.file.path, batch.country, batch.mapping, batch.default_year, batch.vintage or None)
+def _reader(batch: ImportBatch) -> Any:
+    """Who brought the file in. None, when they import no more: those alone see the batch then who run the country."""
+    keeper = batch.created_by
+    return keeper if keeper.has_perm("interventions.import_lines", batch.country) else None
+
+
+def _against_portal(batch: ImportBatch, user: Any, pulse: _Pulse) -> tuple[CoverageSheet, str]:
+    """The file as it reads now, for what `user` may write (None: everything); and the digest of what it would write."""
+    sheet = read(
+        batch.file.path, batch.country, batch.mapping, batch.default_year, batch.vintage or None, pulse.tell_of
+    )
     accept(sheet, user)
     return sheet, outcome.plan_of(sheet, _source(batch)).digest()
 
@@ -165,7 +173,13 @@ def _apply(batch: ImportBatch, pulse: _Pulse) -> None:
             continue
         except _Changed as changed:
             batch.state = state
-            _store(batch, changed.sheet, changed.digest, outcome.peek(batch.file.path), error=_why(changed.sheet))
+            _store(
+                batch,
+                changed.sheet,
+                changed.digest,
+                outcome.peek(batch.file.path, batch.country),
+                error=_why(changed.sheet),
+            )
         except UnreadableTableError as error:
             batch.state = state
             imports.give_up(batch, str(error))
@@ -183,18 +197,19 @@ def _why(sheet: CoverageSheet) -> str:
 def _write_all(batch: ImportBatch, pulse: _Pulse) -> None:
     """One transaction: read again, compare with what was confirmed, write, close."""
     user = batch.confirmed_by
+    _check_still_imports(batch, user)
     with recorded(Actor.of(user)) as who:
         _one_at_a_time(batch)
         touched = batch.findings.get("interventions", [])
         before = _versions(touched)
-        sheet, digest = _against_portal(batch, user)
+        sheet, digest = _against_portal(batch, user, pulse)
         if digest != batch.digest:
             raise _Changed(sheet, digest)
         list(Intervention.objects.select_for_update(of=("self",)).filter(pk__in=touched).order_by("pk"))
         if _versions(touched) != before:
             raise _Moved
         plan = outcome.plan_of(sheet, _source(batch))
-        pulse.total = len(plan.lines)
+        pulse.tell_of(0, len(plan.lines))
         made = write(plan, batch, who, pulse.tell)
         counts = batch.findings.get("counts", {})
         imports.finish(
@@ -209,6 +224,7 @@ def _write_all(batch: ImportBatch, pulse: _Pulse) -> None:
 
 
 def _undo(batch: ImportBatch, pulse: _Pulse) -> None:
+    _check_still_imports(batch, batch.undone_by)
     with recorded(Actor.of(batch.undone_by)) as who:
         _one_at_a_time(batch)
         pulse.total = batch.effects.filter(is_undone=False).count()
@@ -219,6 +235,14 @@ def _undo(batch: ImportBatch, pulse: _Pulse) -> None:
             actor=who,
             undone_at=timezone.now(),
             made={**batch.made, "undone": undone},
+        )
+
+
+def _check_still_imports(batch: ImportBatch, user: Any) -> None:
+    """Raise ValidationError when the mandate of who asked ended while the work waited."""
+    if not user.has_perm("interventions.import_lines", batch.country):
+        raise ValidationError(
+            _("Rien n’est fait : %(person)s n’importe plus pour ce pays.") % {"person": user}, code="no-right"
         )
 
 
@@ -253,6 +277,10 @@ class _Pulse(threading.Thread):
 
     def tell(self, done: int) -> None:
         self.done = done
+
+    def tell_of(self, done: int, total: int) -> None:
+        """`total` 0: not known yet."""
+        self.done, self.total = done, total
 
     def __enter__(self) -> _Pulse:
         self.start()

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.choices import choice_label
-from core.imports.tables import as_text, is_blank, open_tables
+from core.imports.tables import as_text, is_blank
 from core.text import normalise
 from core.typography import count_fr, date_fr, number_fr
 from interventions.enums import Frequency, RoleKind, Severity, TransferModality
@@ -32,10 +32,12 @@ from interventions.imports.coverage.proposal import (
     CoverageSheet,
     letter,
 )
+from interventions.imports.sources import open_sources
 from interventions.models import CoverageLine, ImportBatch, ImportIssue, ImportRow
 from interventions.places import Places
 from interventions.services.figures import words
 from interventions.services.import_plan import LinePlan, Plan, SheetPlan
+from taskforce.models import Country
 
 SHEET_LENGTH, COLUMN_LENGTH = 100, 3
 VALUE_LENGTH = 400
@@ -144,10 +146,10 @@ def said(value: Any, field: str = "") -> str:
 # What was found ---------------------------------------------------------------------------------------
 
 
-def peek(path: Path | str, headers: dict[str, int] | None = None) -> list[dict[str, Any]]:
+def peek(path: Path | str, country: Country) -> list[dict[str, Any]]:
     """The first rows of each sheet, as text: for who says where the table is. Raises UnreadableTableError."""
     sheets = []
-    for table in islice(open_tables(path), MOST_SHEETS):
+    for table in islice(open_sources(path, country), MOST_SHEETS):
         rows = [
             [row.number, [as_text(cell)[:SHOWN_TEXT] for cell in row.cells[:SHOWN_COLUMNS]]]
             for row in islice(table.rows, SEARCHED_ROWS)

@@ -74,7 +74,7 @@ ACTIVITIES = ("instrument", "activity", "modality", "subsector", "programme", "s
 DATES = ("start", "end", "year", "month", "period", "reported")
 OTHERS = (
     "intervention_code", "intervention_title", "group", "status", "measure", "budget", "transfer_value", "frequency",
-    "currency", "source", "note", "vintage",
+    "currency", "source", "note", "vintage", "position",
 )  # fmt: skip
 # Columns that are known and say nothing that a coverage line holds.
 IGNORED = "ignored"

@@ -19,10 +19,11 @@ SERIALS = range(29952, 60267)
 EPOCH_1900 = date(1899, 12, 30)
 
 _MONTHS = (
-    ("jan", "janv", "janvier", "january"), ("fev", "fevr", "fevrier", "feb", "february"), ("mar", "mars", "march"),
-    ("avr", "avril", "apr", "april"), ("mai", "may"), ("juin", "jun", "june"), ("juil", "juillet", "jul", "july"),
-    ("aou", "aout", "aug", "august"), ("sep", "sept", "septembre", "september"), ("oct", "octobre", "october"),
-    ("nov", "novembre", "november"), ("dec", "decembre", "december"),
+    ("jan", "janv", "janvier", "january", "ene", "enero"), ("fev", "fevr", "fevrier", "feb", "february", "febrero"),
+    ("mar", "mars", "march", "marzo"), ("avr", "avril", "apr", "april", "abr", "abril"), ("mai", "may", "mayo"),
+    ("juin", "jun", "june", "junio"), ("juil", "juillet", "jul", "july", "julio"), ("aou", "aout", "aug", "august", "ago", "agosto"),
+    ("sep", "sept", "septembre", "september", "septiembre"), ("oct", "octobre", "october", "octubre"),
+    ("nov", "novembre", "november", "noviembre"), ("dec", "decembre", "december", "dic", "diciembre"),
 )  # fmt: skip
 MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"

@@ -24,6 +24,7 @@ _MESSAGES = {
     "error": gettext_lazy("La cellule montre une erreur au lieu d’un nombre."),
     "date": gettext_lazy("La cellule contient une date au lieu d’un nombre."),
     "percentage": gettext_lazy("« %(text)s » est un pourcentage : écrivez le nombre de personnes ou de ménages."),
+    "range": gettext_lazy("« %(text)s » est une fourchette : écrivez un seul nombre."),
     "negative": gettext_lazy("« %(text)s » est négatif."),
     "huge": gettext_lazy("« %(text)s » dépasse la population : vérifiez."),
     "not_whole": gettext_lazy(
@@ -60,7 +61,7 @@ def read_figures(cells: Cells) -> None:
             continue
         number = read_count(value)
         if number.code:
-            code = f"figure_{number.code}" if number.code in ("text", "error", "date") else number.code
+            code = f"figure_{number.code}" if number.code in ("text", "error", "date", "range") else number.code
             cells.refuse(code, str(_MESSAGES[number.code]) % {"text": as_text(value)}, field)
             continue
         if number.value is None:

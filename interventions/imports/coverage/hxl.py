@@ -24,6 +24,11 @@ def is_tag(value: Any) -> bool:
     return isinstance(value, str) and bool(TAG.match(value.strip().lower()))
 
 
+def is_activity(tag: str) -> bool:
+    match = TAG.match(tag.strip().lower())
+    return match is not None and match.group(1) == "activity"
+
+
 def is_bare(tag: str) -> bool:
     """A tag without attributes."""
     return "+" not in tag

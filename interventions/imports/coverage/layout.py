@@ -6,6 +6,7 @@ be missing where there are tags.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -28,6 +29,7 @@ _FAMILIES = (
 # Between a group of columns and its part, in the names of two rows.
 GROUP_SIGN = " – "
 GENERIC_PARTS = frozenset(("code", "nom", "name", "type", "total", "autre", "autres", "other", "others", "date"))
+_SPANISH_LEVELS = frozenset(("departamento", "municipio", "distrito"))
 # Of a second row of headings, how many texts at least are known ones.
 KNOWN_SHARE = 0.6
 # How far down a table may begin.
@@ -124,8 +126,19 @@ def find_layout(
         heading = names.get(index, "")
         tag = as_text(tags[index]) if tags and hxl.is_tag(tags[index]) else ""
         columns.append(Column(index, heading, _field(heading, tag, mapping), tag))
+    _shift_levels(columns)
     doubles = _leave_doubles(columns, mapping)
     return Layout(columns, first, header.number if header else None, tags is not None, doubles)
+
+
+def _shift_levels(columns: list[Column]) -> None:
+    """« Departamento | Municipio » without a region above them: the first two levels of the countries of such forms."""
+    fields = {column.field for column in columns}
+    if "adm1_name" in fields or not {"adm2_name", "adm3_name"} <= fields:
+        return
+    for column in columns:
+        if column.field in ("adm2_name", "adm3_name") and heading_key(column.heading) in _SPANISH_LEVELS:
+            columns[column.index] = replace(column, field="adm1_name" if column.field == "adm2_name" else "adm2_name")
 
 
 def _leave_doubles(columns: list[Column], mapping: Mapping[str, str] | None) -> list[Column]:
@@ -167,6 +180,9 @@ def _field(heading: str, tag: str, mapping: Mapping[str, str] | None) -> str:
     own = (_field_of_parts(heading) or "") if heading else ""
     found = hxl.field_of(tag) if tag else None
     if found is None:
+        return own
+    if found == "intervention_title" and own == "activity" and hxl.is_activity(tag):
+        # « #activity+name » over « Activities »: what is done, not the name of a project.
         return own
     return _said_closer(found, own) if hxl.is_bare(tag) or figure_of(found) else found
 
@@ -222,6 +238,8 @@ def _names(rows: list[TableRow], header: TableRow | None) -> dict[int, str]:
     if header is None:
         return {}
     above = next((row for row in reversed(rows) if row.number == header.number - 1), None)
+    if above is not None and _is_title(above, header):
+        above = None
     names = {}
     for index, cell in enumerate(header.cells):
         own = as_text(cell)
@@ -235,6 +253,13 @@ def _names(rows: list[TableRow], header: TableRow | None) -> dict[int, str]:
         if own:
             names[index] = own
     return names
+
+
+def _is_title(above: TableRow, header: TableRow) -> bool:
+    """One text merged over most of the headings is the title of the table, and no group of columns."""
+    texts = Counter(as_text(cell) for cell in above.cells if not is_blank(cell))
+    most = texts.most_common(1)[0][1] if texts else 0
+    return most > 2 and most * 3 > 2 * sum(not is_blank(cell) for cell in header.cells)
 
 
 def _sub_header(rows: list[TableRow], header: TableRow) -> TableRow | None:

@@ -24,6 +24,10 @@ _ABOUT = re.compile(
     r"^(?:env(?:iron)?\.?|about|approx(?:\.|imativement|imately)?|circa|ca\.|pres de|around|plus de|over|≈|~|±)\s*",
     re.IGNORECASE,
 )
+# « 50-100 », « 300 à 400 », « entre 20 et 30 ».
+_BETWEEN = re.compile(
+    r"^(?:entre |between |de )?\d[\d\s.,]*(?:\s*[-–—]\s*|\s+(?:a|et|to|and)\s+)\d[\d\s.,]*(?:[^\W\d].*)?$"
+)
 _UNIT = re.compile(r"^(?P<number>[+-]?\d[\d\s.,'’\u00a0\u202f]*)\s*(?P<unit>[^\d\s].*)?$")
 _HOUSEHOLDS = re.compile(r"^(?:menages?|households?|hhs?|familles?|families|foyers?)\b")
 _PEOPLE = re.compile(
@@ -50,7 +54,7 @@ class Number:
 def read_count(raw: Any) -> Number:
     """A cell that counts people or households. `code` says why it is refused.
 
-    text, formula, error, date, percentage, negative, not_whole, huge, not_people.
+    text, formula, error, date, percentage, range, negative, not_whole, huge, not_people.
     """
     if raw is None:
         return Number()
@@ -73,6 +77,8 @@ def read_count(raw: Any) -> Number:
     if "%" in text:
         return Number(code="percentage")
     bare = _ABOUT.sub("", words)
+    if _BETWEEN.match(bare):
+        return Number(code="range")
     match = _UNIT.match(bare)
     if match is None:
         return Number(code="text")

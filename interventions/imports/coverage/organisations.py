@@ -14,6 +14,8 @@ from taskforce.models import Agency, AgencyAlias, Country
 
 _STRONG = re.compile(r"\s*(?:/|;|\||\+|&|\n|\\|//)\s*")
 _WEAK = re.compile(r"\s*,\s*|\s+(?:et|and|-|–)\s+", re.IGNORECASE)
+# « ADKOUL, KARKARA et CADEV »: three acronyms in a row are a list; words may be one name.
+_ACRONYM = re.compile(r"^[A-ZÀ-Þ][A-ZÀ-Þ0-9.&-]{0,11}$")
 _LABEL_LENGTH = 120
 # What follows an organisation's name and tells only which office of it.
 OFFICES = frozenset(
@@ -92,7 +94,9 @@ class Organisations:
             pieces = [piece for piece in _WEAK.split(part) if piece.strip()]
             known = [self.known(piece) for piece in pieces]
             listed = [piece for piece in part.split(",") if piece.strip()]
-            if agency is None and len(pieces) > 1 and all(known):
+            is_list = len(pieces) > 1 and all(known)
+            is_list = is_list or (len(pieces) > 2 and all(_ACRONYM.match(piece.strip()) for piece in pieces))
+            if agency is None and is_list:
                 found += [Organisation(piece.strip(), one) for piece, one in zip(pieces, known, strict=True)]
             elif agency is None and len(listed) > 1 and any(self.known(piece) for piece in listed):
                 # « PAM, ONG XYZ »: a list. « Ministère de l’Emploi, du Travail et… »: one name.

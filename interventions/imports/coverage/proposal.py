@@ -152,6 +152,9 @@ class CoverageSheet:
     def __post_init__(self) -> None:
         self._unknown: dict[str, Counter[str]] = {}
 
+    def tell(self, title: str, row: int, code: str, message: str, severity: str, column: str = "") -> None:
+        self.issues.append(Issue(title, row, column, code, message, severity))
+
     def note_unknown(self, kind: str, written: str) -> None:
         self._unknown.setdefault(kind, Counter())[written] += 1
 

@@ -29,10 +29,14 @@ SECTORS = {
     "eau hygiene assainissement": "water-sanitation", "water sanitation & hygiene": "water-sanitation", "water sanitation and hygiene": "water-sanitation",
     "water sanitation hygiene": "water-sanitation", "eha/wash": "water-sanitation", "eau assainissement": "water-sanitation",
     "sante": "health-services", "health": "health-services", "education": "education-services", "nutrition": "nutrition",
-    "shelter": "housing", "abris": "housing", "abris/bne": "housing", "shelter/nfi": "housing", "abris et bne": "housing",
+    "shelter": "housing", "abris": "housing", "abris/nfi": "housing", "abris/ame": "housing", "ame/abris": "housing", "shl": "housing", "nut": "nutrition",
+    "agua saneamiento e higiene": "water-sanitation", "salud": "health-services", "educacion": "education-services", "nutricion": "nutrition",
+    "edu": "education-services", "hea": "health-services", "abris/bne": "housing", "shelter/nfi": "housing", "abris et bne": "housing",
     "protection de l'enfant": "social-services", "protection de l'enfance": "social-services", "child protection": "social-services",
     "formation professionnelle": "training-employment", "microfinance": "savings-credit", "school feeding": "school-feeding",
 }  # fmt: skip
+_FOOD = frozenset(("food-in-kind",))
+_CASH = frozenset(("cash-unconditional", "cash-emergency"))
 _GROUPS = (
     (r"\bmoins de (?:2|deux) ans\b|\b0[ -]?(?:a[ -])?23 mois\b|\b6[ -]?(?:a[ -])?23 mois\b|under (?:2|two)", "under-two"),
     (r"malnutri", "malnourished-under-five"),
@@ -89,8 +93,8 @@ _STATES = (
     (r"\b(?:suspen\w*|en pause|on hold|a l'arret|interrompu\w*|bloque\w*)", "suspended"),
     (r"\b(?:annule\w*|cancel\w*|abandonne\w*)", "cancelled"),
     (r"\b(?:prevu\w*|planifie\w*|planned|a venir|upcoming|pipeline|programme\w*|not started|non demarre\w*|non commence\w*|projete\w*|future)\b", "planned"),
-    (r"\b(?:termine\w*|achev\w*|complete\w*|cloture\w*|closed|finished|acheve\w*|realise\w*|fini\w*|done|ended)\b", "completed"),
-    (r"\b(?:en cours|ongoing|on[ -]going|actif\w*|active|in progress|demarre\w*|en execution|implementation|current|started)\b", "ongoing"),
+    (r"\b(?:termine\w*|achev\w*|complete\w*|cloture\w*|closed|finished|acheve\w*|realise\w*|fini\w*|done|ended|finalizad\w*|concluid\w*)\b", "completed"),
+    (r"\b(?:en cours|ongoing|on[ -]going|actif\w*|active|in progress|demarre\w*|en execution|implementation|current|started|en ejecucion|en curso)\b", "ongoing"),
 )  # fmt: skip
 NATIONAL = re.compile(
     r"^(?:(?:niveau |echelle |couverture |territoire |envergure )?national\w*|nation ?wide|country ?wide|tout le pays|tout le territoire(?: national)?|"
@@ -182,7 +186,7 @@ class Instruments:
         return self._memo[text]
 
     def of_sector(self, text: str) -> Instrument | None:
-        key = normalise(text).replace(",", "").strip()
+        key = re.sub(r"\s*/\s*", "/", normalise(text).replace(",", "").strip())
         found = self.by_code.get(SECTORS.get(key, SECTORS.get(_key(text), "")))
         return self._chosen.get(_key(text), found)
 
@@ -207,6 +211,10 @@ class Instruments:
                     found, at = (name, one), len(name)
                 else:
                     break
+        words = normalise(text)
+        if found and found[1].code in _FOOD and code_of_words(words) in _CASH:
+            # « Food assistance – cash »: how it is delivered decides.
+            return self.by_code.get(code_of_words(words)), False
         guess = found[1] if found else self._with_words(padded) or self.by_code.get(code_of_words(normalise(text)))
         return guess, False
 

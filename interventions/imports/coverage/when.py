@@ -128,7 +128,7 @@ def _is_range(moment: Moment) -> bool:
 
 
 def _is_year(moment: Moment) -> bool:
-    return moment.last is not None and (
+    return (moment.last is not None and moment.first.year == moment.last.year) and (
         (moment.first.month, moment.first.day, moment.last.month, moment.last.day) == (1, 1, 12, 31)
     )
 

@@ -16,6 +16,10 @@ from interventions.place_names import fold
 from interventions.places import Places, Resolution
 
 _SEPARATORS = re.compile(r"\s*[/;,|+&\n]\s*|\s+(?:et|and|-|–)\s+|\s*–\s*", re.IGNORECASE)
+# « Régions de Matam et Kolda ».
+_KINDS = re.compile(
+    r"^(?:les )?(?:r[ée]gions?|d[ée]partements?|communes?|districts?)\s+(?:de |du |d['’])?(?:la |l['’])?", re.IGNORECASE
+)
 _NESTED = re.compile(r"(?P<first>[^/>(–-][^/>(–]*?)\s*(?:/|>|–|\s-\s|\()\s*(?P<second>[^/>()–]+?)\s*\)?")
 _NUMBER = re.compile(r"^\d{1,4}\s*(?:[-–.:)_/]\s*)?(?=[^\W\d])")
 # « SN0901 Kanel », « Kanel (SN0901) ».
@@ -83,6 +87,13 @@ def read_place(cells: Cells, known: Known, day: date | None) -> None:
         return
     out.unit = found.unit
     out.is_place_resolved = True
+    if cells.text("position"):
+        cells.tell(
+            "place_from_point",
+            _("Aucun lieu n’est nommé : %(place)s est déduit du point (%(point)s). Vérifiez.")
+            % {"place": places.label(found.unit), "point": cells.text("position")},
+            "position",
+        )
     if found.code:
         cells.tell(found.code, found.message, field)
     elif found.unit.level == UnitLevel.REGION and field in ("adm2_name", "adm2_code"):
@@ -250,7 +261,8 @@ def _region(cells: Cells, places: Places) -> tuple[str, tuple[Resolution, str] |
 def _names_several(cells: Cells, places: Places, field: str) -> bool:
     # The cell as it is: lines of one cell are several places too.
     raw = cells.value(field)
-    parts = [part for part in _SEPARATORS.split(raw.strip() if isinstance(raw, str) else "") if part.strip()]
+    said = _KINDS.sub("", raw.strip()) if isinstance(raw, str) else ""
+    parts = [part for part in _SEPARATORS.split(said) if part.strip()]
     if len(parts) < 2:
         return False
     known = [part for part in parts if places.resolve(name=part).code in {"", "region_only", "ambiguous"}]
