@@ -97,6 +97,18 @@ def owns_view(user, obj):
     return getattr(obj, "owner_id", None) == user.pk
 
 
+@rules.predicate
+def runs_campaign(user, obj):
+    """Runs the country whose campaign this is a request of."""
+    return obj is not None and obj.campaign.country_id in reach_of(user).runs
+
+
+@rules.predicate
+def sits_for_asked(user, obj):
+    """Sits for the structure that the request asks."""
+    return obj is not None and reach_of(user).sits_for(obj.campaign.country_id, obj.agency_id)
+
+
 is_own = works_for_lead | works_for_named
 
 # The pages of a country; what each shows follows the visibility of each sheet.
@@ -123,8 +135,12 @@ rules.add_perm("interventions.manage_api_tokens", is_secretariat_there)
 rules.add_perm("interventions.tie_decisions", (is_own | runs_country) & is_not_archived)
 # Imports, campaigns, units, axes and context of a country.
 rules.add_perm("interventions.manage_country_data", runs_country)
+# What a campaign asks of a structure: its own people answer, whoever runs the country writes down what came otherwise.
+rules.add_perm("interventions.answer_collection", runs_campaign | sits_for_asked)
 # Coverage files: of all structures for those who run the country, of one's own agency otherwise.
 rules.add_perm("interventions.import_lines", runs_country | sits_in_country)
+# A sheet to which a file wrote: whoever may still write to it by file.
+rules.add_perm("interventions.undo_import", (is_own | runs_country) & is_not_archived)
 # Instruments, groups, guarantees, complementarities: shared by all countries.
 rules.add_perm("interventions.edit_reference", runs_some_body | is_some_data_manager | is_administrator)
 # Kept filters: shared with those who work in the country, taken away by whoever kept them or runs the country.

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.typography import date_fr
 from interventions.enums import InterventionKind, InterventionState, RoleKind
@@ -18,21 +19,35 @@ from interventions.imports.coverage.proposal import (
     NEW,
     NOTICE,
     REFUSED,
+    UNCHANGED,
     CoverageLineDraft,
+    CoverageRow,
     CoverageSheet,
+    InterventionRef,
     Issue,
 )
 from interventions.models import CoverageFigure, Intervention
-from interventions.queries.visibility import reach_of
+from interventions.queries.visibility import Reach, may_see, reach_of
 from interventions.services.figures import check_figures
 
 CHUNK = 1000
 
 
 def accept(sheet: CoverageSheet, user: Any) -> None:
-    """Refuse the rows of `sheet` that `user` may not have written, or that would make a line impossible."""
+    """Refuse the rows of `sheet` that `user` (None: who runs the country) may not have written, or that would make a
+    line impossible.
+
+    Of an intervention that `user` may not read the rows tell nothing but that it is somebody else's: neither its title
+    nor, by being « unchanged », that a guess is right.
+    """
+    sheets = _Sheets(sheet, user)
+    for draft in sheet.lines:
+        if draft.status == UNCHANGED and not sheets.shows(draft.intervention):
+            _refuse(sheet, draft, *sheets.NOT_YOURS)
+    for row in sheet.rows:
+        if row.intervention is not None and not sheets.shows(row.intervention):
+            _keep_back(row)
     drafts = [draft for draft in sheet.lines if draft.status in {NEW, CHANGED}]
-    sheets = _Sheets(drafts, sheet.country, user)
     figures = _known_figures(draft.pk for draft in drafts if draft.pk is not None)
     for draft in drafts:
         refusal = sheets.refusal(draft) or _refusal(draft, figures.get(draft.pk or 0, {}))
@@ -61,33 +76,58 @@ def _refuse(sheet: CoverageSheet, draft: CoverageLineDraft, code: str, message: 
     for row in draft.rows:
         row.is_refused = True
         row.status = REFUSED
-        sheet.issues.append(Issue(row.sheet, row.number, "", code, message, ERROR))
+        sheet.issues.append(Issue(row.sheet, row.number, "", code, str(message), ERROR))
+
+
+def _keep_back(row: CoverageRow) -> None:
+    """Leave of the intervention what the row itself wrote, and of its days those that the row reports on."""
+    assert row.intervention is not None
+    known = row.intervention
+    code, title = row.values.get("intervention_code", ""), row.values.get("intervention_title", "")
+    row.intervention = InterventionRef(known.key, code, title or code, known.pk)
+    if row.reports is not None:
+        row.starts_on = row.reports[0]
 
 
 class _Sheets:
-    """The sheets that the drafts name, with whose they are. Two queries."""
+    """The sheets that the rows name, with whose they are. Two queries a thousand."""
 
-    def __init__(self, drafts: list[CoverageLineDraft], country: Any, user: Any) -> None:
-        reach = reach_of(user)
-        self.country = country
+    NOT_YOURS = (
+        "not_yours",
+        gettext_lazy(
+            "Cette intervention est d’une autre structure : elle seule, ou le secrétariat, importe ses lignes."
+        ),
+    )
+
+    def __init__(self, sheet: CoverageSheet, user: Any) -> None:
+        country = sheet.country
+        reach = Reach(runs=frozenset([country.pk])) if user is None else reach_of(user)
         self.writes_all = country.pk in reach.runs
         self.own = reach.agencies.get(country.pk, frozenset())
-        wanted = sorted({draft.intervention.pk for draft in drafts if draft.intervention.pk is not None})
+        named = (row.intervention.pk for row in sheet.rows if row.intervention is not None)
+        wanted = sorted({pk for pk in named if pk is not None})
         self.rows: dict[int, Intervention] = {}
         for start in range(0, len(wanted), CHUNK):
             some = Intervention.objects.filter(pk__in=wanted[start : start + CHUNK]).prefetch_related("roles")
             self.rows |= {one.pk: one for one in some}
+        self.hidden = {pk for pk, one in self.rows.items() if not self.writes_all and not may_see(user, one)}
         # The first row that names a new sheet says its currency.
         self.currencies: dict[str, str] = {}
-        for draft in drafts:
+        for draft in sheet.lines:
             known = self.rows.get(draft.intervention.pk or 0)
             for row in draft.rows:
                 said = known.currency if known is not None else row.currency
                 if said:
                     self.currencies.setdefault(draft.intervention.key, said)
 
+    def shows(self, intervention: InterventionRef) -> bool:
+        """Whether the user may read it; a new one is the file's own."""
+        return intervention.pk not in self.hidden
+
     def refusal(self, draft: CoverageLineDraft) -> tuple[str, str] | None:
         known = self.rows.get(draft.intervention.pk or 0)
+        if not self.shows(draft.intervention):
+            return self.NOT_YOURS
         if known is not None and known.state == InterventionState.ARCHIVED:
             return "archived", _("La fiche « %(title)s » est archivée : elle ne change plus.") % {"title": known.title}
         if not self.writes_all and not self._is_own(draft, known):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from interventions.enums import EffectKind
+from interventions.enums import EffectKind, InterventionState
 from interventions.figures import Cell
 from interventions.models import (
     CoverageFigure,
@@ -33,10 +33,18 @@ class Undoing:
         return sum(one.kind == kind for one in self.taken)
 
 
-def foresee(batch: ImportBatch) -> Undoing:
-    """What undoing the batch would do now. Four queries."""
+def foresee(batch: ImportBatch, user: Any) -> Undoing:
+    """What it would do now if `user` undid the batch. Seven queries.
+
+    What belongs to a sheet that `user` may write to no more stays: an archived one, or one that was handed over. So
+    does a sheet that left its draft, unless `user` runs the country.
+    """
     found = Undoing()
     effects = list(batch.effects.filter(is_undone=False))
+    sheets = _sheets_of(batch)
+    closed = {pk for pk, sheet in sheets.items() if not user.has_perm("interventions.undo_import", sheet)}
+    found.kept += [one for one in effects if one.intervention_id in closed and _is_there(one)]
+    effects = [one for one in effects if one.intervention_id not in closed]
     line_ids = [one.line_id for one in effects if one.line_id is not None]
     versions: dict[int, int] = dict(CoverageLine.objects.filter(pk__in=line_ids).values_list("pk", "version"))
     tied = set(DecisionLink.objects.filter(line__in=line_ids).values_list("line", flat=True))
@@ -53,14 +61,32 @@ def foresee(batch: ImportBatch) -> Undoing:
                 going.add(one.line_id)
         else:
             found.kept.append(one)
-    _foresee_sheets(effects, going, found)
+    if user.has_perm("interventions.manage_country_data", batch.country):
+        settled = set()
+    else:
+        settled = {pk for pk, sheet in sheets.items() if sheet.state != InterventionState.DRAFT}
+    _foresee_sheets(effects, going, settled, found)
     return found
 
 
-def _foresee_sheets(effects: Iterable[ImportEffect], going: set[int], found: Undoing) -> None:
+def _is_there(effect: ImportEffect) -> bool:
+    """Something to tell by name: a sheet, or a line that nobody removed. Whose entry a sheet is goes with it."""
+    if effect.kind == EffectKind.INTERVENTION_TOUCHED:
+        return False
+    return effect.kind == EffectKind.INTERVENTION_MADE or effect.line_id is not None
+
+
+def _sheets_of(batch: ImportBatch) -> dict[int, Intervention]:
+    """The sheets that the batch made or wrote to, with what rights ask of them. Two queries."""
+    written = batch.effects.filter(is_undone=False).exclude(intervention=None).order_by().values("intervention")
+    return {sheet.pk: sheet for sheet in Intervention.objects.filter(pk__in=written).prefetch_related("roles")}
+
+
+def _foresee_sheets(effects: Iterable[ImportEffect], going: set[int], used: set[int], found: Undoing) -> None:
+    """As `foresee`, of sheets; `used`: those that stay in any case."""
     made = [one for one in effects if one.kind == EffectKind.INTERVENTION_MADE and one.intervention_id is not None]
     ids = [one.intervention_id or 0 for one in made]
-    used = set(
+    used |= set(
         CoverageLine.objects.filter(intervention__in=ids).exclude(pk__in=going).values_list("intervention", flat=True)
     )
     used |= set(Indicator.objects.filter(intervention__in=ids).values_list("intervention", flat=True))
@@ -81,7 +107,7 @@ def take_back(batch: ImportBatch, tell: Callable[[int], None]) -> dict[str, int]
     sheet_ids = batch.effects.exclude(intervention=None).order_by().values("intervention")
     # Locked first: nobody writes between what is foreseen and what is done.
     list(Intervention.objects.select_for_update(of=("self",)).filter(pk__in=sheet_ids).order_by("pk").values_list("pk"))
-    found = foresee(batch)
+    found = foresee(batch, batch.undone_by)
     by_kind: dict[str, list[ImportEffect]] = {}
     for one in found.taken:
         by_kind.setdefault(one.kind, []).append(one)

@@ -73,7 +73,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
         except TransitionRefused as error:
             messages.warning(request, " ".join(error.messages))
         return redirect("interventions:import_detail", batch.pk)
-    found = foresee(batch)
+    found = foresee(batch, request.user)
     return batch_page(
         request,
         batch,
