@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Func, QuerySet, TextField, Value
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import CharactersMixin
 from interventions.enums import InterventionKind, InterventionState, InterventionStatus
 from interventions.models import CoverageLine, Intervention, InterventionRole
+from interventions.models.interventions import WORDS
 from interventions.queries.sheets import Options, at_place, to_verify, with_status
 
 
@@ -63,9 +65,8 @@ class SheetFilter(CharactersMixin, forms.Form):
         """The sheets asked for."""
         asked = self.asked()
         if words := asked.get("mots"):
-            rows = rows.filter(
-                Q(title__unaccent__icontains=words) | Q(title_en__unaccent__icontains=words) | Q(code__icontains=words)
-            )
+            plain = Upper(Func(Value(words), function="socle_unaccent", output_field=TextField()))
+            rows = rows.alias(_words=WORDS).filter(_words__contains=plain)
         if agency := asked.get("agence"):
             rows = rows.filter(pk__in=InterventionRole.objects.filter(agency=agency).values("intervention"))
         if instrument := asked.get("instrument"):

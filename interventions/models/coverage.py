@@ -134,6 +134,15 @@ class CoverageFigure(models.Model):
                 violation_error_message=_("Ce chiffre existe déjà pour cette ligne."),
             )
         ]
+        indexes = [
+            # What tallies add up, read from the index alone.
+            models.Index(
+                fields=["counted", "sex", "line"],
+                include=["value"],
+                condition=models.Q(kind=FigureKind.REACHED, age_band=AgeBand.ALL, with_disability=False),
+                name="figure_reached",
+            )
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.value} {self.get_counted_display()}"

@@ -4,7 +4,9 @@ from datetime import date
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,16 @@ from interventions.enums import (
     RoleKind,
     TargetingMethod,
     Visibility,
+)
+
+# Titles and code without accents and in capitals: what words of a list are looked for in, as its index has them.
+WORDS = models.Func(
+    "title",
+    "title_en",
+    "code",
+    template="upper(socle_unaccent(%(expressions)s))",
+    arg_joiner=" || E'\\n' || ",
+    output_field=models.TextField(),
 )
 
 
@@ -119,7 +131,18 @@ class Intervention(models.Model):
                 violation_error_message=_("La fin réelle précède le début réel."),
             ),
         ]
-        indexes = [models.Index(fields=["country", "state", "title"], name="intervention_list")]
+        indexes = [
+            models.Index(fields=["country", "state", "title"], name="intervention_list"),
+            # The list in its French order, a page at a time.
+            models.Index(
+                "country",
+                models.Func(Lower("title"), function="socle_unaccent", output_field=models.TextField()),
+                "title",
+                "id",
+                name="intervention_by_title",
+            ),
+            GinIndex(OpClass(WORDS, name="gin_trgm_ops"), name="intervention_words"),
+        ]
 
     def __str__(self):
         return self.title
@@ -179,6 +202,14 @@ class InterventionRole(models.Model):
                 name="intervention_share_percent",
                 violation_error_message=_("La part est un pourcentage, de 0 à 100."),
             ),
+        ]
+        indexes = [
+            # Who is there: see `queries.tally.PRESENT`.
+            models.Index(
+                fields=["intervention", "agency"],
+                condition=models.Q(kind__in=[RoleKind.ACCOUNTABLE, RoleKind.IMPLEMENTER]),
+                name="role_present",
+            )
         ]
 
     def __str__(self):

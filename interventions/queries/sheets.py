@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import get_language
 
@@ -22,6 +22,7 @@ from interventions.models import (
     InterventionRole,
     PolicyAxis,
 )
+from interventions.queries.visibility import interventions_visible_to, reach_of
 from taskforce.models import Agency, Country
 
 # « Vérification chaque mois »: what was said longer ago is to be said again.
@@ -44,12 +45,17 @@ class Options:
         return [(name, [(key, name), *self.departments.get(key, [])]) for key, name in self.regions]
 
 
-def options_of(country: Country) -> Options:
-    """Agencies with a part in an intervention of the country, instruments, axes, places: one query."""
+def options_of(country: Country, user: Any) -> Options:
+    """Agencies with a part in an intervention of the country that `user` reads, instruments, axes, places: one query."""
     name = "name_en" if (get_language() or "fr").startswith("en") else "name_fr"
-    involved = InterventionRole.objects.filter(intervention__country=country).order_by().values("agency")
+    # One part is enough to know: with a limit, PostgreSQL stops there and reads no agency's thousands.
+    involved = InterventionRole.objects.filter(agency=OuterRef("pk"), intervention__country=country).order_by()
+    if country.pk not in reach_of(user).runs:
+        # Who has a part in a draft is told to nobody else.
+        involved = involved.filter(intervention__in=interventions_visible_to(user, country).order_by().values("pk"))
+    agencies = Agency.objects.alias(_part=Subquery(involved.values("pk")[:1])).filter(_part__isnull=False)
     parts = [
-        _options(Agency.objects.filter(pk__in=involved), "agency", "acronym"),
+        _options(agencies, "agency", "acronym"),
         _options(Instrument.objects.filter(is_active=True), "instrument", name),
         _options(
             PolicyAxis.objects.filter(country=country, is_active=True), "axis", name, over="number", beside="policy"

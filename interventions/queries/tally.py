@@ -23,8 +23,9 @@ from interventions.enums import Counted, Halt, InterventionState, Measure, RoleK
 from interventions.figures import SMALL
 from interventions.models import CoverageLine
 from interventions.periods import Period
-from interventions.queries.visibility import lines_visible_to
+from interventions.queries.visibility import interventions_visible_to
 from taskforce.models import Country
+from taskforce.queries import has_any_grant
 
 Key = Hashable
 # Whoever answers for an intervention or carries it out is there; a funder and a ministry need not be.
@@ -91,15 +92,10 @@ class Tally:
 
 def lines_of(user: Any, country: Country, period: Period) -> QuerySet[CoverageLine]:
     """The lines that views count: published, not cancelled, in the country, active in the period, visible to `user`."""
-    return (
-        lines_visible_to(user)
-        .filter(
-            period.lines(),
-            intervention__country=country,
-            intervention__state=InterventionState.PUBLISHED,
-        )
-        .exclude(intervention__halt=Halt.CANCELLED)
-    )
+    if not has_any_grant(user):
+        return CoverageLine.objects.none()
+    shown = interventions_visible_to(user, country).filter(state=InterventionState.PUBLISHED)
+    return CoverageLine.objects.filter(period.lines(), intervention__in=shown.exclude(halt=Halt.CANCELLED))
 
 
 def tallies(

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from interventions.enums import InterventionState, Visibility
 from interventions.models import CoverageLine, Intervention, InterventionRole
 from taskforce.enums import Role
+from taskforce.models import Country
 from taskforce.queries import grants_of, has_any_grant
 
 
@@ -47,8 +48,8 @@ def reach_of(user: Any) -> Reach:
     )
 
 
-def interventions_visible_to(user: Any) -> QuerySet[Intervention]:
-    """Every sheet that the user may open.
+def interventions_visible_to(user: Any, country: Country | None = None) -> QuerySet[Intervention]:
+    """Every sheet that the user may open; with `country`, those of it, asked for in fewer words.
 
     Public ones are read by whoever holds anything in the portal; those « partenaires » by the members of the bodies
     of their country; the rest, drafts and archives included, by the agencies that have a part in them, the
@@ -56,7 +57,8 @@ def interventions_visible_to(user: Any) -> QuerySet[Intervention]:
     """
     if not has_any_grant(user):
         return Intervention.objects.none()
-    return Intervention.objects.filter(_seen_by(reach_of(user)))
+    reach = reach_of(user)
+    return Intervention.objects.filter(_seen_by(reach) if country is None else _seen_in(country.pk, reach))
 
 
 def lines_visible_to(user: Any) -> QuerySet[CoverageLine]:
@@ -83,6 +85,23 @@ def may_see(user: Any, intervention: Intervention) -> bool:
     return any(reach.sits_for(country, role.agency_id) for role in intervention.roles.all())
 
 
+def _seen_in(country: int, reach: Reach) -> Q:
+    """What `_seen_by` says of one country: a page that counts all of it weighs each sheet against less."""
+    here = Q(country=country)
+    if country in reach.runs:
+        return here
+    levels = [Visibility.PUBLIC, Visibility.PARTNERS] if country in reach.reads else [Visibility.PUBLIC]
+    seen = Q(state=InterventionState.PUBLISHED, visibility__in=levels)
+    if agencies := reach.agencies.get(country):
+        seen |= _own(agencies)
+    return here & seen
+
+
+def _own(agencies: frozenset[int]) -> Q:
+    own = InterventionRole.objects.filter(agency__in=agencies).order_by().values("intervention")
+    return Q(pk__in=own) | Q(on_behalf_of__in=agencies)
+
+
 def _seen_by(reach: Reach) -> Q:
     published = Q(state=InterventionState.PUBLISHED)
     seen = published & Q(visibility=Visibility.PUBLIC)
@@ -92,6 +111,5 @@ def _seen_by(reach: Reach) -> Q:
         seen |= Q(country__in=reach.runs)
     for country, agencies in reach.agencies.items():
         if country not in reach.runs:
-            own = InterventionRole.objects.filter(agency__in=agencies).order_by().values("intervention")
-            seen |= Q(country=country) & (Q(pk__in=own) | Q(on_behalf_of__in=agencies))
+            seen |= Q(country=country) & _own(agencies)
     return seen
