@@ -10,17 +10,19 @@ from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates
 from meetings.imports.minutes.decisions import NOTHING, is_decision
 from meetings.imports.minutes.directory import Directory
+from meetings.imports.minutes.endings import number_of
 from meetings.imports.minutes.headings import is_mixed, kind_of
+from meetings.imports.minutes.owners import clean_owner, find_owner, is_owner
 from meetings.imports.minutes.proposal import ReadAction
 from meetings.imports.minutes.sections import ATTENDANCE_KINDS, Section, unbulleted
 from meetings.imports.minutes.source import Line
-from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, sentences
+from meetings.imports.minutes.words import NEXT_MEETING, is_person, sentences
 from taskforce.enums import ActionState
 
 COLUMNS = {
     "text": r"actions?(?: a (?:mener|entreprendre)| items?| points?| required| agreed| retenues?| a prendre| a suivre| identifiees?| agreed upon)*(?: (?:from|of|de) (?:the )?(?:last|previous|la) .{0,20})?|points? d ?'?actions?(?: (?:a suivre|identifies|retenus))?|(?:agreed|follow-up) actions?|actions? et echeances|decisions? ?(?:/|et|and) ?(?:recommandations?|actions?)(?: points?)?|recommandations? ?(?:/|et) ?(?:actions?|decisions?)|recommandations?|recommendations?|taches?|tasks?|activites?|activity|activities|mesures?|description|suites? a donner|next steps?|engagements?|what|quoi|follow[- ]?up(?: actions?)?",
-    "owner": r"responsables?(?: de (?:l'action|mise en (?:oe|œ)uvre|suivi))?|owners?|by whom|who|qui|(?:lead )?(?:agency|agence)(?: ?/ ?(?:person|personne)(?: responsible)?)?|(?:agency|person|partner) responsible|responsible ?/ ?.*|responsable ?/ ?.*|leads?|structures?(?: responsables?)?|agences?(?: responsables?)?|responsible(?: (?:party|agency|person|partner)s?)?|charges? de.*|acteurs?|assigned to|action by|focal points?|porteurs?|pilotes?|par qui|organi[sz]ations?",
-    "due": r"echeances?|deadlines?|due(?: dates?)?|dates?(?: limites?| butoir)?|by when|when|quand|delais?(?: d'execution)?|timeline|time ?frame|timing|periode|target date|completion date",
+    "owner": r"responsables?(?: (?:de (?:la )?|du )(?:l'action|mise en (?:oe|œ)uvre|suivi)(?: et ?/ ?ou (?:de )?suivi)?)?|responsible persons?(?: ?/ ?.*)?|(?:points? focal|points? focaux|focal points?) ?/ ?.*|(?:person|agency) ?/ ?(?:person|agency) responsible|acteurs? responsables?|owners?|by whom|who|qui|(?:lead )?(?:agency|agence)(?: ?/ ?(?:person|personne)(?: responsible)?)?|(?:agency|person|partner) responsible|responsible ?/ ?.*|responsable ?/ ?.*|leads?|structures?(?: responsables?)?|agences?(?: responsables?)?|responsible(?: (?:party|agency|person|partner)s?)?|charges? de.*|acteurs?|assigned to|action by|focal points?|porteurs?|pilotes?|par qui|organi[sz]ations?",
+    "due": r"echeances?|deadlines?|due(?: dates?)?|dates?(?: limites?| butoir)?|by when|when|quand|delais?(?: (?:d'execution|de (?:mise en (?:oe|œ)uvre|realisation)))?|calendrier|timeline|time ?frame|timing|periode|target date|completion date",
     "state": r"etats?(?: d'avancement| d'execution| de mise en (?:oe|œ)uvre)?|status|statuts?|resultats?|status ?/ ?.*|progress|progres|niveau (?:de realisation|d'execution|d'avancement)|suivi|realisation|update|observations?|commentaires?|comments?|remarks?",
 }
 _STATES = (
@@ -48,20 +50,13 @@ _STATE_LABEL = re.compile(r"(?i)[\s,;(\[–—-]*\b(?:[ée]tat|status|statut)\s*
 _DUE_WORDS = re.compile(
     r"(?i)(?:[,;(–—-]\s*)?\b(?:(?:d['’]ici|avant|pour|au plus tard|jusqu['’]au|by|before|no later than|due(?:\s+by|\s+on)?|until)\s+(?:le\s+|au\s+|the\s+|end\s+of\s+)?)$"
 )
-# « Partager le plan (BIT), avant le 30 juin ».
-_OWNER_BEFORE_DATE = re.compile(
-    r"\s*[(\[]\s*(?P<who>[^()\[\]]{2,60})\s*[)\]](?P<rest>\s*,?\s*(?i:avant|d['’]ici|pour|au plus tard|jusqu['’]au|by|before|until)\s[^()]{3,40})$"
-)
 _INLINE_ACTION = re.compile(
     r"(?i)^\W*(?:(?:points?\s+d['’]\s?)?actions?(?:\s*(?:point|item|required|à mener))?\s*(?:n°\s*)?\d{0,2}|recommandation\s*\d{0,2}|recommendation\s*\d{0,2}|AP\s?\d{1,2}|todo)\s*[:–—]\s+(?P<text>.+)$"
 )
-_TO = re.compile(
-    r"^(?P<who>[^:.;]{2,80}?)\s+(?i:to|will|shall|should|must|is to|are to|va|vont|doit|doivent|devra|devront|s['’]engage(?:nt)? à|se charge(?:nt|ra|ront)? d[e’']|est charg[ée]e? d[e’']|sont charg[ée]e?s d[e’']|(?:se\s+)?\w{3,}(?:ra|ront))\s+\S"
-)
-# « Mme X transmet le budget ».
-_SOMEBODY_DOES = re.compile(
-    r"^(?P<who>(?:M\.|Mme|Mlle|Mr|Mrs|Ms|Dr|Pr)\s+[A-ZÉÈ][\w’'-]+(?:\s+[A-ZÉÈ][\w’'-]+){0,3})\s+[a-zéè]{4,}"
-)
+# « … are in discussion. Action point: UNICEF is prepared. »
+_WITHIN = re.compile(r"(?i)(?<=[.!?]\s)(?:action points?|points? d['’]\s?action)\s*:\s+(?P<text>[^.]+\.?)")
+# « AI-1: Graham B: first draft ».
+_CODE = re.compile(r"^(?:AI|AP|A|R)[- ]?\d{1,3}\s*[:.)–-]\s*")
 _UNNAMED = re.compile(
     r"(?i)\b(?:des|les) (?:actions|mesures) (?:seront|devront être|doivent être|sont à) (?:prises|men[ée]es|engag[ée]es|entreprises)\b|\b(?:follow-up )?actions? (?:will|shall|should) be taken\b"
 )
@@ -93,7 +88,7 @@ def read_actions(sections: list[Section], directory: Directory, *, on: date | No
             _read_block(section, found, directory, on)
         elif section.kind not in {*ATTENDANCE_KINDS, "agenda", "annex"}:
             for line in section.lines:
-                if not line.cells and (match := _INLINE_ACTION.match(line.text)):
+                if not line.cells and (match := _INLINE_ACTION.match(line.text) or _WITHIN.search(line.text)):
                     found.add(_action(match["text"], directory, on), line.start, line.end)
                 elif not line.cells and (match := _UNNAMED.search(line.text)):
                     for text, start, end in sentences(line.text):
@@ -105,14 +100,24 @@ def read_actions(sections: list[Section], directory: Directory, *, on: date | No
 def action_columns(cells: tuple[str, ...]) -> dict[str, int] | None:
     """Column by role where the row is the header of a table of actions (a text, and an owner or a date)."""
     roles: dict[str, int] = {}
-    for at, cell in enumerate(cells):
-        plain = re.sub(r"\s*\([^)]*\)", "", normalise(cell)).strip(" .:*?")
+    named = [re.sub(r"\s*\([^)]*\)", "", normalise(cell)).strip(" .:*?") for cell in cells]
+    # « Description | Action | État »: the column called so is the one, whatever stands before it.
+    if (at := next((at for at, one in enumerate(named) if _ACTIONS.fullmatch(one)), None)) is not None:
+        roles["text"] = at
+    for at, plain in enumerate(named):
+        if at in roles.values():
+            continue
         for role, shape in COLUMNS.items():
             if role not in roles and re.fullmatch(shape, plain):
                 roles[role] = at
                 break
     told = "text" in roles and re.search(r"action|recomm|decision|tache|task", normalise(cells[roles["text"]]))
     return roles if "text" in roles and ("owner" in roles or "due" in roles or ("state" in roles and told)) else None
+
+
+_ACTIONS = re.compile(
+    r"(?:agreed |follow-?up )?actions?(?: (?:points?|items?|a prendre|a mener))?|points? d ?'?actions?"
+)
 
 
 def _read_tables(section: Section, found: Actions, directory: Directory, on: date | None) -> None:
@@ -137,16 +142,16 @@ def _read_tables(section: Section, found: Actions, directory: Directory, on: dat
             if section.kind == "actions" and columns is None:
                 _read_free_row(line, found, directory, on)
             continue
-        text = _cell(line.cells, columns.get("text"))
-        if not text or kind_of(text):
+        text = unbulleted(_cell(line.cells, columns.get("text")))
+        if not text or kind_of(text) or NOTHING.match(text):
             continue
         owner = _cell(line.cells, columns.get("owner")) or None
         state = _state(_cell(line.cells, columns.get("state")))
         past = section.kind == "follow_up" or state is not None
         due = _due(_cell(line.cells, columns.get("due")), on, nearest=past)
         if owner is None and columns.get("owner") is None:
-            text, owner = _owner(text, directory)
-        found.add(ReadAction(text, _clean_owner(owner), due, state), line.start, line.end)
+            text, owner = find_owner(text, directory)
+        found.add(ReadAction(text, clean_owner(owner), due, state), line.start, line.end)
 
 
 def discussion_columns(cells: tuple[str, ...]) -> int | None:
@@ -186,13 +191,13 @@ def _read_free_row(line: Line, found: Actions, directory: Directory, on: date | 
             action.due = action.due or due
         elif state := _state(cell):
             action.state = action.state or state
-        elif directory.looks_like_organisation(cell) or is_person(cell):
+        elif directory.looks_like_organisation(cell) or is_person(cell) or is_owner(cell, directory):
             action.owner = action.owner or cell
     found.add(action, line.start, line.end)
 
 
 def _read_block(section: Section, found: Actions, directory: Directory, on: date | None) -> None:
-    lines = [line for line in section.lines if not line.cells]
+    lines = _whole([line for line in section.lines if not line.cells])
     listed = [line for line in lines if line.is_listed or unbulleted(line.text) != line.text]
     owner: str | None = None
     mixed = section.heading is not None and is_mixed(section.title)
@@ -222,6 +227,30 @@ def _read_block(section: Section, found: Actions, directory: Directory, on: date
         action = _action(match["text"] if match else text, directory, on)
         action.owner = action.owner or owner
         found.add(action, line.start, line.end)
+
+
+def _whole(lines: list[Line]) -> list[Line]:
+    """The entries of a numbered list, each with the lines that the width of a page cut from it."""
+    if sum(number_of(line.text) is not None for line in lines) < MOST_OF_A_LIST:
+        return lines
+    whole: list[Line] = []
+    for line in lines:
+        before = whole[-1] if whole else None
+        cut = (
+            before is not None and number_of(before.text) is not None and not before.text.endswith((".", ":", ";", ")"))
+        )
+        goes_on = line.text[:1].islower() or line.text.startswith("(") or len(line.text.split()) < FEW_WORDS
+        plain = unbulleted(line.text) == line.text and not line.is_listed and not line.text.endswith(":")
+        if before and cut and plain and (goes_on or before.text.split()[-1][:1].islower() or "-" in line.text[:20]):
+            whole[-1] = Line(f"{before.text} {line.text}", before.start, line.end)
+        else:
+            whole.append(line)
+    return whole
+
+
+# A list is one from here on; and a line of so few words below one ends its sentence.
+MOST_OF_A_LIST = 2
+FEW_WORDS = 4
 
 
 # « Future meetings will be held on… » below the actions is none of them.
@@ -256,6 +285,7 @@ def _complete(action: ReadAction, text: str, directory: Directory, on: date | No
 def _action(text: str, directory: Directory, on: date | None) -> ReadAction:
     """One action from its sentence; labels are taken out of the text, words of the sentence stay."""
     owner = due = state = None
+    text = _CODE.sub("", text)
     if match := _STATE_LABEL.search(text):
         state = _state(match["state"])
         text = text[: match.start()] + text[match.end() :]
@@ -268,76 +298,8 @@ def _action(text: str, directory: Directory, on: date | None) -> ReadAction:
     if due is None:
         due = _due_in(text, on)
     if owner is None:
-        text, owner = _owner(text, directory)
-    return ReadAction(text.strip(), _clean_owner(owner), due, state)
-
-
-def _owner(text: str, directory: Directory) -> tuple[str, str | None]:
-    label, colon, rest = text.partition(":")
-    if colon and rest.strip() and len(label) < 80 and _is_owner(label, directory):
-        return rest.strip(), label.strip()
-    if colon and len(label) > 8 and len(rest) < 60 and _is_owner(rest, directory):
-        return label.strip(), rest.strip(" .")
-    if (match := _TO.match(text)) and (_is_owner(match["who"], directory) or _is_body(match["who"], directory)):
-        return text, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", match["who"].strip())
-    if match := _SOMEBODY_DOES.match(text):
-        return text, match["who"]
-    if match := re.search(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[.;]?$", text):
-        pieces = [piece.strip() for piece in re.split(r"[,;–]", match[1]) if piece.strip()]
-        owners = [piece for piece in pieces if _is_owner(piece, directory)]
-        if owners and all(_is_owner(piece, directory) or find_dates(piece, year=2000) for piece in pieces):
-            return text[: match.start()].rstrip(" .;"), ", ".join(owners)
-    if (match := _OWNER_BEFORE_DATE.search(text)) and _is_owner(match["who"], directory):
-        return f"{text[: match.start()]}{match['rest']}".strip(), match["who"].strip()
-    parts = re.split(r"\s+[–—-]\s+|\s*[|→]\s*", text)
-    if len(parts) > 1:
-        tail = [part for part in parts[1:] if _is_owner(part, directory)]
-        rest_is_date = all(_is_owner(part, directory) or find_dates(part, year=2000) for part in parts[1:])
-        if tail and rest_is_date:
-            return parts[0].strip(), tail[0].strip(" .")
-        if _is_owner(parts[0], directory) and len(parts) == 2:
-            return parts[1].strip(), parts[0].strip()
-    return text, None
-
-
-def _is_owner(text: str, directory: Directory) -> bool:
-    """Organisations, people, or a function that answers (« Secrétariat », « tous les membres »)."""
-    text = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", text.strip(" .,*"))
-    if not text or len(text) > 80:
-        return False
-    pieces = [piece.strip() for piece in re.split(r"\s*[,/&+]\s*|\s(?:et|and)\s", text) if piece.strip()]
-    return bool(pieces) and all(
-        directory.match(piece)
-        or (CIVILITY.match(piece) and is_person(piece))
-        or re.fullmatch(r"[A-Z][A-Z0-9-]{1,9}", piece)
-        or _FUNCTIONS.fullmatch(normalise(piece))
-        or (is_person(piece) and len(piece.split()) <= 3)
-        for piece in pieces
-    )
-
-
-def _is_body(text: str, directory: Directory) -> bool:
-    """« The Ministry of Finance », « Acted » before « to » or « fera »: an organisation that the portal does not know."""
-    text = re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", text.strip(" ,"))
-    return len(text.split()) <= 8 and "," not in text and text[:1].isupper() and directory.is_organisation(text)
-
-
-_FUNCTIONS = re.compile(
-    r"(?:[a-z]{2,12} )?(?:members|membres|partners|partenaires)|(?:tou(?:te)?s|all|chaque|each|every)(?: (?:les |the )?(?:membres?|agences?|partenaires?|structures?|participants?|members?|agency|agencies|partners?|clusters?|organi[sz]ations?))?"
-    r"|membres?(?: volontaires)?|agences?|partenaires?|members?|agencies|partners?|(?:le )?secretariat(?: .{0,40})?|coordination(?: .{0,30})?|coordonnat(?:eur|rice)|coordinator|co-?leads?|leads?|chefs? de file|chair(?:person)?s?|president(?:e)?|rapporteur"
-    r"|points? focaux|focal points?|(?:cluster|sub-?cluster|working group)(?: .{0,30})?|.{0,30}cluster|lead agency|groupe de travail.{0,40}|comite.{0,30}|facilitat(?:eur|rice|or)"
-)
-
-
-def _clean_owner(owner: str | None) -> str | None:
-    if owner is None:
-        return None
-    owner = re.sub(r"\s+", " ", owner).strip(" .,;:–—-")
-    return (
-        owner
-        if owner and not NOTHING.match(owner) and normalise(owner) not in {"a determiner", "tbd", "tbc", "?"}
-        else None
-    )
+        text, owner = find_owner(text, directory)
+    return ReadAction(text.strip(), clean_owner(owner), due, state)
 
 
 def _state(text: str) -> str | None:

@@ -8,6 +8,7 @@ from core.text import normalise
 from meetings.imports.minutes.actions import action_columns, discussion_columns
 from meetings.imports.minutes.dates import find_range
 from meetings.imports.minutes.directory import NO_ORGANISATION
+from meetings.imports.minutes.endings import is_sentence
 from meetings.imports.minutes.headings import bare
 from meetings.imports.minutes.proposal import ReadItem
 from meetings.imports.minutes.sections import BULLET, NUMBER, Section, mark_of, unmarked
@@ -21,7 +22,7 @@ _MINUTES = re.compile(
 _HOURS = re.compile(r"[\s,;–—-]*[(\[]\s*(?P<hours>\d(?:[.,]5)?)\s*(?:h|heures?|hours?|hrs?)\s*[)\]]", re.IGNORECASE)
 _BY = re.compile(
     r"(?i)[\s,;(\[–—-]*\b(?:pr[ée]sent[ée]e?s?\s+par|pr[ée]sentat(?:eur|rice|ion)\s*:|presented\s+by|presenters?\s*:|introduit\s+par|led\s+by|anim[ée]e?\s+par|facilitated\s+by|par|by)\s+"
-    r"(?P<who>(?:l[ea]\s+|l['’]|les\s+|the\s+)?[A-ZÉÈ][^()\[\];]*?)\s*[)\]]?\s*[.;]?$"
+    r"(?P<who>(?:l[ea]\s+|l['’]|les\s+|the\s+)?(?-i:[A-ZÉÈ])[^()\[\];]*?)\s*[)\]]?\s*[.;]?$"
 )
 _PRESENTER_LABEL = re.compile(
     r"(?i)^\s*(?:pr[ée]sentat(?:eur|rice)s?|presenters?|pr[ée]sent[ée]\s+par|presented\s+by|intervenante?s?|speakers?)\s*:\s*(?P<who>.+)$"
@@ -35,6 +36,9 @@ TABLE_COLUMNS = {
     "minutes": r"durees?|temps|durations?|time|min(?:s|utes?)?\.?|horaires?|heures?|timing",
     "presenter": r"presentat(?:eur|rice)s?|presenters?|responsables?|intervenants?|speakers?|lead|presente par|presented by|agency presenting|presenting (?:agency|partner)|agenc(?:y|ies)|facilitat(?:eur|or)s?|by|who|qui|charges?",
 }
+
+
+_NAMED_BEFORE = re.compile(r"\s*(?:[(]|,)\s*(?P<who>[A-ZÉ][\w’'.-]+(?:\s[A-ZÉ][\w’'.-]+)?)\s*[),]?\s*$")
 
 
 def read_agenda(sections: list[Section], text: str) -> list[ReadItem]:
@@ -75,10 +79,10 @@ def _read_lines(lines: list[Line]) -> list[ReadItem]:
             ):
                 items[-1].title = f"{items[-1].title} {line.text}".strip()
             continue
-        if re.search(r"[:]$", line.text) and not items and not NUMBER.match(line.text):
+        if line.text.endswith(":") and not items and mark_of(line.text) is None:
             # « Les points suivants étaient inscrits : » before the list.
             continue
-        if not numbered and len(line.text) > 220:
+        if not numbered and (len(line.text) > 220 or is_sentence(line.text)):
             continue
         if (item := _item(line.text, len(items) + 1)).title:
             items.append(item)
@@ -165,6 +169,9 @@ def _item(text: str, position: int) -> ReadItem:
                 # « (5 mn/Awa) »: beside the minutes, one name is enough.
                 return ReadItem(position, before.strip(" .;:–—-("), minutes or None, told)
             after = f"({told})"
+        if match_who := _NAMED_BEFORE.search(before):
+            # « (Awa – 20 min) », « Introduction, Awa (5 min) »: beside the minutes, one name is enough.
+            return ReadItem(position, before[: match_who.start()].strip(" .,;:–—-("), minutes or None, match_who["who"])
         title = f"{before} – {after}".strip(" –")
     elif match := _HOURS.search(title):
         minutes = round(float(match["hours"].replace(",", ".")) * 60)
@@ -176,6 +183,9 @@ def _item(text: str, position: int) -> ReadItem:
 def _presenter(title: str) -> tuple[str, str | None]:
     if match := _BY.search(title):
         bare_title = re.sub(r"(?i)\s*[,;:–—-]\s*pr[ée]sentation\s*$", "", title[: match.start()].strip(" ,;:–—-("))
+        if not bare_title:
+            # « Presentation: UNHCR Portal »: the title itself begins so.
+            return title, None
         return bare_title, re.sub(r"(?i)^(?:l[’']|la |le |les |the )", "", match["who"].strip(" .,"))
     if match := re.search(r"\s*[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*$", title):
         inner = match[1].strip()

@@ -21,7 +21,7 @@ from meetings.imports.minutes.words import CHAIRS, is_person, split_civility, wi
 COLUMNS = {
     "name": r"noms?(?: et prenoms?| & prenoms?| prenoms?)?|prenoms?(?: et noms?)?|(?:full )?names?|participants?|nom complet|membres?|personnes?|attendees?|representants?|representatives?|delegue?s?|representee? par|focal points?|points? focal|points? focaux",
     "first": r"prenoms?|first names?|given names?",
-    "agency": r"structures?|organi[sz]ations?|organismes?|agences?|agency|agencies|institutions?|entites?|services?|ministeres?|organisation ?/ ?structure|cluster|partenaires?",
+    "agency": r"(?:positions?|designations?|titles?|fonctions?|titres?) ?/ ?(?:organi[sz]ations?|structures?|agenc(?:y|e)s?)|structures?|organi[sz]ations?|organismes?|agences?|agency|agencies|institutions?|entites?|services?|ministeres?|organisation ?/ ?structure|cluster|partenaires?",
     "title": r"fonctions?|titres?|postes?|position|title|functions?|job title|designation|qualites?|role",
     "contact": r"contacts?|telephones?|tel|phone|e-?mails?|courriels?|adresses?.*|mobile|emails?.*",
     "status": r"statut|status|presences?|attendance|present ?/ ?absent|presente?|emargement|signatures?|observations?",
@@ -60,7 +60,7 @@ def read_row(
     told = cell("status")
     if told and len(told) < 30:
         own = own or split_marks(f"x {told}")[1]
-    label = cell("agency") or None
+    label = _organisation_of(cell("agency"), directory) or None
     if label is None and (found := directory.find(title)):
         label = found[-1].label
     name = re.sub(r"^\d+\s*[.)-]?\s*", "", name).strip(" ,.")
@@ -70,6 +70,14 @@ def read_row(
     if by:
         add_person(by, label, "present", attendance, directory)
         remember_replaced(by, name, label, attendance, directory)
+
+
+def _organisation_of(text: str, directory: Directory) -> str:
+    """« WASH Officer/UNICEF » in a column of functions and organisations: what follows the function."""
+    before, slash, after = text.partition("/")
+    if slash and not directory.match(text) and not directory.looks_like_organisation(before.strip()):
+        return after.strip()
+    return text
 
 
 def read_free_row(cells: tuple[str, ...], status: str, attendance: Attendance, directory: Directory) -> None:

@@ -68,6 +68,8 @@ _SHAPES = tuple(
         rf"\b{_WEEKDAY}{_FIRST}{_DAY}\s*(?:de\s+|of\s+|[-/. ]\s*)?{_MONTH}\b\.?,?\s*(?:de\s+|[-/]\s*)?{_YEAR}\b",
         rf"\b{_WEEKDAY}{_MONTH}\.?\s+{_FIRST}{_DAY},?\s+{_YEAR}\b",
         rf"(?<![\d/.]){_WEEKDAY}{_FIRST}{_DAY}\s?[/.]\s?(?P<number>[01]?\d)\s?[/.]\s?{_NUMBERS_YEAR}(?![\d/])",
+        # « 09/20/2024 »: no month is the twentieth.
+        rf"(?<![\d/.]){_WEEKDAY}(?P<number>0?[1-9]|1[0-2])/(?P<day>1[3-9]|2\d|3[01])/{_YEAR}(?![\d/])",
         rf"(?<![\d/.-]){_WEEKDAY}{_DAY}-(?P<number>[01]?\d)-(?P<year>(?:19|20)\d\d)(?![\d/-])",
         rf"\b{_WEEKDAY}{_FIRST}{_DAY}\s*(?:de\s+|of\s+)?{_MONTH}(?![\w’'])",
         rf"\b{_WEEKDAY}{_MONTH}\.?\s+{_FIRST}{_DAY}(?![\w:’'])",

@@ -191,7 +191,12 @@ def read_next_meeting(
                 candidates.append((text, line.start + start))
     best: tuple[dict[str, Any], FoundDate | None] | None = None
     for text, start in candidates:
-        dates = [item for item in find_dates(text, year=year) if on is None or _later(item, on) > on]
+        named = NEXT_MEETING.search(text)
+        dates = [
+            item
+            for item in find_dates(text, year=year)
+            if (on is None or _later(item, on) > on) and not _tells_of_before(text, item, named)
+        ]
         theme = _THEME.search(text)
         if not dates and not theme:
             continue
@@ -211,6 +216,14 @@ def read_next_meeting(
     return best if best and best[0]["theme"] else None
 
 
+_HELD = re.compile(r"(?i)\b(?:minutes|compte[- ]rendu|pv|last|previous|pr[ée]c[ée]dente?|derni[èe]re)\b")
+
+
+def _tells_of_before(text: str, found: FoundDate, named: re.Match[str] | None) -> bool:
+    """« As the minutes of 12 January are not ready, they will be reviewed at the next meeting »: no date of the next one."""
+    return named is not None and found.end <= named.start() and bool(_HELD.search(text, 0, named.start()))
+
+
 def _later(found: FoundDate, on: date) -> date:
     if found.has_year or found.date >= on:
         return found.date
@@ -218,6 +231,12 @@ def _later(found: FoundDate, on: date) -> date:
         return found.date.replace(year=found.date.year + 1)
     except ValueError:
         return found.date
+
+
+# « The minutes of the previous meeting of 15 March »: a sitting of the same body, no event elsewhere.
+_OTHER_SITTING = re.compile(
+    r"(?i)\b(?:(?:last|previous)\s+meeting|minutes (?:of|from)|(?:r[ée]union|s[ée]ance|rencontre)\s+pr[ée]c[ée]dente|compte[- ]rendu (?:de|du))\b"
+)
 
 
 # Events elsewhere -------------------------------------------------------------------------------
@@ -244,6 +263,8 @@ def read_events(sections: list[Section], *, on: date | None, known: set[date]) -
             for text, start, _end in sentences(unbulleted(line.text)):
                 shift = line.end - len(unbulleted(line.text))
                 for item in find_dates(text, year=on.year if on else None):
+                    if _OTHER_SITTING.search(text, max(0, item.start - 60), item.start):
+                        continue
                     if item.date in known or _same_day_other_year(item, on) or NEXT_MEETING.search(text):
                         continue
                     label = _event_label(text, item)

@@ -10,10 +10,11 @@ from core.text import normalise
 from meetings.imports.minutes.dates import FoundDate, find_dates, find_range, find_times
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.headings import kind_of
-from meetings.imports.minutes.places import TITLE_WORDS, read_place
+from meetings.imports.minutes.places import TITLE_WORDS, is_no_title, read_place
 from meetings.imports.minutes.sections import Section, unbulleted
 from meetings.imports.minutes.source import Line, Source
-from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, is_title, split_civility
+from meetings.imports.minutes.spelled import find_compact_date, find_military_range, find_short_year, find_spelled_date
+from meetings.imports.minutes.words import CIVILITY, NEXT_MEETING, is_person, is_title, name_alone, split_civility
 
 _LABEL = re.compile(r"^\s*(?P<label>[^:\t]{2,45}?)\s*[:\t]\s*(?P<value>.+)$")
 _LABELS = {
@@ -24,7 +25,7 @@ _LABELS = {
     "chair": r"president(?:e)?(?: de (?:la )?(?:seance|reunion))?|presidence(?: de (?:la )?(?:seance|reunion))?|(?:reunion|seance) (?:presidee|dirigee|animee|moderee) par|(?:moderation|animation|facilitation)(?: et \w+)?(?: de la (?:seance|reunion))?|chair ?persons?|chair and .{0,20}|presidee? par|chair(?:ed by|person|man|woman|s)?|facilit(?:ateur|atrice|ator|e par|ated by)|moderat(?:eur|rice|or)|modere par|animat(?:eur|rice)|anime par|meeting called by|led by|dirigee? par",
 }  # fmt: skip
 _STARTED = re.compile(
-    r"(?i)\b(?:d[ée]but[ée]*e?s?|commenc[ée]*e?|ouverte?|ouverture|started|began|opened|called to order|convened at|start(?:s|\s+time)?|begin|a commenc[ée]|d[ée]marr[ée]*e?)\b"
+    r"(?i)\b(?:d[ée]but[ée]*e?s?|commenc[ée]*e?|ouverte?|ouverture|started|began|opened|called (?:the meeting )?to order|convened at|start(?:s|\s+time)?|begin|a commenc[ée]|d[ée]marr[ée]*e?)\b"
 )
 _ENDED = re.compile(
     r"(?i)\b(?:achev[ée]*e?|termin[ée]*e?|lev[ée]+e|clos|close|cl[ôo]tur[ée]*e?|ended|closed|adjourned|finished|concluded|fin|end(?:ed|\s+time)?|pris fin|prit fin)\b"
@@ -134,7 +135,7 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
             and not TITLE_WORDS.search(text.split(":")[0])
         ):
             continue
-        if NEXT_MEETING.search(text) or _SENTENCE.search(text):
+        if NEXT_MEETING.search(text) or _SENTENCE.search(text) or is_no_title(line.text):
             continue
         text = re.sub(r"^\d+\s*\|\s*", "", text)
         found = find_dates(text, year=2000)
@@ -148,6 +149,9 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
             r"(?i)\s+(?:at|à|de|from)?\s*\d{1,2}[:h.]\d{0,2}\s*(?:[ap]\.?m\.?)?(?:\s+on)?\s*$", "", without
         )
         without = re.sub(r"(?i)\s+(?:du|le|of|on|held|tenue|en date du|tenue le)\s*$", "", without).strip(" ,;:–—-()")
+        if without.count("(") > without.count(")"):
+            # « Minutes (July meeting held on 2 August) »: what the date cut open.
+            without = without[: without.rindex("(")].strip(" ,;:–—-")
         if normalise(without) in _BARE_TITLES or (found and not without):
             dropped.append(order)
             continue
@@ -185,6 +189,15 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
     return labelled["title"][0] if labelled.get("title") else None
 
 
+# « Validé en séance du 15 septembre » tells of the day after, « Réunion du 28 novembre » of this one.
+_ADOPTED = re.compile(
+    r"(?i)\s*\(?(?:valid|approuv|adopt|approved|adopted|confirmed|affich|convocation|date de (?:la )?convocation|publi|version|mis à jour|updated|posted)\w*\b"
+)
+_DATED = re.compile(
+    r"(?i)\s*(?:compte[- ]rendu de la )?(?:r[ée]union|s[ée]ance|rencontre|session|meeting|minutes)\s+(?:ordinaire\s+)?(?:du|de|of|on|held on)\b[^.]{0,60}$"
+)
+
+
 # Date and times ---------------------------------------------------------------------------------
 
 
@@ -192,13 +205,24 @@ def _date(lines: list[Line], labelled: dict[str, list[str]], source: Source) -> 
     for value in labelled.get("date", ()):
         if found := [item for item in find_dates(value) if item.has_year]:
             return _placed(found[0], source)
+        if found := find_short_year(value):
+            return _placed(found, source)
     for line in lines[:14]:
+        if _ADOPTED.match(line.text):
+            # The day on which the minutes were adopted is not that of the meeting.
+            continue
         if found := [item for item in find_dates(line.text) if item.has_year]:
             return _moved(found[0], line.start)
+        if found := find_spelled_date(line.text) or find_compact_date(line.text):
+            return _moved(found, line.start)
     held = re.compile(
         r"(?i)\b(?:s['’]est (?:tenue?|r[ée]unie?)|a eu lieu|tenue?|held|took place|met|convened|l['’]an)\b"
     )
     for line in source.lines[:40]:
+        if found := find_spelled_date(line.text):
+            return _moved(found, line.start)
+        if _DATED.match(line.text) and (found := [item for item in find_dates(line.text) if item.has_year]):
+            return _moved(found[0], line.start)
         if held.search(line.text) and (found := [item for item in find_dates(line.text) if item.has_year]):
             return _moved(found[0], line.start)
     return None
@@ -219,7 +243,7 @@ def _placed(found: FoundDate, source: Source) -> FoundDate:
 
 def _times(lines: list[Line], labelled: dict[str, list[str]], source: Source) -> tuple[time | None, time | None]:
     for value in (*labelled.get("time", ()), *labelled.get("date", ())):
-        if found := find_range(value):
+        if found := find_range(value) or find_military_range(value):
             return found[0], found[1]
     for line in lines[:14]:
         if found := find_range(line.text):
@@ -332,6 +356,9 @@ def _somebody(text: str, directory: Directory) -> dict[str, str | None] | None:
             break
     if agency is None and len(parts) > 1 and directory.looks_like_organisation(parts[1]) and not is_title(parts[1]):
         agency = parts[1]
+    name = name_alone(name)
+    if not civility and (directory.is_organisation(name) or is_title(name)):
+        return None
     shown, plain = split_civility(name)
     return {"name": " ".join(part for part in (shown, plain) if part), "agency": agency}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from core.text import normalise
 
@@ -69,7 +70,7 @@ def by_label(line: str) -> list[str]:
     if not enough:
         return [line]
     places = [0, *cuts, len(line)]
-    return [part for start, end in zip(places, places[1:], strict=False) if (part := line[start:end].strip(" ,;\t|"))]
+    return [part for start, end in pairwise(places) if (part := line[start:end].strip(" ,;\t|"))]
 
 
 # Rows whose cells are parted by « / » or by spaces -----------------------------------------------
@@ -117,7 +118,7 @@ def with_slashed_rows(lines: list[str]) -> list[str]:
             if first:
                 rows.append("\t".join(first))
             continue
-        if width and (not line.strip() or len(_slashed(line)) < max(2, width - 1)):
+        if width and (not line.strip() or len(_slashed(line)) < max(2, min(width - 1, 3))):
             # A blank line between two rows is none of the table's ends: other words are.
             width = width if not line.strip() else 0
         rows.append("\t".join(_slashed(line)) if width and line.strip() else line)

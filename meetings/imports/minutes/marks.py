@@ -18,7 +18,9 @@ _REPLACED_BY = re.compile(
 _PROXY = re.compile(
     r"(?i)[\s,;(–-]*\b(?:(?:qui\s+)?(?:a\s+)?donn(?:e|é|ant|ent)\s+)?(?:procuration|pouvoir|mandat)\s+(?:à|a|to)\s+[^),;]+\)?|[\s,;(–-]*\bproxy\s+(?:to|given to)\s+[^),;]+\)?"
 )
-_EXCUSED = re.compile(r"(?i)[\s,;(–-]*\b(absente?\s+excus[ée]e?s?|excus[ée]e?s?|excused|apolog(?:y|ies)|regrets)\b\)?")
+_EXCUSED = re.compile(
+    r"(?i)[\s,;(–-]*\b(absente?\s+excus[éeè]e?s?|excus[éeè]e?s?|excused|apolog(?:y|ies)|regrets)\b\)?"
+)
 _ABSENT = re.compile(r"(?i)[\s,;(–-]*\b(absente?s?|absent)\b\)?")
 _GUEST = re.compile(r"(?i)[\s,;(–-]*\b(invit[ée]e?s?|guests?|observat(?:eur|rice)s?|observers?)\b\)?")
 _REMOTE = re.compile(

@@ -9,9 +9,19 @@ from core.text import normalise
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.marks import split_marks
 from meetings.imports.minutes.proposal import ReadAgency, ReadPerson
-from meetings.imports.minutes.words import CHAIRS, CIVILITY, is_person, is_title, split_civility, without_contacts
+from meetings.imports.minutes.words import (
+    CHAIRS,
+    CIVILITY,
+    is_person,
+    is_title,
+    name_alone,
+    split_civility,
+    without_contacts,
+)
 
-NOBODY = re.compile(r"(?i)^\W*(?:n[ée]ant|aucune?|none|nil|n/?a|ras|personne|-+|\.+|\d+)\W*$")
+NOBODY = re.compile(
+    r"(?i)^\W*(?:n[ée]ant|aucune?|none|nil|n/?a|ras|personne|-+|\.+|\d+|(?:voir|cf\.?|see)\s+(?:la\s+|the\s+)?(?:liste|list|annex\w*|attached).*|(?:liste|list) .{0,20}(?:annex\w*|jointe|attached)|there were no .*|none received|no apologies.*)\W*$"
+)
 
 
 @dataclass
@@ -111,7 +121,9 @@ def read_named(
     rest = [part for part in parts if part is not name]
     is_chair = chair or any(CHAIRS.fullmatch(re.sub(r"(?i)^co-?", "", part).strip()) for part in rest)
     label = _organisation_among(rest, directory) or current
-    civility, plain = split_civility(name)
+    if label and normalise(label) == normalise(name):
+        label = current
+    civility, plain = split_civility(name_alone(name))
     attendance.add(label, ReadPerson(civility, plain.strip(" .,"), own or status, replaces), directory)
     if is_chair and attendance.chair is None:
         attendance.chair = (" ".join(part for part in (civility, plain) if part), label)

@@ -13,11 +13,11 @@ TITLE_WORDS = re.compile(
     r"(?i)\b(compte[- ]rendu|proc[èe]s[- ]verbal|PV|r[ée]union|rencontre|s[ée]ance|minutes|meeting|comit[ée]|cluster|groupe (?:de travail|interagence|inter-agences?|de coordination|technique|sectoriel|th[ée]matique)|working group|task ?force|assembl[ée]e|atelier|conseil|committee|board|session|cadre de concertation)\b"
 )
 _HELD_AT = re.compile(
-    r"(?i)(?:dans (?P<in>les locaux (?:du |de la |de l['’]|de |des )[^,.;:()]+?|la salle [^,.;:()]+?|l['’]enceinte [^,.;:()]+?)|(?:au|à) (?P<at>(?:si[èe]ge|bureau|cabinet|minist[èe]re|palais|centre|salle) [^,.;:()]+?)|(?:à|dans) la (?P<room>salle [^,.;:()]+?)|(?:held|took place|convened|met)\b[^;]{0,90}?\b(?:at|in) (?P<en>(?:the )?(?-i:[A-Z])[^,.;:()]+?(?:,\s(?-i:[A-Z])[\w’'-]+(?=,|\.))?))(?=\s+(?:le|on|du|the)\s+(?:\d|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mon|tue|wed|thu|fri|sat|sun)|\s+(?:de|from|from|à|at)\s+\d|\s+(?:une|sous|s['’]est|s’est|with|under|chaired|entre|la\s+(?:r[ée]union|rencontre|s[ée]ance|premi|deuxi|\d))\b|[,.;:()]|$)"
+    r"(?i)(?:dans (?P<in>les locaux (?:du |de la |de l['’]|de |des )[^,.;:()]+?|la salle [^,.;:()]+?|l['’]enceinte [^,.;:()]+?)|(?:au|à) (?P<at>(?:si[èe]ge|bureau|cabinet|minist[èe]re|palais|centre|salle) [^,.;:()]+?)|(?:à|dans) la (?P<room>salle [^,.;:()]+?)|(?:tenue?s?|r[ée]unie?s?|eu lieu)\s+à\s+(?P<name>l['’](?:ONG\s|(?:Espace|H[ôo]tel|Institut|[ÉE]cole|Universit[ée]|Auberge)\s|(?-i:[A-Z]{2,}))[^,.;:()]*?)|(?:held|tenue?|took place|eu lieu)\s+(?:via|on|over|par|sur|en)\s+(?P<online>Zoom|(?:MS |Microsoft )?Teams|Skype|Webex|Google Meet|visioconf[ée]rence|ligne)|(?:held|took place|convened|met)\b[^;]{0,90}?\b(?:at|in) (?P<en>(?:the )?(?-i:[A-Z])[^,.;:()]+?(?:,\s(?-i:[A-Z])[\w’'-]+(?=,|\.))?))(?=\s+(?:le|on|du|the)\s+(?:\d|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|mon|tue|wed|thu|fri|sat|sun)|\s+(?:de|from|from|à|at)\s+\d|\s+(?:une|sous|on|commencing|la\s+(?:\w+i[èe]me|seconde|derni[èe]re)\b|s['’]est|s’est|with|under|chaired|entre|la\s+(?:r[ée]union|rencontre|s[ée]ance|premi|deuxi|\d))\b|[,.;:()]|$)"
 )
 _BREAKS = re.compile(r"(?i)\s+[–—-]\s+|;\s*|\s*\|\s*|,\s*,\s*|,\s+(?:en\s+)?(?=visio|via\b|en ligne|online)")
 _PLACE_WORD = re.compile(
-    r"(?i)^(?:visio|via\s+|par\s+|on\s+|en\s+ligne\b|online\b|virtual|(?:la\s+|the\s+)?(?:[\w’'.-]+\s+){0,3}?(?:salle|bureaux?|si[èe]ge|locaux|h[ôo]tel|room|office|offices|hall|centre|center|minist[èe]re|palais|zoom|teams|headquarters|hq|building)\b)"
+    r"(?i)^(?:visio|via\s+|par\s+|on\s+|en\s+ligne\b|online\b|virtual|(?:la\s+|the\s+)?(?:[\w’'.,-]+\s+){0,3}?(?:salle|bureaux?|si[èe]ge|locaux|h[ôo]tel|room|office|offices|hall|centre|center|minist[èe]re|palais|zoom|teams|headquarters|hq|building|compound|complex)\b)"
 )
 # What a line of the head says of another meeting.
 _OTHER_MEETING = re.compile(
@@ -40,7 +40,7 @@ def read_place(labelled: dict[str, list[str]], first: list[Line], source: Source
         # « Salle UNFPA, de 15h à 17h », « 10:00 a.m., FH Offices »: a line of the head that is the place.
         if line.cells or len(line.text) > 160 or _OTHER_MEETING.search(line.text):
             continue
-        rest = _without_moment(line.text)
+        rest = re.sub(r"(?i),?\s+(?:sous la pr[ée]sidence|under the chair).*$", "", _without_moment(line.text))
         pieces = [piece.strip(" ,") for piece in _BREAKS.split(rest) if piece.strip(" ,")]
         pieces = [re.sub(r"(?i)^en\s+(?=visio)", "", piece) for piece in pieces]
         told = rest if rest == line.text.strip(" .") else (pieces[-1] if pieces else "")
@@ -55,7 +55,21 @@ def read_place(labelled: dict[str, list[str]], first: list[Line], source: Source
             ):
                 continue
             if (match := _HELD_AT.search(text)) and not _OTHER_MEETING.search(text[: match.start()]):
-                place = next((part for part in (match["in"], match["at"], match["room"], match["en"]) if part), "")
+                place = next(
+                    (
+                        part
+                        for part in (
+                            match["in"],
+                            match["at"],
+                            match["room"],
+                            match["name"],
+                            match["online"],
+                            match["en"],
+                        )
+                        if part
+                    ),
+                    "",
+                )
                 if (
                     place
                     and len(place) <= 160
@@ -65,6 +79,20 @@ def read_place(labelled: dict[str, list[str]], first: list[Line], source: Source
                 ):
                     return re.sub(r"(?i)^(?:les|la|the)\s+", "", place.strip())
     return None
+
+
+_TELLS = re.compile(
+    r"(?i)^(?:following|this|these|the following|voici)\b.*\b(?:are|is|was|were|sont|est)\b|^(?:valid|approuv|adopt|approved|adopted)\w*\s"
+)
+
+
+def is_no_title(text: str) -> bool:
+    """« Salle de réunion PAM, de 14 h à 16 h », « Following are the action points », « Validé en séance »."""
+    return (
+        bool(_TELLS.match(text))
+        or (find_range(text) is not None and "salle" in text.lower())
+        or (bool(re.match(r"(?i)(?:la\s+)?salle\b", text)) and len(text.split()) < 7)
+    )
 
 
 def _without_moment(text: str) -> str:

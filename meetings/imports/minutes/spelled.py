@@ -1,9 +1,9 @@
-"""Dates whose year, and sometimes whose day, is written in words: « L’an deux mil huit et le samedi 5 juillet »."""
+"""Dates and hours in rarer writing: « L’an deux mil huit et le samedi 5 juillet », « 17 November 16 », « 20190530 », « 0900-1100 »."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 
 from core.text import normalise
 from meetings.imports.minutes.dates import MONTHS, FoundDate, find_dates
@@ -54,3 +54,39 @@ def _number(words: str) -> int:
 def _folded(text: str) -> str:
     """Lower case without accents, letter for letter, so that places stay the same."""
     return "".join(one if len(one := normalise(char)) == 1 else " " if char.isspace() else char for char in text)
+
+
+_SHORT_YEAR = re.compile(
+    rf"\b(?P<day>[0-3]?\d)\s?(?:st|nd|rd|th|er)?[\s-]+(?P<month>{_MONTH})\.?[\s,-]+['’]?(?P<year>[0-3]\d)\b(?!\s?[:h])"
+)
+_COMPACT = re.compile(r"^\W*(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)")
+_MILITARY = re.compile(
+    r"(?<!\d)(?P<a>[01]\d|2[0-3])(?P<b>[0-5]\d)\s*(?:hrs?|h)?\s*(?:-|–|—|=|to|à)\s*(?P<c>[01]\d|2[0-3])(?P<d>[0-5]\d)(?!\d)"
+)
+
+
+def find_short_year(text: str) -> FoundDate | None:
+    """« 17 November 16 », the value of a label « Date »: elsewhere 16 might count something else."""
+    if match := _SHORT_YEAR.search(_folded(text)):
+        return _made(match, 2000 + int(match["year"]), MONTHS[match["month"]])
+    return None
+
+
+def find_compact_date(text: str) -> FoundDate | None:
+    """« 20190530 – Meeting notes »: the name of a file as a title."""
+    match = _COMPACT.match(text)
+    return _made(match, int(match["year"]), int(match["month"])) if match else None
+
+
+def _made(match: re.Match[str], year: int, month: int) -> FoundDate | None:
+    try:
+        return FoundDate(date(year, month, int(match["day"])), match.start(), match.end())
+    except ValueError:
+        return None
+
+
+def find_military_range(text: str) -> tuple[time, time] | None:
+    """« 0900-1100 », the value of a label « Time »."""
+    if match := _MILITARY.search(text):
+        return time(int(match["a"]), int(match["b"])), time(int(match["c"]), int(match["d"]))
+    return None

@@ -27,7 +27,7 @@ TITLES = re.compile(
     r"conseill[eè]re?|advisor|adviser|assistante?|expert[e]?|analyste?|responsable|pr[ée]sidente?|chair(?:person|man|woman)?|vice|secr[ée]taire|"
     r"secretary|repr[ée]sentante?|representative|consultante?|point focal|focal point|adjointe?|deputy|head|gestionnaire|administrat(?:eur|rice)|"
     r"rapporteur[e]?|rapporteuse|ing[ée]nieure?|inspect(?:eur|rice)|ministre|minister|pr[ée]fet|maire|stagiaire|intern|volontaire|co-?lead|lead|"
-    r"facilitat(?:eur|rice|or)|mod[ée]rat(?:eur|rice|or)|titulaire|suppl[ée]ante?|economist[e]?|[ée]conomiste|IMO|HoO|DG|SG|DGA)\b"
+    r"clerk|treasurer|tr[ée]sori[eè]re?|facilitat(?:eur|rice|or)|mod[ée]rat(?:eur|rice|or)|titulaire|suppl[ée]ante?|economist[e]?|[ée]conomiste|IMO|HoO|DG|SG|DGA)\b"
 )
 CHAIRS = re.compile(
     r"(?i)\b(pr[ée]sidente?(?: de s[ée]ance)?|chair(?:person|man|woman)?|facilitat(?:eur|rice|or)|mod[ée]rat(?:eur|rice|or))\b"
@@ -56,9 +56,13 @@ def sentences(text: str) -> list[tuple[str, int, int]]:
     return found
 
 
+# « Cllr Mr A H Porter »: the mandate stands before the civility.
+_MANDATE = re.compile(r"^(?:Cllr\.?|Councill?or|Conseill(?:er|ère))\s+(?=[A-ZÉ])")
+
+
 def split_civility(text: str) -> tuple[str, str]:
     """(civility as the portal writes it, the rest): « Mme. Aïssa X » → (« Mme », « Aïssa X »)."""
-    text = text.strip()
+    text = _MANDATE.sub("", text.strip())
     match = CIVILITY.match(text)
     if match is None:
         return "", text
@@ -82,6 +86,15 @@ def is_person(text: str) -> bool:
 def is_title(text: str) -> bool:
     """A function (« Chargée de programme »), no organisation and no name."""
     return bool(TITLES.search(text))
+
+
+def name_alone(text: str) -> str:
+    """« Mr W Grosvenor Clerk and Executive Officer » → « Mr W Grosvenor »: the name before a function."""
+    match = TITLES.search(text)
+    if match is None or match.start() == 0:
+        return text
+    before = re.sub(r"(?i)[\s,]+(?:the|le|la|l[’'])?\s*$", "", text[: match.start()])
+    return before if is_person(before) else text
 
 
 def without_contacts(text: str) -> str:
