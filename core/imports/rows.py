@@ -6,7 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -51,6 +51,8 @@ class TableRow:
     cells: list[Any]
     shared: frozenset[int] = frozenset()
     spread: frozenset[int] = frozenset()
+    # Columns of a table made from another: where each stands in the file.
+    moved: Mapping[int, int] | None = None
 
     def __getitem__(self, column: int) -> Any:
         return self.cells[column] if column < len(self.cells) else None

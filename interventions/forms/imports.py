@@ -23,6 +23,7 @@ _MORE = {
     "country": gettext_lazy("Pays"),
     "place_name": gettext_lazy("Lieu (région ou département)"),
     "place_code": gettext_lazy("P-code du lieu"),
+    "matrix_place": gettext_lazy("Un lieu (colonne d’une matrice)"),
     "lead_acronym": gettext_lazy("Sigle de la structure responsable"),
     "funder_acronym": gettext_lazy("Sigle du financeur"),
     "implementer_acronym": gettext_lazy("Sigle du partenaire de mise en œuvre"),
@@ -36,7 +37,7 @@ _MORE = {
     "measure": gettext_lazy("Ce que le chiffre compte"),
     "vintage": gettext_lazy("Millésime des P-codes"),
 }
-_PLACES = ("country", "adm1_code", "adm1_name", "adm2_code", "adm2_name", "adm3_code", "adm3_name", "place_code", "place_name")  # fmt: skip
+_PLACES = ("country", "adm1_code", "adm1_name", "adm2_code", "adm2_name", "adm3_code", "adm3_name", "place_code", "place_name", "matrix_place")  # fmt: skip
 _WHO = ("lead", "lead_acronym", "funder", "funder_acronym", "implementer", "implementer_acronym", "extending", "ministry")  # fmt: skip
 _WHAT = ("intervention_code", "intervention_title", "instrument", "activity", "subsector", "sector", "programme", "group", "status")  # fmt: skip
 _WHEN = ("start", "end", "period", "month", "year", "reported", "vintage")
@@ -87,8 +88,10 @@ class UploadForm(CleanForm):
 
     file = forms.FileField(
         label=gettext_lazy("Fichier"),
-        help_text=gettext_lazy("Un classeur .xlsx ou un fichier .csv (virgules ou points-virgules), 50 Mo au plus."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+        help_text=gettext_lazy(
+            "Un classeur .xlsx ou .ods, un fichier .csv, une carte GeoJSON ou des activités IATI (.xml), 50 Mo au plus."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.ods,.csv,.txt,.geojson,.json,.xml"}),
         error_messages={"required": gettext_lazy("Choisissez un fichier.")},
     )
     provider = forms.CharField(

@@ -102,7 +102,7 @@ def _told(error: Exception) -> str:
 
 
 def _is_small(batch: ImportBatch) -> bool:
-    if not batch.name.lower().endswith(".xlsx"):
+    if not batch.name.lower().endswith((".xlsx", ".ods")):
         return batch.size <= SMALL_TEXT
     try:
         with batch.file.open("rb") as stream, zipfile.ZipFile(stream) as package:

@@ -190,7 +190,8 @@ def _layout(one: Any, rows: list[list[Any]]) -> dict[str, Any]:
     columns = []
     for column in one.layout.columns:
         texts = [cells[column.index] for cells in body if column.index < len(cells) and cells[column.index]]
-        if column.heading or column.tag or texts:
+        is_made = one.layout.made_from is not None and column.index >= one.layout.made_from
+        if (column.heading or column.tag or texts) and not is_made:
             columns.append(
                 {
                     "letter": letter(column.index),
@@ -206,7 +207,11 @@ def _layout(one: Any, rows: list[list[Any]]) -> dict[str, Any]:
         "first_row": one.layout.first_row,
         "has_tags": one.layout.has_tags,
         "columns": columns,
-        "letters": {field: letter(column.index) for field, column in one.layout.fields.items()},
+        "letters": {
+            field: letter(column.index)
+            for field, column in one.layout.fields.items()
+            if one.layout.made_from is None or column.index < one.layout.made_from
+        },
     }
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from core.imports.tables import Table, open_tables
 from taskforce.models import Country
 
-KINDS = ("xlsx", "ods", "csv", "txt", "geojson", "json", "xml")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 

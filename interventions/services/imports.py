@@ -25,7 +25,7 @@ from interventions.services.stale import check_version
 from taskforce.models import Country
 
 TASK = "interventions.work_on_import"
-KINDS = ("xlsx", "csv", "txt")
+KINDS = ("xlsx", "ods", "csv", "txt", "geojson", "json", "xml")
 # A worker's claim, renewed while it works: a killed one frees it after this.
 CLAIM = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
@@ -98,10 +98,10 @@ def _remember(provider: ImportProvider, columns: Mapping[str, str], values: Mapp
 
 def check_table(file: Any) -> Checked:
     """What the file is. Raises ValidationError for one that is no table."""
-    checked = check_upload(file)
+    checked = check_upload(file, also=KINDS)
     if checked.extension not in KINDS:
         raise ValidationError(
-            _("« %(name)s » n’est pas un tableau. Enregistrez-le au format .xlsx ou .csv, puis importez-le."),
+            _("« %(name)s » n’est pas un tableau. Enregistrez-le au format .xlsx, .ods ou .csv, puis importez-le."),
             code="no-table",
             params={"name": checked.name},
         )

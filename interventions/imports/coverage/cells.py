@@ -72,9 +72,8 @@ class Cells:
 
     def tell(self, code: str, message: str, field: str = "", severity: str = WARNING) -> None:
         column = self.columns.get(field)
-        issue = Issue(
-            self.out.sheet, self.out.number, letter(column.index if column else None), code, str(message), severity
-        )
+        index = (self.raw.moved or {}).get(column.index, column.index) if column else None
+        issue = Issue(self.out.sheet, self.out.number, letter(index), code, str(message), severity)
         if issue not in self.issues:
             self.issues.append(issue)
 

@@ -13,6 +13,8 @@ __all__ = [
     "DATES",
     "FIELDS",
     "IGNORED",
+    "MARK_HEADING",
+    "MATRIX_PLACE",
     "ORGANISATIONS",
     "OTHERS",
     "PLACES",
@@ -79,4 +81,9 @@ OTHERS = (
 # Columns that are known and say nothing that a coverage line holds.
 IGNORED = "ignored"
 
-FIELDS = frozenset({*PLACES, *ORGANISATIONS, *ACTIVITIES, *DATES, *OTHERS, IGNORED})
+# One column a place: what a matrix is made of.
+MATRIX_PLACE = "matrix_place"
+# Over what every marked cell says.
+MARK_HEADING = "Marque de la matrice"
+
+FIELDS = frozenset({*PLACES, *ORGANISATIONS, *ACTIVITIES, *DATES, *OTHERS, MATRIX_PLACE, IGNORED})

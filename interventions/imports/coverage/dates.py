@@ -30,10 +30,14 @@ _MONTH = rf"(?P<month>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _SHORT_YEAR = r"(?P<year>(?:19|20)\d\d|\d\d)"
 _RANGE = re.compile(
-    r"\s+(?:-|–|—|a|au|to|jusqu'?a|until|jusqu'?en)\s+|\s*[–—]\s*|(?<=\d{4})\s*[-/]\s*(?=(?:19|20)\d\d\b)|(?<=\d{4})-(?=[a-z])"
+    r"\s+(?:-|–|—|a|au|to|jusqu'?a|until|jusqu'?en)\s+|\s*[–—]\s*|(?<=\d{4})\s*[-/]\s*(?=(?:19|20)\d\d\b)|(?<=\d{4})-(?=[a-z])|(?<=[a-z])\.?-(?=[a-z])"
 )
 
 
+# « 2020 – en cours », « 2023 à ce jour ».
+_GOING_ON = re.compile(
+    r"^(?P<begun>.*\d)\s*(?:[-–—]|\ba\b|\bto\b)?\s*(?:en cours|ongoing|ce jour|date|present|aujourd'?hui|now)$"
+)
 _SINCE = re.compile(r"^(?:depuis|a partir d[eu']|since|from|des)\s*(?:le |l'annee |the )?")
 
 
@@ -108,6 +112,10 @@ def read_moment(raw: Any, *, order: str = "dmy", epoch: date = EPOCH_1900) -> Mo
     if since:
         begun = _single(text[since.end() :].strip(), order)
         return Moment(begun.first, None, begun.month, begun.last_month, begun.code) if begun else Moment(code="text")
+    going_on = _GOING_ON.match(text)
+    if going_on:
+        begun = _single(going_on["begun"].strip(), order)
+        return Moment(begun.first, None, begun.month, begun.last_month, begun.code) if begun else Moment(code="text")
     parts = [part for part in _RANGE.split(re.sub(r"^(?:du|de|from|d')\s*", "", text)) if part]
     if len(parts) == 2:
         return _between(parts[0].strip(), parts[1].strip(), order)
@@ -142,6 +150,10 @@ def _between(first: str, last: str, order: str) -> Moment:
     if begin is None and end.last is not None and re.fullmatch(r"\d{1,2}(?:er)?", first):
         # « 1 - 15 mars 2016 ».
         begin = _safe_day(end.last.year, end.last.month, int(re.sub(r"\D", "", first)))
+    if begin is None and end.last is not None and (day := _DAY_OF_MONTH.fullmatch(first)):
+        # « du 1er octobre au 31 décembre 2016 »: one year for both.
+        month = MONTHS[day["month"]]
+        begin = _safe_day(end.last.year - (end.last.month < month), month, int(day["a"]))
     if begin is None or begin.code:
         return begin or Moment(code="text")
     if begin.first is None and begin.month and end.last is not None:
@@ -153,6 +165,14 @@ def _between(first: str, last: str, order: str) -> Moment:
     if begin.first is None or end.last is None:
         return Moment(code="text")
     return Moment(begin.first, end.last)
+
+
+def _school_year(match: re.Match[str], order: str) -> Moment:
+    """« 2016/17 »; « 2016/12 » is a month."""
+    first, last = int(match["year"]), int(match["last"])
+    if last != (first + 1) % 100:
+        return Moment(code="date_impossible")
+    return Moment(date(first, 1, 1), date(first + 1, 12, 31))
 
 
 def _day(day: date) -> Moment:
@@ -229,6 +249,7 @@ def _full_year(text: str) -> int:
     return year if year > 99 else (2000 if year < 70 else 1900) + year
 
 
+_DAY_OF_MONTH = re.compile(rf"(?P<a>\d{{1,2}})(?:er|st|nd|rd|th)?\s+{_MONTH}")
 _TIME = r"(?:[t ]\d{1,2}[:h]\d{2}(?::\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 _NTH = r"(?:1er|er|eme|e|st|nd|rd|th)?"
 _QUARTER = r"(?:t|q|trim(?:estre)?|quarter)\s*\.?\s*(?P<n>\d)"
@@ -244,9 +265,11 @@ _SHAPES = tuple(
         (rf"{_MONTH}[\s,/-]*{_SHORT_YEAR}", _month_year),
         (rf"{_YEAR}[\s,/-]*{_MONTH}", _month_year),
         (rf"(?P<month>\d{{1,2}})[-/.]{_YEAR}", _month_year),
+        (rf"{_YEAR}[-/](?P<last>1[3-9]|[2-9]\d)", _school_year),
         (rf"{_YEAR}[-/.](?P<month>\d{{1,2}})", _month_year),
         (rf"{_MONTH}", _month_alone),
         (rf"(?:annee |year |fy ?|exercice )?{_YEAR}", _year_alone),
+        (r"fy ?(?P<year>\d\d)", lambda match, order: _year(_full_year(match["year"]))),
         (rf"{_QUARTER}[\s,/-]*{_YEAR}", lambda match, order: _part(match, 3)),
         (rf"{_YEAR}[\s,/-]*{_QUARTER}", lambda match, order: _part(match, 3)),
         (

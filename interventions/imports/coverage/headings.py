@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from core.text import normalise
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
-from interventions.imports.coverage.columns import IGNORED, STANDARD, Figure
+from interventions.imports.coverage.columns import IGNORED, MARK_HEADING, STANDARD, Figure
 from interventions.imports.coverage.heading_names import EXACT
 from interventions.standard_columns import (
     COMMUNE,
@@ -216,6 +216,7 @@ SUB_HEADINGS = re.compile(
 for _field, _french, _english, _tag in (*STANDARD, *COMMUNE, *MORE_ROLES, *map(figure_column, possible_cells())):
     _FIELD_OF_STANDARD[heading_key(_french)] = _field
     _FIELD_OF_STANDARD[heading_key(_english)] = _field
+_FIELD_OF_STANDARD[heading_key(MARK_HEADING)] = IGNORED
 for _field, _heading in zip(("place_code", "place_name", "position"), DEDUCED_PLACE, strict=True):
     _FIELD_OF_STANDARD[heading_key(_heading)] = _field
 for _field, _french, _english, _tag in SAID_BESIDES:

@@ -25,6 +25,7 @@ _MESSAGES = {
     "date": gettext_lazy("La cellule contient une date au lieu d’un nombre."),
     "percentage": gettext_lazy("« %(text)s » est un pourcentage : écrivez le nombre de personnes ou de ménages."),
     "range": gettext_lazy("« %(text)s » est une fourchette : écrivez un seul nombre."),
+    "two_figures": gettext_lazy("« %(text)s » donne plusieurs chiffres : écrivez-en un par colonne."),
     "negative": gettext_lazy("« %(text)s » est négatif."),
     "huge": gettext_lazy("« %(text)s » dépasse la population : vérifiez."),
     "not_whole": gettext_lazy(

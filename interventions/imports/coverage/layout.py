@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 from core.imports.tables import TableRow, as_text, is_blank
 from core.text import normalise
 from interventions.imports.coverage import hxl
-from interventions.imports.coverage.columns import ACTIVITIES, DATES, FIELDS, IGNORED, ORGANISATIONS, PLACES, figure_of
+from interventions.imports.coverage.columns import (
+    ACTIVITIES,
+    DATES,
+    FIELDS,
+    IGNORED,
+    MATRIX_PLACE,
+    ORGANISATIONS,
+    PLACES,
+    figure_of,
+)
 from interventions.imports.coverage.headings import SUB_HEADINGS, field_of_heading, heading_key, is_exact_heading
 
 # Fields among which a heading may be closer than a tag.
@@ -67,12 +76,14 @@ class Layout:
     has_tags: bool = False
     # More than one column for one field: the first counts, these are left out.
     doubles: list[Column] = field(default_factory=list)
+    # From here on columns stand nowhere in the file: they were made of others (`matrices`).
+    made_from: int | None = None
 
     @property
     def fields(self) -> dict[str, Column]:
         found: dict[str, Column] = {}
         for column in self.columns:
-            if column.field and column.field != IGNORED:
+            if column.field and column.field not in (IGNORED, MATRIX_PLACE):
                 found.setdefault(column.field, column)
         return found
 

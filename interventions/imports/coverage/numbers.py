@@ -30,6 +30,8 @@ _BETWEEN = re.compile(
 )
 _UNIT = re.compile(r"^(?P<number>[+-]?\d[\d\s.,'’\u00a0\u202f]*)\s*(?P<unit>[^\d\s].*)?$")
 _HOUSEHOLDS = re.compile(r"^(?:menages?|households?|hhs?|familles?|families|foyers?)\b")
+# « 300 mén. »: without its accent it is the English word for men.
+_HOUSEHOLDS_SHORT = re.compile(r"\bmén\b", re.IGNORECASE)
 _PEOPLE = re.compile(
     r"^(?:personnes?|people|persons?|individus?|individuals?|pers|ind|beneficiaires?|beneficiaries|enfants?|children|eleves?|femmes?|"
     r"women|hommes?|men|habitants|travailleurs?)\b"
@@ -54,7 +56,7 @@ class Number:
 def read_count(raw: Any) -> Number:
     """A cell that counts people or households. `code` says why it is refused.
 
-    text, formula, error, date, percentage, range, negative, not_whole, huge, not_people.
+    text, formula, error, date, percentage, range, two_figures, negative, not_whole, huge, not_people.
     """
     if raw is None:
         return Number()
@@ -84,7 +86,12 @@ def read_count(raw: Any) -> Number:
         return Number(code="text")
     unit = (match.group("unit") or "").strip(" .()")
     counted = ""
-    if unit:
+    if unit and any(char.isdigit() for char in unit.replace("m2", "").replace("m3", "")):
+        # « 300 ménages (2 100 personnes) », « 1 200 ind / 200 HH ».
+        return Number(code="two_figures")
+    if _HOUSEHOLDS_SHORT.search(text):
+        counted = "household"
+    elif unit:
         if _QUANTITY.match(unit):
             return Number(code="not_people")
         if _HOUSEHOLDS.match(unit):

@@ -153,7 +153,10 @@ class CoverageSheet:
         self._unknown: dict[str, Counter[str]] = {}
 
     def tell(self, title: str, row: int, code: str, message: str, severity: str, column: str = "") -> None:
-        self.issues.append(Issue(title, row, column, code, message, severity))
+        issue = Issue(title, row, column, code, message, severity)
+        # Rows of a matrix share their number: what is told of it is told once.
+        if not self.issues or self.issues[-1] != issue:
+            self.issues.append(issue)
 
     def note_unknown(self, kind: str, written: str) -> None:
         self._unknown.setdefault(kind, Counter())[written] += 1

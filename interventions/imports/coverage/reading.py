@@ -14,12 +14,13 @@ from core.imports.tables import Table, TableRow, UnreadableTableError, as_text, 
 from core.text import normalise
 from interventions.imports.coverage import how_many, what, when, where, who
 from interventions.imports.coverage.cells import Cells
-from interventions.imports.coverage.columns import figure_of
+from interventions.imports.coverage.columns import ACTIVITIES, MATRIX_PLACE, figure_of
 from interventions.imports.coverage.data_rows import data_rows, fill_down, mended_rows
 from interventions.imports.coverage.dates import EPOCH_1900, orders_of
 from interventions.imports.coverage.known import Known
 from interventions.imports.coverage.layout import SEARCHED_ROWS, Column, Layout, find_layout, is_no_data
 from interventions.imports.coverage.lines import make_lines
+from interventions.imports.coverage.matrices import Matrix, find_matrix
 from interventions.imports.coverage.proposal import (
     NOTICE,
     OUT_OF_SCOPE,
@@ -36,6 +37,8 @@ from taskforce.models import Country
 # Of how much of a file is read: (rows done, of how many or 0).
 Tell = Callable[[int, int], None]
 TOLD_EVERY = 100
+MOST_TOLD_AGAIN = 1000
+MOST_NAMED = 5
 _DATE_FIELDS = ("start", "end", "period", "month", "year", "reported")
 
 
@@ -61,11 +64,14 @@ def read(
     known = Known(country, mapping.get("values"), vintage)
     chosen = {normalise(title) for title in mapping.get("sheets") or []}
     ignored: set[str] = set()
+    hidden: list[str] = []
     tell = tell or _to_nobody
     for table in open_sources(path, country):
         name = normalise(table.title)
         if chosen and name not in chosen:
             continue
+        if table.is_hidden:
+            hidden.append(table.title)
         if not chosen and not table.is_hidden and is_no_data(table.title):
             ignored.add(name)
         _read_table(table, sheet, known, mapping, default_year, tell, is_chosen=bool(chosen))
@@ -76,6 +82,13 @@ def read(
             if normalise(table.title) in ignored:
                 _read_table(table, sheet, known, mapping, default_year, tell, is_chosen=True)
     if not sheet.sheets:
+        if hidden:
+            raise UnreadableTableError(
+                _(
+                    "Aucun tableau de couverture n’a été trouvé. Des feuilles sont masquées et ne sont pas lues : %(names)s. Affichez-les dans le tableur, puis importez le fichier."
+                )
+                % {"names": ", ".join(hidden[:MOST_NAMED])}
+            )
         raise UnreadableTableError(
             _(
                 "Aucun tableau de couverture n’a été trouvé : il faut des intitulés de colonnes, dont un lieu "
@@ -110,7 +123,15 @@ def _read_table(
     rows = mended_rows(table.rows, (mapping.get("cells") or {}).get(table.title) or {})
     first = list(islice(rows, SEARCHED_ROWS))
     columns = {normalise(heading): field for heading, field in (mapping.get("columns") or {}).items()}
-    layout = find_layout(first, columns, (mapping.get("headers") or {}).get(table.title))
+    chosen = (mapping.get("headers") or {}).get(table.title)
+    layout = find_layout(first, columns, chosen)
+    matrix = None
+    if layout is None or not layout.says_where:
+        matrix = find_matrix(first, known.places, columns)
+    if matrix is not None:
+        rows = matrix.rows(chain(first, rows))
+        first = list(islice(rows, SEARCHED_ROWS))
+        layout = find_layout(first, columns, matrix.header)
     place = _place_of_title(table.title, layout, known)
     if layout is None or not (layout.describes_coverage or place):
         if any(not is_blank(cell) for row in first for cell in row.cells):
@@ -123,7 +144,23 @@ def _read_table(
             )
         return
     sheet.sheets.append(SheetLayout(table.title, layout))
+    said = {"place_name": place} if place else {}
+    if matrix is not None:
+        layout.made_from = matrix.width
+        _tell_of_matrix(sheet, table.title, matrix, layout)
+        if not set(layout.fields) & set(ACTIVITIES) and known.instruments.read(table.title)[0] is not None:
+            said["activity"] = table.title
     body = list(data_rows(_counted(chain(first, rows), tell), layout, sheet, table.title))
+    if not body:
+        sheet.tell(
+            table.title,
+            layout.header_row or 0,
+            "no_rows",
+            _("Les intitulés sont trouvés, et aucune ligne de données ne les suit."),
+            WARNING,
+        )
+    if matrix is not None:
+        _tell_of_cells(sheet, table.title, matrix)
     for column in settle(layout, body, known.groups):
         _tell_of_words(sheet, table.title, layout, column)
     _tell_of_columns(sheet, table.title, layout)
@@ -136,7 +173,7 @@ def _read_table(
     for done, raw in enumerate(body):
         if done % TOLD_EVERY == 0:
             tell(done, len(body))
-        cells = Cells(raw, fields, table.title, epoch=epoch, said={"place_name": place} if place else None)
+        cells = Cells(raw, fields, table.title, epoch=epoch, said=said)
         _read_row(cells, known, orders, default_year)
         if left_out.get(str(raw.number)) and not cells.out.status:
             cells.refuse("left_out", _("Ligne laissée de côté, à votre demande."))
@@ -199,6 +236,10 @@ def _remember(sheet: CoverageSheet, cells: Cells) -> None:
             if one.agency is None:
                 sheet.note_unknown("organisation", one.label)
     sheet.rows.append(out)
+    if cells.raw.moved:
+        # Rows that come from one row of a matrix tell the same of its other columns: once.
+        told = {one for one in sheet.issues[-MOST_TOLD_AGAIN:] if one.row == out.number and one.sheet == out.sheet}
+        cells.issues = [one for one in cells.issues if one not in told]
     sheet.issues += cells.issues
 
 
@@ -223,6 +264,25 @@ def _tell_of_columns(sheet: CoverageSheet, title: str, layout: Layout) -> None:
             WARNING,
             letter(column.index),
         )
+
+
+def _tell_of_matrix(sheet: CoverageSheet, title: str, matrix: Matrix, layout: Layout) -> None:
+    """Its columns of places stand among the others, so that somebody may say otherwise."""
+    for index, name in matrix.places.items():
+        layout.columns[index] = Column(index, name, MATRIX_PLACE)
+    message = _(
+        "Matrice : les colonnes %(names)s sont lues comme des lieux, et chaque case cochée comme une ligne. Vérifiez."
+    )
+    first = letter(min(matrix.places))
+    sheet.tell(title, matrix.header, "matrix_read", message % {"names": matrix.names}, WARNING, first)
+
+
+def _tell_of_cells(sheet: CoverageSheet, title: str, matrix: Matrix) -> None:
+    for number in matrix.unmarked:
+        sheet.tell(title, number, "row_ignored", _("Aucun lieu n’est coché : cette ligne n’est pas lue."), NOTICE)
+    message = _("Rien ne dit ce que compte « %(text)s » : la case vaut une présence, le nombre n’est pas repris.")
+    for number, index, text in matrix.unsaid:
+        sheet.tell(title, number, "unit_unknown", message % {"text": text}, WARNING, letter(index))
 
 
 def _tell_of_words(sheet: CoverageSheet, title: str, layout: Layout, column: Column) -> None:

@@ -167,6 +167,6 @@ UNREADABLE = [
     (
         "sheet.ods",
         b"PK\x03\x04\x14\0\0\x08\0\0\0\0\0\0\0\0\0\0.\0\0\0.\0\0\0\x08\0\0\0mimetypeapplication/vnd.oasis.opendocument.spreadsheet",
-        "OpenDocument",
+        "abîmé",
     ),
 ]
