@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.dashboard import DashboardBlock, dashboard
+from interventions.queries.campaigns import asked_of
 from interventions.queries.visibility import interventions_visible_to, reach_of
 from interventions.queries.waiting import kept_by, waiting_for, why
 from taskforce.models import TaskForce
@@ -30,7 +31,9 @@ class MyInterventions(DashboardBlock):
         mine = interventions_visible_to(user).filter(kept_by(agencies), country=scope.country_id)
         found = [why(sheet) for sheet in waiting_for(mine, today=timezone.localdate())[: SHOWN + 1]]
         iso3 = scope.country.iso3.lower()
+        today = timezone.localdate()
         return {
+            "asked": [(made, made.campaign.answer_by < today) for made in asked_of(agencies, scope.country_id)[:SHOWN]],
             "waiting": found[:SHOWN],
             "has_more": len(found) > SHOWN,
             "list_url": reverse("interventions:verification", args=[iso3]),

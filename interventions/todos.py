@@ -1,4 +1,4 @@
-"""What is due in the interventions of a body's country, for its secretariat: to publish, to confirm, to verify."""
+"""What is due in the interventions of a body's country, for its secretariat: to publish, to confirm, to verify, to collect."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
-from core.todos import Todo, TodoRow, TodoSource, todos
+from core.todos import Todo, TodoRow, TodoSource, Urgency, todos
 from interventions.enums import InterventionState
 from interventions.models import Intervention
+from interventions.queries.campaigns import campaigns_with_answers, campaigns_without_end
 from interventions.queries.sheets import VERIFIED_FOR
 from taskforce.models import TaskForce
 
 SHOWN = 120
+URGENCY: dict[str, Urgency] = {"submitted": "soon", "answers": "soon", "over": "late"}
 
 
 @todos.register
@@ -37,6 +39,14 @@ class InterventionTodos(TodoSource):
                 sheets.exclude(state=InterventionState.ARCHIVED).exclude(on_behalf_of=None), "behalf", detail=named
             ),
             self.total(published.filter(Q(verified_at=None) | Q(verified_at__date__lt=today - VERIFIED_FOR)), "stale"),
+            self.each(campaigns_with_answers([scope.country_id]), "answers", detail=F("name"), count=F("to_look_at")),
+            self.each(
+                campaigns_without_end([scope.country_id], today),
+                "over",
+                due=F("answer_by"),
+                detail=F("name"),
+                count=F("missing"),
+            ),
         ]
 
     def say(self, scope: TaskForce, row: TodoRow, *, today: date) -> Todo:
@@ -56,10 +66,21 @@ class InterventionTodos(TodoSource):
                 "Faire vérifier %(count)d fiches que personne n’a confirmées depuis un mois",
                 row.count,
             ),
+            "answers": ngettext(
+                "Relire et enregistrer %(count)d réponse à une collecte",
+                "Relire et enregistrer %(count)d réponses à une collecte",
+                row.count,
+            ),
+            "over": ngettext(
+                "Relancer ou clore une collecte échue : %(count)d structure n’a pas répondu",
+                "Relancer ou clore une collecte échue : %(count)d structures n’ont pas répondu",
+                row.count,
+            ),
         }
         iso3 = scope.country.iso3.lower()
         sheets = reverse("interventions:intervention_list", args=[iso3])
         urls = {
+            **dict.fromkeys(("answers", "over"), reverse("interventions:campaign_detail", args=[row.ref])),
             "submitted": f"{sheets}?etat=submitted",
             "behalf": f"{sheets}?verifier=on",
             # By structure: who is to be reminded.
@@ -68,7 +89,8 @@ class InterventionTodos(TodoSource):
         return Todo(
             label=texts[row.kind] % {"count": row.count},
             url=urls[row.kind],
-            urgency="soon" if row.kind == "submitted" else "month",
+            urgency=URGENCY.get(row.kind, "month"),
+            due=row.due,
             count=row.count,
             detail=_short(row.detail),
         )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from interventions.views import campaign_requests, campaigns
+from interventions.views import campaign_answers, campaign_requests, campaigns
 
 urlpatterns = [
     path("<slug:iso3>/interventions/collectes/", campaigns.campaign_list, name="campaign_list"),
@@ -22,13 +22,13 @@ urlpatterns = [
     ),
     path(
         "interventions/collectes/demandes/<int:pk>/classeur/",
-        campaign_requests.request_workbook,
+        campaign_answers.request_workbook,
         name="collection_workbook",
     ),
     path("interventions/collectes/demandes/<int:pk>/lien/", campaign_requests.request_link, name="collection_link"),
     path(
         "interventions/collectes/demandes/<int:pk>/reponse/",
-        campaign_requests.request_answer,
+        campaign_answers.request_answer,
         name="collection_answer",
     ),
     path(

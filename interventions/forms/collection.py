@@ -29,6 +29,10 @@ from taskforce.models import Country
 # More than that is quicker in a workbook.
 MOST_ROWS = 30
 BLANK_ROWS = 2
+# Of what the portal knows; the rest of the form is for what it does not.
+MOST_KNOWN = 25
+# The choice « national ou diffus », which is no place. Never what a forgotten list says.
+EVERYWHERE = "0"
 TEXTS = (
     "code title unit instrument group starts_on ends_on "
     "targeted_household reached_household targeted_person reached_person"
@@ -60,7 +64,7 @@ class Offered:
         groups = [
             (region, [(str(pk), name) for pk, name in rows]) for region, rows in grouped_places(self.units.values())
         ]
-        return [("", gettext("National ou diffus")), *groups]
+        return [("", "—"), (EVERYWHERE, gettext("National ou diffus")), *groups]
 
     @cached_property
     def instruments(self) -> dict[str, Instrument]:
@@ -87,7 +91,7 @@ class RowForm(CleanForm):
     reached_person = CountField(label=_("Personnes atteintes"))
 
     # Asked of every row that says something.
-    needed = ("title", "instrument", "starts_on")
+    needed = ("title", "unit", "instrument", "starts_on")
 
     def __init__(self, *args: Any, number: int, offered: Offered, titles: Mapping[str, str], **kwargs: Any) -> None:
         # A row left empty is nothing.
@@ -103,6 +107,14 @@ class RowForm(CleanForm):
         """The title of the sheet that the row is of, where the portal has it."""
         code = self.data.get(self.add_prefix("code"), "") if self.is_bound else self.initial.get("code", "")
         return self.titles.get(code, "")
+
+    @property
+    def told(self) -> str:
+        """The row in a few words, for its heading: the place, the instrument, since when."""
+        unit = self.offered.units.get(str(self["unit"].value() or ""))
+        instrument = self.offered.instruments.get(str(self["instrument"].value() or ""))
+        words = [unit.name if unit else gettext("National ou diffus"), instrument.name if instrument else ""]
+        return " · ".join(word for word in words if word)
 
     @property
     def is_blank(self) -> bool:
@@ -122,6 +134,8 @@ class RowForm(CleanForm):
         data = self.cleaned_data
         if not data.get("title") and not self.known_title and "title" not in self.errors:
             self.add_error("title", _("Écrivez l’intitulé de l’intervention."))
+        if not data.get("unit") and "unit" not in self.errors:
+            self.add_error("unit", _("Choisissez un lieu, ou « National ou diffus »."))
         if not data.get("instrument") and "instrument" not in self.errors:
             self.add_error("instrument", _("Choisissez un instrument."))
         if not data.get("starts_on") and "starts_on" not in self.errors:
@@ -210,7 +224,7 @@ class CollectionForm(CleanForm):
             initial["nothing"] = bool(data.get("nothing"))
         super().__init__(None if edited else data, None if edited else files, initial=initial)
         known = list(known)
-        self.too_many = len(known) > MOST_ROWS
+        self.too_many = len(known) > MOST_KNOWN
         self.known_count = len(known)
         shown = [] if self.too_many else [texts_of(line) for line in known]
         if asked.rows:
@@ -229,6 +243,7 @@ class CollectionForm(CleanForm):
             for number in range(count)
         ]
         self.can_add = count < MOST_ROWS
+        self.has_known = any(row.known_title for row in self.rows)
 
     @property
     def parts(self) -> list[forms.Form]:
@@ -296,7 +311,7 @@ def texts_of(line: CoverageLine) -> dict[str, Any]:
     return {
         "code": line.intervention.code,
         "title": line.intervention.title,
-        "unit": str(line.unit_id or ""),
+        "unit": str(line.unit_id or EVERYWHERE),
         "instrument": str(line.instrument_id),
         "group": str(line.target_group_id or ""),
         "starts_on": line.starts_on,

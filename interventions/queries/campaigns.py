@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.models import OutgoingEmail, Solicitation, SolicitationState
 from core.solicitations.models import OPEN_STATES
-from interventions.enums import Halt, InterventionState, RoleKind
+from interventions.enums import CampaignState, Halt, ImportState, InterventionState, RoleKind
 from interventions.models import CampaignRequest, CollectionCampaign, CoverageLine, InterventionRole
 from interventions.periods import Period
 from interventions.queries.visibility import reach_of
@@ -23,6 +23,8 @@ from taskforce.queries import french_order
 
 # The solicitation by which a structure answers (interventions.solicitations.collection).
 COLLECTION_KIND = "collection"
+# A batch that waits for somebody.
+TO_LOOK_AT = (ImportState.READ, ImportState.REFUSED)
 ANSWERED = (SolicitationState.SUBMITTED, SolicitationState.ACCEPTED)
 
 
@@ -35,7 +37,20 @@ def campaigns_visible_to(user: Any) -> QuerySet[CollectionCampaign]:
 
 def requests_visible_to(user: Any) -> QuerySet[CampaignRequest]:
     """Their requests, with what every page of one reads."""
-    return CampaignRequest.objects.filter(campaign__country__in=reach_of(user).runs).select_related(
+    return _read_whole(CampaignRequest.objects.filter(campaign__country__in=reach_of(user).runs))
+
+
+def requests_answered_by(user: Any) -> QuerySet[CampaignRequest]:
+    """Those that the user may answer: of a country they run, or sent to a structure they sit for there."""
+    reach = reach_of(user)
+    mine = Q(campaign__country__in=reach.runs)
+    for country, agencies in reach.agencies.items():
+        mine |= Q(campaign__country=country, agency__in=agencies, solicitation__sent_at__isnull=False)
+    return _read_whole(CampaignRequest.objects.filter(mine))
+
+
+def _read_whole(requests: QuerySet[CampaignRequest]) -> QuerySet[CampaignRequest]:
+    return requests.select_related(
         "campaign__country", "campaign__task_force__country", "agency", "person", "solicitation", "batch"
     )
 
@@ -46,6 +61,38 @@ def with_counts(campaigns: QuerySet[CollectionCampaign]) -> QuerySet[CollectionC
         asked=Count("requests"),
         answered=Count("requests", filter=Q(requests__solicitation__state__in=ANSWERED)),
     ).order_by("-created_at", "-pk")
+
+
+def campaigns_with_answers(countries: Iterable[int]) -> QuerySet[CollectionCampaign]:
+    """Campaigns of these countries with `to_look_at`: answers that wait at the import for somebody to confirm them."""
+    return _counted("to_look_at", countries, Q(requests__batch__state__in=TO_LOOK_AT))
+
+
+def campaigns_without_end(countries: Iterable[int], today: date) -> QuerySet[CollectionCampaign]:
+    """Open ones whose last day has passed, with `missing`: structures that have not answered."""
+    over = _counted(
+        "missing", countries, Q(requests__solicitation__state__in=[*OPEN_STATES, SolicitationState.EXPIRED])
+    )
+    return over.filter(state=CampaignState.OPEN, answer_by__lt=today)
+
+
+def _counted(name: str, countries: Iterable[int], what: Q) -> QuerySet[CollectionCampaign]:
+    rows = CollectionCampaign.objects.filter(country__in=list(countries)).annotate(
+        **{name: Count("requests", filter=what, distinct=True)}
+    )
+    return rows.filter(**{f"{name}__gt": 0})
+
+
+def asked_of(agencies: Iterable[int], country_id: int | None = None) -> QuerySet[CampaignRequest]:
+    """What structures are waited for in open campaigns, the first last day first; in every country without one."""
+    rows = CampaignRequest.objects.filter(
+        agency__in=list(agencies),
+        campaign__state=CampaignState.OPEN,
+        solicitation__state__in=[*OPEN_STATES, SolicitationState.EXPIRED],
+    )
+    if country_id is not None:
+        rows = rows.filter(campaign__country=country_id)
+    return rows.select_related("campaign", "agency", "person").order_by("campaign__answer_by", "pk")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.db import conflict_as_validation_error
 from core.history import recorded
-from core.models import Solicitation
+from core.models import Solicitation, SolicitationState
 from core.solicitations import services as asking
 from core.solicitations.models import ANSWERABLE_STATES, OPEN_STATES
 from core.validators import validate_texts
@@ -210,6 +210,16 @@ def _solicitations(campaign: CollectionCampaign) -> QuerySet[Solicitation]:
 
 
 # Answered ---------------------------------------------------------------------------------------------
+
+
+def takes_answer(made: CampaignRequest) -> bool:
+    """Whether an answer may be entered in the portal: it was asked, and the campaign is not closed."""
+    asked = made.solicitation
+    return (
+        made.campaign.state != CampaignState.CLOSED
+        and asked is not None
+        and asked.state in (*ANSWERABLE_STATES, SolicitationState.SUBMITTED)
+    )
 
 
 def record_answer(

@@ -1,4 +1,4 @@
-"""One structure of a campaign: whom it asks there, its link, its answer."""
+"""One structure of a campaign, for those who run it: whom it asks there, its link, its answer."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from core.models import AnswerChannel, SolicitationState
+from core.models import SolicitationState
 from core.shortcuts import check_perm
 from core.solicitations import services as asking
-from core.solicitations.base import kind_of
-from core.solicitations.models import ANSWERABLE_STATES
 from interventions.enums import CampaignState
 from interventions.forms.campaigns import ContactForm
 from interventions.models import CampaignRequest
 from interventions.queries.campaigns import key_of, label_of, lines_asked, requests_visible_to
-from interventions.services.campaigns import readdress, remove_structure, withdraw
-from interventions.solicitations.collection import keep, workbook_response
+from interventions.services.campaigns import readdress, remove_structure, takes_answer, withdraw
 from interventions.views.campaigns import campaign_crumbs, campaign_url
 from interventions.views.parts import form_page, shell_of, show_refusal
 from taskforce.queries import transitions_of
@@ -69,9 +66,7 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
             }
             for record in (transitions_of(asked) if asked else [])
         ],
-        "may_answer": is_open
-        and asked is not None
-        and asked.state in (*ANSWERABLE_STATES, SolicitationState.SUBMITTED),
+        "may_answer": takes_answer(made),
         "may_link": is_open and asked is not None and asked.is_open,
         "may_withdraw": asked is not None
         and asked.state
@@ -112,12 +107,6 @@ def request_contact(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_GET
-def request_workbook(request: HttpRequest, pk: int) -> FileResponse:
-    """The workbook of the structure, to be handed over otherwise."""
-    return workbook_response(find_request(request, pk))
-
-
 @require_POST
 def request_link(request: HttpRequest, pk: int) -> HttpResponse:
     """A new personal link, shown once, to be handed over otherwise than by mail."""
@@ -137,52 +126,6 @@ def request_link(request: HttpRequest, pk: int) -> HttpResponse:
         "back_url": _url(made),
     }
     return render(request, "interventions/campaigns/link.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def request_answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write down an answer that came by mail or on paper: the structure's own form."""
-    made = find_request(request, pk)
-    asked = made.solicitation
-    may = (
-        made.campaign.state != CampaignState.CLOSED
-        and asked is not None
-        and asked.state in (*ANSWERABLE_STATES, SolicitationState.SUBMITTED)
-    )
-    if not may or asked is None:
-        messages.error(request, _("Cette demande ne prend pas de réponse : envoyez-la d’abord."))
-        return redirect(_url(made))
-    keep(made)
-    kind = kind_of(asked)
-    status, is_edited = 200, False
-    if request.method == "POST":
-        again = kind.edited(asked, request.POST)
-        if again is not None:
-            form, is_edited = kind.get_form(asked, again), True
-        else:
-            form = kind.get_form(asked, request.POST, request.FILES)
-            if form.is_valid():
-                try:
-                    asking.answer_on_record(asked, form, channel=AnswerChannel.MAIL, actor=request.user)
-                except ValidationError as error:
-                    form.add_error(None, ValidationError(error.messages))
-                else:
-                    messages.success(request, _("La réponse de %(agency)s est enregistrée.") % {"agency": made.agency})
-                    return redirect(_url(made))
-            status = 422
-    else:
-        form = kind.get_form(asked)
-    context = {
-        **shell_of(request, made.campaign.country),
-        "crumbs": [*_crumbs(made), (_("Réponse reçue autrement"), "")],
-        "made": made,
-        "asked": made,
-        "form": form,
-        "is_edited": is_edited,
-        "workbook_url": reverse("interventions:collection_workbook", args=[made.pk]),
-        "cancel_url": _url(made),
-    }
-    return render(request, "interventions/campaigns/answer.html", context, status=status)
 
 
 @require_POST

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.notifications.rendering import hide
 from core.shortcuts import check_perm
 from interventions.enums import CampaignState
 from interventions.forms.campaigns import CampaignForm, StructuresForm
@@ -45,6 +46,8 @@ from taskforce.models import Country, TaskForce
 from taskforce.queries import visible_bodies
 
 PER_PAGE = 25
+# Whatever stands here is hidden where the mail is shown.
+NO_LINK_YET = "https://example.org/"
 # How long structures usually have.
 TIME_TO_ANSWER = timedelta(days=14)
 NAMES = ("name", "starts_on", "ends_on", "answer_by", "task_force", "message")
@@ -90,10 +93,12 @@ def campaign_add(request: HttpRequest, iso3: str) -> HttpResponse:
     country = find_country(request, iso3)
     check_perm(request.user, "interventions.manage_country_data", country)
     today = timezone.localdate()
+    bodies = _bodies(request, country)
     form = CampaignForm(
         request.POST if request.method == "POST" else None,
-        bodies=_bodies(request, country),
+        bodies=bodies,
         initial={
+            "task_force": bodies[0].pk if bodies else None,
             "starts_on": date(today.year, 1, 1),
             "ends_on": date(today.year, 12, 31),
             "answer_by": today + TIME_TO_ANSWER,
@@ -115,6 +120,9 @@ def campaign_add(request: HttpRequest, iso3: str) -> HttpResponse:
         submit=_("Créer la campagne"),
         cancel_url=reverse("interventions:campaign_list", args=[iso3]),
         crumbs=[*list_crumbs(country), (_("Nouvelle campagne"), "")],
+        note=_(
+            "Ensuite, vous nommez les structures, puis vous relisez les courriels : rien ne part avant votre accord."
+        ),
     )
 
 
@@ -150,6 +158,8 @@ def campaign_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _bodies(request: HttpRequest, country: Country) -> list[TaskForce]:
     """In whose name it may be asked: the bodies of the country that the reader sees, or its first one."""
     mine = [body for body in visible_bodies(request.user) if body.country_id == country.pk]
+    # The country's own body before its groups.
+    mine.sort(key=lambda body: (body.parent_id is not None, body.name))
     return mine or list(TaskForce.objects.filter(country=country, parent=None).order_by("pk")[:1])
 
 
@@ -219,6 +229,8 @@ def campaign_structures(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if proposed
         else "",
+        template="interventions/campaigns/structures.html",
+        may_add_agency=request.user.has_perm("taskforce.manage_agencies"),
     )
 
 
@@ -283,9 +295,11 @@ def _mails_page(
 ) -> HttpResponse:
     for made in asked:
         made.campaign = campaign
+    first = next((made for made in asked if made.solicitation is not None), None)
     context = {
         **shell_of(request, campaign.country),
         "crumbs": [*campaign_crumbs(campaign), (title, "")],
+        "text": _text(first, message) if first is not None else "",
         "title": title,
         "submit": submit,
         "campaign": campaign,
@@ -303,6 +317,12 @@ def _mail(made: CampaignRequest, message: type[CollectionRequest] | type[Collect
         "email": made.solicitation.email,
         "subject": message(made.solicitation, asked=made).subject(),
     }
+
+
+def _text(made: CampaignRequest, message: type[CollectionRequest] | type[CollectionReminder]) -> str:
+    """What the first mail says; its link does not exist yet."""
+    assert made.solicitation is not None
+    return hide(message(made.solicitation, NO_LINK_YET, asked=made).render().text)
 
 
 @require_POST

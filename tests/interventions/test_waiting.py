@@ -177,6 +177,6 @@ class TestDigest:
             one = member(body, role="titular").mandates.get().seat.agency
             returned(one, secretary, title=f"Fiche {number}")
         readers = digest_readers(NOW)
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(5):
             section = InterventionsSection(readers, now=NOW)
             assert sum(len(section.lines(reader)) for reader in readers) == 5
