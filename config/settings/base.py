@@ -13,41 +13,11 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import env_bool, env_int, env_ints, env_list, env_origins
 from config.version import VERSION
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("SOCLE_VAR_DIR", BASE_DIR / "var"))
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """True for 1, true, yes, on; false for 0, false, no, off; anything else is refused."""
-    raw = os.environ.get(name)
-    if raw is None or raw == "":
-        return default
-    if raw.lower() in {"1", "true", "yes", "on"}:
-        return True
-    if raw.lower() in {"0", "false", "no", "off"}:
-        return False
-    raise ImproperlyConfigured(f"{name}={raw!r}: expected true or false.")
-
-
-def env_int(name: str, default: int) -> int:
-    raw = os.environ.get(name)
-    try:
-        return int(raw) if raw else default
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}={raw!r}: expected a whole number.") from error
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-def env_ints(name: str, default: str) -> list[int]:
-    try:
-        return [int(part) for part in env_list(name, default)]
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} is a list of whole numbers separated by commas, e.g. {default}.") from None
 
 
 # Identity and mode ----------------------------------------------------------
@@ -110,6 +80,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.SecureHeadersMiddleware",
+    "interventions.middleware.ApiOriginsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "core.middleware.ControlCharactersMiddleware",
@@ -400,6 +371,8 @@ SOCLE_DESIGNATION_REMINDER_DAYS = env_ints("SOCLE_DESIGNATION_REMINDER_DAYS", "7
 SOCLE_MANDATE_NOTICE_DAYS = env_int("SOCLE_MANDATE_NOTICE_DAYS", 60)
 # What one partner's token may ask of the API in a minute.
 SOCLE_API_PER_MINUTE = env_int("SOCLE_API_PER_MINUTE", 120)
+# Sites whose pages may read the API in their visitors' browsers; programs of a server need no place here.
+SOCLE_API_ORIGINS = env_origins("SOCLE_API_ORIGINS")
 
 # Logs --------------------------------------------------------------------------------
 LOGGING = {

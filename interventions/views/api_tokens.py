@@ -52,6 +52,7 @@ def api_token_list(request: HttpRequest, iso3: str) -> HttpResponse:
         "base_url": base,
         "schema_url": f"{settings.SITE_URL}{reverse('api-v1:openapi-json')}",
         "per_minute": settings.SOCLE_API_PER_MINUTE,
+        "origins": settings.SOCLE_API_ORIGINS,
     }
     return render(request, "interventions/api/tokens.html", context, status=422 if form.errors else 200)
 
