@@ -20,17 +20,30 @@ from interventions.queries.matrix import MatrixKind
 MOST_BOUNDS = 6
 
 
+class TakenDateField(FrenchDateField):
+    """A day that shows what the page takes where nothing was typed."""
+
+    taken: date | None = None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data or self.taken
+
+
 class PeriodForm(CharactersMixin, forms.Form):
     """The period, this year where none is given, and the one it is compared with."""
 
-    du = FrenchDateField(label=_("Du"), required=False, help_text="")
-    au = FrenchDateField(label=_("Au"), required=False, help_text="")
+    du = TakenDateField(label=_("Du"), required=False, help_text="")
+    au = TakenDateField(label=_("Au"), required=False, help_text="")
     du2 = FrenchDateField(label=_("Comparer : du"), required=False, help_text="")
     au2 = FrenchDateField(label=_("au"), required=False, help_text="")
 
     def __init__(self, data: Mapping[str, Any], *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         self.today = today
+        if self.is_bound and not self.data.get("du") and not self.data.get("au"):
+            year = Period.year(today.year)
+            for name, day in (("du", year.start), ("au", year.end)):
+                self.fields[name].taken = day  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
