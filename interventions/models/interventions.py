@@ -209,7 +209,9 @@ class InterventionRole(models.Model):
                 fields=["intervention", "agency"],
                 condition=models.Q(kind__in=[RoleKind.ACCOUNTABLE, RoleKind.IMPLEMENTER]),
                 name="role_present",
-            )
+            ),
+            # Whether an agency has any part in a country: see `queries.sheets.options_of`.
+            models.Index(fields=["agency", "intervention"], name="role_of_agency"),
         ]
 
     def __str__(self):
