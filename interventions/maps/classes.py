@@ -10,7 +10,6 @@ from typing import Literal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.typography import number_fr
 from interventions.figures import SMALL
 
 Method = Literal["quantiles", "equal", "given"]
@@ -65,6 +64,8 @@ def classes_of(
 
 def grouped(number: int) -> str:
     """« 12 500 » with narrow no-break spaces; "12,500" in English."""
-    if not (get_language() or "fr").startswith("fr"):
-        return f"{number:,}"
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}") if number >= 1000 else number_fr(number)
+    text = f"{number:,}"
+    # Most numbers of a page are small, and asking for the language takes longer than writing them.
+    if number < 1000 or not (get_language() or "fr").startswith("fr"):
+        return text
+    return text.replace(",", "\N{NARROW NO-BREAK SPACE}")

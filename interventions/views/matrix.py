@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -28,54 +28,11 @@ TINTS = 4
 
 
 @dataclass(frozen=True)
-class Cell:
-    """What a cell shows: the value now and, when periods are compared, before; "" where nothing is filled in."""
-
-    text: str = ""
-    before: str = ""
-    url: str = ""
-    tint: int = 0
-    # The column, for a card on a phone.
-    label: str = ""
-
-    # Two periods stand side by side.
-    is_compared: bool = False
-    classes: str = "num"
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.text and not self.before
-
-    @property
-    def html(self) -> SafeString:
-        """The `<td>`. A matrix has thousands of them: a template for each would take most of the page's time."""
-        classes = f"{self.classes}{f' tint-{self.tint}' if self.tint else ''}{' is-empty' if self.is_empty else ''}"
-        if self.url:
-            text = format_html('<a href="{}">{}</a>', self.url, self.text)
-        else:
-            text = escape(self.text) if self.text else _dash()
-        if self.is_compared and not self.is_empty:
-            text = format_html(
-                '<span class="cell-before">{}</span> <span aria-hidden="true">→</span><span class="visually-hidden">{}</span> {}',
-                *(escape(self.before) if self.before else _dash(), _("puis"), text),
-            )
-        return format_html('<td class="{}" data-label="{}">{}</td>', classes, self.label, text)
-
-
-def _dash() -> SafeString:
-    return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("non renseigné"))
-
-
-@dataclass(frozen=True)
 class Line:
     heading: Heading
     url: str
-    cells: list[Cell]
-    total: Cell
-
-    @property
-    def html(self) -> SafeString:
-        return format_html_join("", "{}", ((cell.html,) for cell in (self.total, *self.cells)))
+    # The `<td>` of the total and of each column.
+    html: SafeString
 
 
 @require_GET
@@ -96,7 +53,7 @@ def matrix_page(request: HttpRequest, iso3: str) -> HttpResponse:
         "matrix": now,
         "headings": page.columns,
         "rows": page.rows(),
-        "totals": [page.total(), *page.totals()],
+        "totals": page.totals(),
         "period": form.period,
         "other": form.other,
         "is_empty": now.is_empty and (before is None or before.is_empty),
@@ -122,8 +79,18 @@ class Page:
         if before is not None:
             self.columns += [one for one in before.columns if one not in now.columns]
             self._add_rows(before)
-        self.end = urlencode(self.dates)
-        self.queries = {id(one): urlencode(one.query) for one in (*self.headings, *self.columns)}
+        # As an address within HTML, and made once: a matrix has thousands of cells.
+        self.start, self.end = escape(f"{self.base}?"), escape(urlencode(self.dates))
+        self.queries = {id(one): escape(urlencode(one.query)) for one in (*self.headings, *self.columns)}
+        self.labels = {id(one): escape(one.heading) for one in self.columns}
+        self.texts: dict[Value, str] = {}
+        self.dash = format_html(
+            '<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("non renseigné")
+        )
+        self.together = format_html(
+            '</span> <span aria-hidden="true">→</span><span class="visually-hidden">{}</span> ', _("puis")
+        )
+        self.whole = escape(_("Ensemble"))
         values = [value.high for row in now.rows for value in row.cells if value and row.heading.kind != "region"]
         self.most = max(values, default=0)
 
@@ -139,43 +106,58 @@ class Page:
                 place += 1
 
     def read(self, value: Value | None) -> str:
-        return written(value, small=self.small) if value is not None else ""
+        """Within HTML."""
+        if value is None:
+            return ""
+        if value not in self.texts:
+            self.texts[value] = escape(written(value, small=self.small))
+        return self.texts[value]
 
     def rows(self) -> list[Line]:
         found = []
         for heading in self.headings:
             row = self.later_rows.get(heading.key)
             values = dict(zip((one.key for one in self.now.columns), row.cells, strict=True)) if row else {}
-            cells = [self.cell(heading, column, values.get(column.key)) for column in self.columns]
-            total = self.cell(heading, None, row.total if row else None)
-            found.append(Line(heading, self.sheet_url(heading), cells, total))
+            cells = [self.cell(heading, None, row.total if row else None)]
+            cells += [self.cell(heading, column, values.get(column.key)) for column in self.columns]
+            found.append(Line(heading, self.sheet_url(heading), _safe(cells)))
         return found
 
-    def totals(self) -> list[Cell]:
+    def totals(self) -> SafeString:
+        """The `<td>` of the last row."""
         values = dict(zip((one.key for one in self.now.columns), self.now.totals, strict=True))
-        return [self.cell(None, column, values.get(column.key)) for column in self.columns]
+        cells = [self.cell(None, None, self.now.total)]
+        return _safe([*cells, *(self.cell(None, column, values.get(column.key)) for column in self.columns)])
 
-    def total(self) -> Cell:
-        return self.cell(None, None, self.now.total)
+    def cell(self, row: Heading | None, column: Heading | None, value: Value | None) -> str:
+        """A `<td>`: the value now and, when periods are compared, before; a dash where nothing is filled in.
 
-    def cell(self, row: Heading | None, column: Heading | None, value: Value | None) -> Cell:
-        before = self.earlier.get((row.key if row else "", column.key if column else ""), "")
+        Everything put into it was escaped where it was made: a matrix has thousands of cells.
+        """
         text = self.read(value)
-        tint = 0
-        if value is not None and row is not None and column is not None and row.kind != "region" and self.most:
-            tint = min(TINTS, 1 + (TINTS * value.high - 1) // self.most) if value.high else 1
-        label = column.heading if column else _("Ensemble")
+        before = self.earlier.get((row.key if row else "", column.key if column else ""), "")
         classes = "num" if column is not None else "num matrix-total"
-        url = self.url(row, column) if text else ""
-        return Cell(text, before, url, tint, label, self.is_compared, classes)
+        if value is not None and row is not None and column is not None and row.kind != "region" and self.most:
+            classes += f" tint-{min(TINTS, 1 + (TINTS * value.high - 1) // self.most) if value.high else 1}"
+        shown = f'<a href="{self.url(row, column)}">{text}</a>' if text else self.dash
+        if not text and not before:
+            classes += " is-empty"
+        elif self.is_compared:
+            shown = f'<span class="cell-before">{before or self.dash}{self.together}{shown}'
+        label = self.labels[id(column)] if column is not None else self.whole
+        return f'<td class="{classes}" data-label="{label}">{shown}</td>'
 
     def url(self, row: Heading | None, column: Heading | None) -> str:
-        """The lines behind a cell."""
+        """The lines behind a cell, as an address within HTML."""
         parts = [self.queries[id(heading)] for heading in (row, column) if heading is not None]
-        return f"{self.base}?{'&'.join([*parts, self.end])}"
+        return f"{self.start}{'&amp;'.join([*parts, self.end])}"
 
     def sheet_url(self, heading: Heading) -> str:
         if heading.unit is None or heading.kind == "whole":
             return ""
         query = urlencode(self.dates)
         return f"{reverse('interventions:area_sheet', args=[self.iso3, heading.unit.pcode])}?{query}"
+
+
+def _safe(cells: list[str]) -> SafeString:
+    return mark_safe("".join(cells))  # noqa: S308 — see `Page.cell`
