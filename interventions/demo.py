@@ -18,7 +18,7 @@ from interventions.demo_niger import NIGER
 from interventions.demo_niger_advice import NIGER_ADVICE
 from interventions.demo_parts import ILLUSTRATIVE, Sheet, day, figures_of, lines_of
 from interventions.demo_senegal import SENEGAL
-from interventions.enums import Halt, InterventionState, RoleKind, UnitLevel
+from interventions.enums import Halt, InterventionKind, InterventionState, RoleKind, UnitLevel
 from interventions.models import (
     AdminUnit,
     AreaProfile,
@@ -125,7 +125,7 @@ class _Maker:
             kind=sheet.kind,
             summary=f"{sheet.summary}\n\n{NOTE}",
             summary_en=f"{sheet.summary_en}\n\n{NOTE_EN}",
-            targeting_method=sheet.targeting,
+            targeting_method="" if sheet.kind == InterventionKind.ASSISTANCE else sheet.targeting,
             vulnerability_definition=sheet.definition,
             registry=sheet.registry,
             planned_start=start,

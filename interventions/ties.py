@@ -50,7 +50,7 @@ class TiedInterventions(TieSource):
         if data["line"] is None:
             return Tie(data["title"], url)
         place = data["place"] or _("national")
-        return Tie(data["title"], f"{url}#ligne-{data['line']}", f"{place}, {data['instrument']}")
+        return Tie(data["title"], f"{url}?ligne={data['line']}#ligne-{data['line']}", f"{place}, {data['instrument']}")
 
     def change_url(self, user: Any, row: Any) -> str:
         if not isinstance(row, Decision | ActionItem) or not user.has_perm("taskforce.manage_register", row):

@@ -128,6 +128,28 @@ class PlaceField(forms.ModelChoiceField):
         self.widget.choices = [("", self.empty_label), *grouped_places(rows, keep=keep)]
 
 
+NATIONAL = "national"
+
+
+class LinePlaceField(PlaceField):
+    """The place of a line: « national ou diffus » is a choice of its own, so that no place is forgotten unseen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=True, empty_label=gettext_lazy("Choisissez un lieu"), **kwargs)
+
+    def offer(self, country: Country, *, keep: Any = None) -> None:
+        super().offer(country, keep=keep)
+        first, *places = self.widget.choices
+        self.widget.choices = [first, (NATIONAL, _("National ou diffus")), *places]
+
+    def clean(self, value: Any) -> Any:
+        if value == NATIONAL:
+            return None
+        if value in self.empty_values:
+            raise ValidationError(_("Choisissez un département ou une région, ou « National ou diffus »."))
+        return super().clean(value)
+
+
 def places_of(country: Country) -> QuerySet[AdminUnit]:
     """Regions and departments that exist still; one query."""
     return AdminUnit.objects.filter(country=country, level__lte=UnitLevel.DEPARTMENT, valid_until=None).select_related(

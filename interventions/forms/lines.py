@@ -12,10 +12,11 @@ from core.forms import FrenchDateField
 from interventions.enums import AgeBand, Counted, FigureKind, Frequency, Precision, Sex, TransferModality
 from interventions.figures import Cell
 from interventions.forms.fields import (
+    NATIONAL,
     AmountField,
     CleanForm,
     CountField,
-    PlaceField,
+    LinePlaceField,
     grouped_places,
     groups_offered,
     instruments_offered,
@@ -30,7 +31,7 @@ BLANK = [("", "—")]
 class LineForm(CleanForm):
     """Who is reached where, with what, from when to when."""
 
-    unit = PlaceField(
+    unit = LinePlaceField(
         label=_("Lieu"), help_text=_("Un département. Une région seulement si le département n’est pas connu.")
     )
     instrument = forms.ModelChoiceField(label=_("Instrument"), queryset=Instrument.objects.none(), empty_label="—")
@@ -81,7 +82,8 @@ class LineForm(CleanForm):
     @staticmethod
     def initial_of(line: CoverageLine) -> dict[str, Any]:
         keys = {"unit": "unit_id", "instrument": "instrument_id", "target_group": "target_group_id"}
-        return {name: getattr(line, keys.get(name, name)) for name in [*LineForm.NAMES, "version"]}
+        values = {name: getattr(line, keys.get(name, name)) for name in [*LineForm.NAMES, "version"]}
+        return values | {"unit": line.unit_id or NATIONAL}
 
 
 class CopyForm(CleanForm):

@@ -8,7 +8,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.forms import FrenchDateField
 from interventions.enums import Halt, InterventionKind, RoleKind, TargetingMethod, Visibility
@@ -90,32 +92,44 @@ class SheetForm(CleanForm):
         self.fields["policy_axes"].queryset = PolicyAxis.objects.filter(country=country, is_active=True).order_by(
             "policy", "number"
         )
+        self.fields["policy_axes"].label_from_instance = lambda axis: (
+            _now("%(policy)s, axe %(number)d : %(name)s")
+            % {
+                "policy": axis.policy,
+                "number": axis.number,
+                "name": axis.name,
+            }
+        )
         self.fields["sdg_targets"].queryset = SdgTarget.objects.filter(is_active=True)
+        self.fields["sdg_targets"].label_from_instance = lambda target: f"{target.code} {target.name}"
 
     # Beside nothing else: long texts and lists of choices.
     WIDE = (
         *("title", "title_en", "summary", "summary_en", "vulnerability_definition", "policy_axes", "sdg_targets"),
-        *("lead", "halt"),
+        *("lead", "halt", "targeting_method", "registry", "legal_basis"),
     )
     # Folded away until one of them is used.
-    MORE: tuple[str, ...] = ()
-    MORE_LABEL: Any = ""
+    MORE: tuple[str, ...] = ("sdg_targets",)
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField], Any, list[forms.BoundField]]]:
-        """The fields under their headings, those that are folded away apart."""
-        return [
-            (
-                title,
-                [self[name] for name in names if name in self.fields and name not in self.MORE],
-                self.MORE_LABEL,
-                [self[name] for name in names if name in self.MORE],
-            )
-            for title, names in self.SECTIONS
-        ]
+    def sections(self) -> list[tuple[Any, list[forms.BoundField], Any, list[forms.BoundField], bool]]:
+        """The fields under their headings; those that are folded away apart, with their label and whether they open."""
+        found = []
+        for title, names in self.SECTIONS:
+            first = [self[name] for name in names if name in self.fields and name not in self.MORE]
+            more = [self[name] for name in names if name in self.MORE]
+            found.append((title, first, self.more_label(more), more, self.more_open(more)))
+        return found
 
-    @property
-    def more_used(self) -> bool:
-        return any(self[name].value() or self[name].errors for name in self.MORE)
+    def more_label(self, more: list[forms.BoundField]) -> str:
+        if not more or more[0].name != "sdg_targets":
+            return ""
+        chosen = len(more[0].value() or ())
+        told = ngettext("Cibles des ODD (%(n)d choisie)", "Cibles des ODD (%(n)d choisies)", chosen) % {"n": chosen}
+        return told if chosen else _now("Cibles des ODD")
+
+    def more_open(self, more: list[forms.BoundField]) -> bool:
+        """A long list of boxes says in its label how many are ticked."""
+        return any(bound.errors or (bound.name != "sdg_targets" and bound.value()) for bound in more)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -150,8 +164,7 @@ class NewSheetForm(SheetForm):
         (_("Qui y prend part"), ("lead", "funders", "implementers", "extending", "ministries")),
         *SheetForm.SECTIONS[1:],
     )
-    MORE = ("funders", "implementers", "extending", "ministries")
-    MORE_LABEL = _("Financement, mise en œuvre, intermédiaires, tutelle")
+    MORE = (*SheetForm.MORE, "funders", "implementers", "extending", "ministries")
     KINDS = {
         "funders": RoleKind.FUNDER,
         "implementers": RoleKind.IMPLEMENTER,
@@ -169,6 +182,9 @@ class NewSheetForm(SheetForm):
         for name in self.KINDS:
             self.fields[name].queryset = agencies
         del self.fields["version"]
+
+    def more_label(self, more: list[forms.BoundField]) -> str:
+        return super().more_label(more) or _now("Financement, mise en œuvre, intermédiaires, tutelle")
 
     @property
     def who(self) -> list[Part]:
@@ -228,7 +244,7 @@ class RolesFormSet(forms.BaseFormSet):
 
 def roles_formset(*args: Any, agencies: QuerySet[Agency], **kwargs: Any) -> RolesFormSet:
     """The lines of the roles and four more, of which any may stay empty."""
-    kind: Any = forms.formset_factory(RoleForm, formset=RolesFormSet, extra=4, max_num=200, absolute_max=200)
+    kind: Any = forms.formset_factory(RoleForm, formset=RolesFormSet, extra=2, max_num=200, absolute_max=200)
     made = kind.__new__(kind)
     made.agencies = agencies
     made.__init__(*args, prefix="roles", **kwargs)

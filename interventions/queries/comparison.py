@@ -11,7 +11,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
-from interventions.enums import Frequency, InterventionState, RoleKind, TargetingMethod, TransferModality
+from interventions.enums import (
+    Frequency,
+    InterventionKind,
+    InterventionState,
+    RoleKind,
+    TargetingMethod,
+    TransferModality,
+)
 from interventions.models import CoverageLine, Intervention, InterventionRole
 from interventions.queries.visibility import interventions_visible_to
 from taskforce.models import Country
@@ -82,8 +89,9 @@ def running(user: Any, country: Country, on: date) -> QuerySet[Intervention]:
 
 
 def targeting_methods(rows: QuerySet[Intervention]) -> list[Method]:
-    """By method, those that name none last. Two queries."""
-    sheets = list(rows.order_by("title", "pk")[:MOST])
+    """By method, those that name none last; technical assistance, which targets nobody, left out. Two queries."""
+    assists = Q(kind=InterventionKind.ASSISTANCE, targeting_method="", vulnerability_definition="")
+    sheets = list(rows.exclude(assists).order_by("title", "pk")[:MOST])
     leads = leads_of(sheets)
     groups: dict[str, Method] = {}
     order = {method.value: place for place, method in enumerate(TargetingMethod)}

@@ -31,6 +31,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from core.models import TransitionRecord
+from interventions.enums import InterventionState
 from interventions.figures import SMALL
 from interventions.models import (
     AdminUnit,
@@ -166,6 +167,13 @@ def page_course(sheet: Any) -> list[Event]:
     ]
 
 
+def page_return(sheet: Any) -> Event | None:
+    """Why the sheet is a draft again, while it is: what the secretariat sent back with it."""
+    course = page_course(sheet)
+    is_back = sheet.state == InterventionState.DRAFT and bool(course) and bool(course[0].comment)
+    return course[0] if is_back else None
+
+
 class LinePages(Paginator):
     """The lines of a sheet whose number `page_sheets` read already."""
 
@@ -173,15 +181,29 @@ class LinePages(Paginator):
         self.__dict__["count"] = sheet.line_count
         super().__init__(page_lines(sheet), per_page)
 
+    def number_of(self, line: str) -> int:
+        """The page on which the line of this key stands; the first when there is none, or one page only."""
+        if not line.isdecimal() or not line.isascii() or self.num_pages < 2:
+            return 1
+        keys = [str(pk) for pk in self.object_list.values_list("pk", flat=True)]
+        return keys.index(line) // self.per_page + 1 if line in keys else 1
+
 
 def page_lines(sheet: Intervention) -> QuerySet[CoverageLine]:
-    """The lines with what names them and, as `figure_rows`, their figures; those without a place first."""
+    """The lines with what names them and, as `figure_rows`, their figures; what is given to whom, then where: those without a place first."""
     figures = CoverageFigure.objects.filter(line=OuterRef("pk")).order_by("kind", "counted", "sex", "age_band")
     return (
         sheet.lines.select_related("unit__parent", "instrument", "target_group")
         .annotate(figure_rows=ArraySubquery(figures.values(data=_columns(CoverageFigure, FIGURE))))
         .order_by(
-            F("unit__parent__name").asc(nulls_first=True), "unit__name", "instrument__position", "starts_on", "pk"
+            "instrument__position",
+            "instrument_id",
+            F("target_group__position").asc(nulls_first=True),
+            "target_group_id",
+            F("unit__parent__name").asc(nulls_first=True),
+            "unit__name",
+            "starts_on",
+            "pk",
         )
     )
 

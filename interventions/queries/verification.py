@@ -69,6 +69,10 @@ def named(lines: QuerySet[CoverageLine]) -> QuerySet[CoverageLine]:
         .order_by(
             "intervention__title",
             "intervention",
+            "instrument__position",
+            "instrument_id",
+            F("target_group__position").asc(nulls_first=True),
+            "target_group_id",
             F("unit__parent__name").asc(nulls_first=True),
             "unit__name",
             "starts_on",

@@ -24,6 +24,7 @@ from interventions.views.parts import (
     find_intervention,
     find_line,
     form_page,
+    line_url,
     sheet_crumbs,
     sheet_url,
     show_refusal,
@@ -162,8 +163,7 @@ def line_verify(request: HttpRequest, pk: int) -> HttpResponse:
         sheet,
         lambda: course.verify(line, actor=request.user),
         _("Merci : la ligne est vérifiée à ce jour."),
-        anchor=f"ligne-{line.pk}",
-        back=back,
+        back=back or line_url(sheet.pk, line.pk),
     )
 
 
@@ -179,7 +179,12 @@ def _round(request: HttpRequest, sheet: Intervention) -> str:
 @require_POST
 def intervention_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """What was entered for one's agency becomes its own."""
-    sheet = find_intervention(request, pk, perm="interventions.confirm_intervention")
+    sheet = find_intervention(request, pk)
+    if sheet.on_behalf_of_id is None and request.user.has_perm("interventions.edit_intervention", sheet):
+        # The second of two clicks.
+        messages.info(request, _("La fiche est déjà confirmée."))
+        return redirect(sheet_url(sheet))
+    check_perm(request.user, "interventions.confirm_intervention", sheet)
     return _do(
         request,
         sheet,
@@ -208,7 +213,6 @@ def _do(
     act: Callable[[], Any],
     said: str,
     *,
-    anchor: str = "",
     back: str = "",
 ) -> HttpResponse:
     """Do it, say what was done or why it was not, and go back to the sheet, or to `back`."""
@@ -218,4 +222,4 @@ def _do(
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, said)
-    return redirect(back or sheet_url(sheet, anchor))
+    return redirect(back or sheet_url(sheet))

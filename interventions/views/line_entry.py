@@ -21,6 +21,7 @@ from interventions.views.parts import (
     find_intervention,
     find_line,
     form_page,
+    line_url,
     sheet_crumbs,
     sheet_url,
     shell_of,
@@ -229,7 +230,7 @@ def line_figures(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, error.messages)  # type: ignore[arg-type]
         else:
             messages.success(request, _("Les chiffres sont enregistrés."))
-            return redirect(sheet_url(sheet, f"ligne-{line.pk}"))
+            return redirect(line_url(sheet.pk, line.pk))
     return form_page(
         request,
         form,

@@ -84,6 +84,12 @@ def sheet_url(intervention: Intervention, anchor: str = "") -> str:
     return f"{url}#{anchor}" if anchor else url
 
 
+def line_url(intervention_id: int, line_id: int) -> str:
+    """The sheet, opened at the page of this line."""
+    url = reverse("interventions:intervention_detail", args=[intervention_id])
+    return f"{url}?ligne={line_id}#ligne-{line_id}"
+
+
 def show_refusal(form: forms.BaseForm, error: ValidationError) -> None:
     """Put what a service refused beside the field it speaks of, or above the form."""
     if not hasattr(error, "error_dict"):

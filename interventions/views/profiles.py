@@ -26,7 +26,7 @@ from interventions.views.reference import reference_crumbs
 from interventions.views.stale import both_entries, carry_version, seen_of
 from taskforce.models import Country
 
-PER_PAGE = 50
+PER_PAGE = 25
 MANAGE = "interventions.manage_country_data"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -35,6 +36,7 @@ from interventions.queries.sheet_page import (
     page_course,
     page_figures,
     page_indicators,
+    page_return,
     page_sheets,
     page_targets,
     page_totals,
@@ -56,7 +58,7 @@ from taskforce.queries import french_order
 PER_PAGE = 25
 # Nobody is asked whether these still hold.
 OVER = (InterventionStatus.COMPLETED, InterventionStatus.CANCELLED)
-LINES_PER_PAGE = 40
+LINES_PER_PAGE = 25
 ORDERS = {
     "intitule": [*french_order("title"), "pk"],
     "-intitule": [*(order.desc() for order in french_order("title")), "-pk"],
@@ -70,9 +72,9 @@ def intervention_list(request: HttpRequest, iso3: str) -> HttpResponse:
     """Who does what: the sheets of the country, narrowed by the address."""
     country = find_country(request, iso3)
     today = timezone.localdate()
-    options = options_of(country)
+    options = options_of(country, request.user)
     form = SheetFilter(request.GET, options=options)
-    rows = form.apply(interventions_visible_to(request.user).filter(country=country), today=today)
+    rows = form.apply(interventions_visible_to(request.user, country), today=today)
     rows = rows.order_by(*ORDERS.get(request.GET.get("tri", ""), ORDERS["intitule"])).prefetch_related(
         Prefetch("roles", InterventionRole.objects.select_related("agency").order_by("kind", "agency__acronym"))
     )
@@ -125,7 +127,8 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = request.user.has_perm("interventions.edit_intervention", sheet)
     may_settle = request.user.has_perm("interventions.settle_duplicates", sheet)
     small = request.user.has_perm("interventions.view_small_figures", sheet)
-    page = LinePages(sheet, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    pages = LinePages(sheet, LINES_PER_PAGE)
+    page = pages.get_page(request.GET.get("page") or pages.number_of(request.GET.get("ligne", "")))
     has_figures = sheet.kind != InterventionKind.ASSISTANCE
     context = {
         **shell_of(request, sheet.country),
@@ -136,7 +139,7 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "axes": page_axes(sheet),
         "targets": page_targets(sheet),
         "page": page,
-        "lines": [line_row(line, sheet, page_figures(line), today, small=small) for line in page.object_list],
+        "groups": by_what([line_row(line, sheet, page_figures(line), today, small=small) for line in page.object_list]),
         "totals": [
             (one.kind_label, one.counted_label, shown(one.low, small=small), shown(one.high, small=small), one.lines)
             for one in (page_totals(sheet, small=small) if has_figures else [])
@@ -146,6 +149,7 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_stale": sheet.status_on(today) not in OVER and _is_stale(sheet.verified_at, today),
         "crumbs": [list_crumb(sheet.country)],
         "course": page_course(sheet) if may_settle else [],
+        "sent_back": page_return(sheet) if may_settle else None,
         "spoken": spoken_of(request.user, sheet),
         "may_tie": request.user.has_perm("interventions.tie_decisions", sheet),
         "similar": similar_to(request.user, sheet) if may_settle else [],
@@ -158,6 +162,14 @@ def intervention_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_publish": request.user.has_perm("interventions.publish_intervention", sheet),
     }
     return render(request, "interventions/detail.html", context)
+
+
+def by_what(rows: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows of lines that follow each other with one instrument and one target group, told once for them all."""
+    return [
+        list(found)
+        for _key, found in groupby(rows, key=lambda row: (row["line"].instrument_id, row["line"].target_group_id))
+    ]
 
 
 def line_row(

@@ -8,9 +8,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.typography import count_fr, date_fr
+from interventions.forms.fields import NATIONAL, LinePlaceField
 
 
 def both_entries(form: forms.BaseForm, theirs: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -33,6 +35,12 @@ def seen_of(form: forms.BaseForm) -> str:
     return str(form.cleaned_data.pop("version", ""))
 
 
+def seen_version(request: HttpRequest) -> int:
+    """The version that the page showed; -1, which nothing has, where the form says none."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() and len(version) < 10 else -1
+
+
 def carry_version(form: forms.BaseForm, version: int | str) -> None:
     """The form, shown again with what was typed, now writes over `version`."""
     data = form.data.copy()
@@ -42,6 +50,8 @@ def carry_version(form: forms.BaseForm, version: int | str) -> None:
 
 def in_words(field: forms.Field, value: Any) -> str:
     """A value as a person reads it: the label of a choice, the date, the number."""
+    if isinstance(field, LinePlaceField) and value in (None, NATIONAL):
+        return _("National ou diffus")
     if value in (None, "", []):
         return _("(vide)")
     if isinstance(value, QuerySet | list | tuple | set):

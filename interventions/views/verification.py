@@ -21,7 +21,7 @@ from interventions.queries.verification import (
 from interventions.queries.visibility import reach_of
 from interventions.views.parts import find_country, list_crumb, shell_of
 from interventions.views.periods import today_of
-from interventions.views.sheets import line_row
+from interventions.views.sheets import by_what, line_row
 
 PER_PAGE = 40
 
@@ -61,7 +61,11 @@ def verification(request: HttpRequest, iso3: str) -> HttpResponse:
         "done": total - due,
         "alone": list(sheets_without_lines(request.user, country, today)[:PER_PAGE]) if page.number == 1 else [],
         "groups": [
-            (one.sheet, [line_row(line, one.sheet, line.figures.all(), today, small=small) for line in one.lines])
+            (
+                one.sheet,
+                len(one.lines),
+                by_what([line_row(line, one.sheet, line.figures.all(), today, small=small) for line in one.lines]),
+            )
             for one in by_sheet(page.object_list)
         ],
     }

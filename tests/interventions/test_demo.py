@@ -14,6 +14,7 @@ from interventions.models import (
     CampaignRequest,
     CoverageFigure,
     CoverageLine,
+    DecisionLink,
     ImportBatch,
     Intervention,
 )
@@ -24,7 +25,10 @@ from interventions.services.figures import check_figures
 from taskforce.models import Country, User
 
 pytestmark = pytest.mark.django_db
-COUNTED = (Intervention, CoverageLine, CoverageFigure, AreaProfile, CampaignRequest, ImportBatch, OutgoingEmail)
+COUNTED = (
+    *(Intervention, CoverageLine, CoverageFigure, AreaProfile, CampaignRequest, ImportBatch, DecisionLink),
+    OutgoingEmail,
+)
 
 
 def test_the_demonstration_is_whole_marked_and_loaded_once(settings):
@@ -49,6 +53,10 @@ def test_the_demonstration_is_whole_marked_and_loaded_once(settings):
     for model in (CoverageFigure, CoverageLine, AreaProfile):
         assert not model.objects.exclude(source__contains="Illustratif").exists(), model
     assert not CoverageFigure.objects.filter(line__intervention__kind=InterventionKind.ASSISTANCE).exists()
+    assert not sheets.filter(kind=InterventionKind.ASSISTANCE).exclude(targeting_method="").exists()
+    links = DecisionLink.objects.all()
+    assert links.filter(decision__isnull=False).count() == 4 and links.filter(action__isnull=False).count() == 7
+    assert links.filter(line__unit__name="Tanout").count() == 1
     assert CoverageFigure.objects.filter(value__range=(1, 4)).exists()
     for line in CoverageLine.objects.select_related("intervention", "unit").prefetch_related("figures"):
         line.full_clean()
