@@ -104,6 +104,8 @@ def action_columns(cells: tuple[str, ...]) -> dict[str, int] | None:
     # « Description | Action | État »: the column called so is the one, whatever stands before it.
     if (at := next((at for at, one in enumerate(named) if _ACTIONS.fullmatch(one)), None)) is not None:
         roles["text"] = at
+    if (at := next((at for at, one in enumerate(named) if _STATUS.fullmatch(one)), None)) is not None:
+        roles["state"] = at
     for at, plain in enumerate(named):
         if at in roles.values():
             continue
@@ -118,6 +120,8 @@ def action_columns(cells: tuple[str, ...]) -> dict[str, int] | None:
 _ACTIONS = re.compile(
     r"(?:agreed |follow-?up )?actions?(?: (?:points?|items?|a prendre|a mener))?|points? d ?'?actions?"
 )
+
+_STATUS = re.compile(r"status(?: ?/ ?.*)?|statuts?|etats?(?: d'avancement| d'execution)?")
 
 
 def _read_tables(section: Section, found: Actions, directory: Directory, on: date | None) -> None:

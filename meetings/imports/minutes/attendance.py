@@ -336,8 +336,11 @@ def _split_list(text: str, directory: Directory) -> list[str]:
 
 def _read_one(text: str, status: str, attendance: Attendance, directory: Directory, current: str | None) -> None:
     bare = text.strip(" .")
-    if parted := name_before_organisation(split_marks(bare)[0], directory):
-        read_named(bare.replace(parted[1], f", {parted[1]}", 1), status, attendance, directory, current)
+    plain, own, _replaces, _by = split_marks(bare)
+    if parted := name_before_organisation(plain, directory):
+        beside = " ".join(parted) in bare
+        told = bare.replace(parted[1], f", {parted[1]}", 1) if beside else ", ".join(parted)
+        read_named(told, own or status, attendance, directory, current)
         return
     if _is_person_of(bare, directory):
         read_named(bare, status, attendance, directory, current)
