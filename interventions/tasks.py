@@ -16,3 +16,9 @@ def work_on_import(pk: int) -> None:
 def requeue_imports() -> None:
     """Every half minute: go on with coverage files whose message was lost or whose worker was killed."""
     imports.requeue_lost()
+
+
+@shared_task(name="interventions.purge_imports")
+def purge_imports() -> None:
+    """Every hour: forget the rows and remarks of coverage files that were finished with long ago."""
+    imports.purge_old()

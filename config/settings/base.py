@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "imported-minutes": {"task": "meetings.requeue_imports", "schedule": 30.0},
     "attachments": {"task": "meetings.requeue_attachments", "schedule": 30.0},
     "coverage-imports": {"task": "interventions.requeue_imports", "schedule": 30.0},
+    "old-coverage-imports": {"task": "interventions.purge_imports", "schedule": 3600.0},
     "solicitations": {"task": "core.solicitations_due", "schedule": 60.0},
     "weekly-digests": {"task": "taskforce.queue_weekly_digests", "schedule": 300.0},
     "due-actions": {"task": "taskforce.queue_due_actions", "schedule": 300.0},

@@ -37,6 +37,8 @@ BACK = {
     ImportState.UNDOING: ImportState.APPLIED,
 }
 CHUNK = 1000
+# Rows and remarks of a file that is finished with, and a file that nobody confirmed. What undoing needs stays.
+ROWS_KEPT = timedelta(days=90)
 WRITTEN_LENGTH, CHOSEN_LENGTH = 250, 120
 # What somebody corrected in one file; nobody types more.
 MOST_CORRECTIONS = 5000
@@ -356,3 +358,33 @@ def requeue_lost() -> int:
         for pk in lost:
             enqueue(TASK, pk)
     return len(lost)
+
+
+def purge_old() -> int:
+    """Forget the rows and remarks of files that were finished with `ROWS_KEPT` ago; how many files.
+
+    A file that nobody confirmed in that time is put aside. Counts, the file itself and what undoing needs stay. For
+    the periodic task.
+    """
+    before = timezone.now() - ROWS_KEPT
+    waiting = ImportBatch.objects.filter(state=ImportState.READ, created_at__lt=before).order_by("pk")
+    for batch in waiting[:100]:
+        with transaction.atomic():
+            current = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+            if current.state == ImportState.READ:
+                told = _("Écarté : personne ne l’a confirmé en %(days)d jours.") % {"days": ROWS_KEPT.days}
+                transition(current, ImportState.DISCARDED, actor=SYSTEM, error=told)
+    over = Q(state=ImportState.APPLIED, applied_at__lt=before) | Q(state=ImportState.UNDONE, undone_at__lt=before)
+    over |= Q(state__in=(ImportState.REFUSED, ImportState.DISCARDED), created_at__lt=before)
+    old = ImportBatch.objects.filter(over).exclude(findings__has_key="purged").order_by("pk")
+    gone = 0
+    for batch in old[:100]:
+        with transaction.atomic():
+            batch.rows.all().delete()
+            batch.issues.all().delete()
+            counts = batch.findings.get("counts", {})
+            ImportBatch.objects.filter(pk=batch.pk, state=batch.state).update(
+                findings={"counts": counts, "purged": True}
+            )
+        gone += 1
+    return gone

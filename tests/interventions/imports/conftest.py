@@ -46,3 +46,7 @@ def codes(
 
 
 DAY = date(2016, 1, 1)
+
+
+def summary(found):
+    return tuple(found[part] for part in ("rows", "resolved", "out_of_scope", "new", "refused"))

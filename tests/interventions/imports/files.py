@@ -59,3 +59,45 @@ def edited(path: Path, name: str, change):
         for part, content in parts.items():
             package.writestr(part, content)
     return path
+
+
+_NAMES = " ".join(
+    f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for short, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
+)
+
+
+def open_document(path: Path, sheets, *, hidden=(), head=""):
+    """An .ods file. `sheets`: {title: rows}; a cell is a text, a number, a date, None, or {"attributes", "text"}."""
+    parts = [
+        '<style:style style:name="caché" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    ]
+    body = []
+    for title, rows in sheets.items():
+        style = ' table:style-name="caché"' if title in hidden else ""
+        body.append(f'<table:table table:name="{title}"{style}>')
+        body += [f"<table:table-row>{''.join(map(_open_cell, row))}</table:table-row>" for row in rows]
+        # What programs write below a table: the rest of the sheet, blank.
+        blank = '<table:table-cell table:number-columns-repeated="1024"/>'
+        body.append(f'<table:table-row table:number-rows-repeated="1048000">{blank}</table:table-row></table:table>')
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{head}<office:document-content {_NAMES}>'
+        f"<office:automatic-styles>{''.join(parts)}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{''.join(body)}</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        package.writestr("content.xml", content, zipfile.ZIP_DEFLATED)
+    return path
+
+
+def _open_cell(cell):
+    if cell is None or cell == "":
+        return "<table:table-cell/>"
+    if isinstance(cell, dict):
+        return f"<table:table-cell {cell['attributes']}>{cell.get('text', '')}</table:table-cell>"
+    if isinstance(cell, (int, float)):
+        return f'<table:table-cell office:value-type="float" office:value="{cell}"><text:p>{cell}</text:p></table:table-cell>'
+    if hasattr(cell, "year"):
+        return f'<table:table-cell office:value-type="date" office:date-value="{cell.isoformat()}"><text:p>?</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'

@@ -4,6 +4,7 @@ import pytest
 
 from core.imports.tables import UnreadableTableError
 from tests.interventions.imports.corpus import CASES, UNREADABLE
+from tests.interventions.imports.corpus_field import FIELD_CASES
 
 PARTS = ("rows", "resolved", "out_of_scope", "new", "refused")
 
@@ -11,7 +12,7 @@ PARTS = ("rows", "resolved", "out_of_scope", "new", "refused")
 def test_every_file_comes_to_what_it_says(tmp_path, counts):
     """In one test: the reference data are loaded once for all of them."""
     wrong = {}
-    for number, case in enumerate(CASES):
+    for number, case in enumerate([*CASES, *FIELD_CASES]):
         folder = tmp_path / str(number)
         folder.mkdir()
         found, sheet = counts(case.build(folder), case.country, **case.options)
