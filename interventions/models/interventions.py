@@ -26,8 +26,8 @@ WORDS = models.Func(
     "title",
     "title_en",
     "code",
-    template="upper(socle_unaccent(%(expressions)s))",
     arg_joiner=" || E'\\n' || ",
+    template="upper(socle_unaccent(%(expressions)s))",
     output_field=models.TextField(),
 )
 
