@@ -15,9 +15,11 @@ from django.db import connection
 
 ROOT = Path(settings.BASE_DIR)
 PREFIX = "socle_template_"
+# Being migrated; renamed when this is done.
+DRAFT = "socle_draft_"
 # Other checkouts on the same server may still use theirs.
 KEPT = 4
-# Any number, the same in every run: one of them makes the template, the others wait.
+# Any number, the same in every run: of those who miss one and the same template, one makes it and the others wait.
 LOCK = 4_271_905
 
 
@@ -30,25 +32,35 @@ def fingerprint() -> str:
 
 def template_database() -> str:
     """The name of the migrated database, made if absent. Raises RuntimeError when a migration fails."""
-    name = PREFIX + fingerprint()
+    state = fingerprint()
     with connection._nodb_cursor() as cursor:
-        # Waiting for another run that migrates may take longer than a page may.
-        cursor.execute("SET statement_timeout = 0")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        try:
-            cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [PREFIX])
-            existing = [row[0] for row in cursor.fetchall()]
-            if name not in existing:
-                _make(cursor, name)
-                for old in [other for other in existing if other != f"{PREFIX}draft"][: -KEPT + 1]:
-                    _drop(cursor, old)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
-    return name
+        # Nobody waits for what stands there already.
+        if PREFIX + state not in _existing(cursor, PREFIX):
+            # Waiting for another run that migrates may take longer than a page may.
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", _key(state))
+            try:
+                existing = _existing(cursor, PREFIX)
+                if PREFIX + state not in existing:
+                    _make(cursor, state)
+                    _drop_old(cursor, existing)
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", _key(state))
+    return PREFIX + state
 
 
-def _make(cursor, name):
-    draft = f"{PREFIX}draft"
+def _key(state: str) -> list[int]:
+    return [LOCK, int(state[:7], 16)]
+
+
+def _existing(cursor, prefix: str) -> list[str]:
+    """The oldest first."""
+    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid", [prefix])
+    return [name for (name,) in cursor.fetchall()]
+
+
+def _make(cursor, state):
+    draft = DRAFT + state
     cursor.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
     cursor.execute(f'CREATE DATABASE "{draft}"')
     result = subprocess.run(
@@ -66,10 +78,18 @@ def _make(cursor, name):
     )
     if result.returncode:
         raise RuntimeError(f"The migrations fail on an empty database:\n{result.stdout}{result.stderr}")
-    cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{PREFIX}{state}"')
 
 
-def _drop(cursor, name):
-    cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
-    if cursor.fetchone()[0] == 0:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+def _drop_old(cursor, existing):
+    """Templates of states long past, and drafts that nobody finished."""
+    for name in existing[: -KEPT + 1]:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
+        if cursor.fetchone()[0] == 0:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+    for name in _existing(cursor, DRAFT):
+        key = _key(name.removeprefix(DRAFT))
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        if cursor.fetchone()[0]:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
