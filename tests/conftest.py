@@ -33,6 +33,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         connection.settings_dict["TEST"]["TEMPLATE"] = template_database()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tables_emptied_one_by_one(nothing_left_behind):
+    """After tests that commit."""
+    from tests.emptied import instead_of_flush
+
+    instead_of_flush()
+
+
 @pytest.fixture(autouse=True)
 def one_language():
     """A page asked for in English leaves the thread in English: the next test begins in the portal's own language."""
