@@ -206,7 +206,7 @@ class CoverageExport(CoverageTable):
     form_class = ListParameters
 
     def lines(self) -> QuerySet[CoverageLine]:
-        form = SheetFilter(self.params, options=options_of(self.obj))
+        form = SheetFilter(self.params, options=options_of(self.obj, self.user))
         sheets = form.apply(interventions_visible_to(self.user).filter(country=self.obj), today=self.today)
         return CoverageLine.objects.filter(intervention__in=sheets.order_by().values("pk"))
 

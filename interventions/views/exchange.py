@@ -87,7 +87,7 @@ class IatiForm(forms.Form):
 def _sheets(request: HttpRequest, country: Country) -> tuple[SheetFilter, QuerySet[Intervention]]:
     """The published sheets that the list shows under the same filters."""
     is_asked = any(request.GET.get(name) for name in SheetFilter.NAMES)
-    form = SheetFilter(request.GET, options=options_of(country) if is_asked else Options())
+    form = SheetFilter(request.GET, options=options_of(country, request.user) if is_asked else Options())
     visible = interventions_visible_to(request.user).filter(country=country, state=InterventionState.PUBLISHED)
     return form, form.apply(visible, today=timezone.localdate()).order_by("code", "pk")
 

@@ -51,7 +51,7 @@ class Place:
 def map_page(request: HttpRequest, iso3: str) -> HttpResponse:
     country = find_country(request, iso3)
     shell = shell_of(request, country)
-    options = options_of(country)
+    options = options_of(country, request.user)
     form = MapForm(
         request.GET,
         today=today_of(shell),

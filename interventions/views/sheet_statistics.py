@@ -21,7 +21,7 @@ def sheet_statistics(request: HttpRequest, iso3: str) -> HttpResponse:
     country = find_country(request, iso3)
     shell = shell_of(request, country)
     today = today_of(shell)
-    form = SheetFilter(request.GET, options=options_of(country))
+    form = SheetFilter(request.GET, options=options_of(country, request.user))
     rows = form.apply(interventions_visible_to(request.user).filter(country=country), today=today)
     found = statistics_of(rows, today)
     words = {
