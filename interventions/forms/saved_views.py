@@ -23,7 +23,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 def kept_query(page: str, query: str) -> str:
     """The part of an address that `page` reads, each name once and in one order; the rest is left out."""
-    asked = dict(parse_qsl(query, max_num_fields=100))
+    asked = dict(parse_qsl(query))
     return urlencode([(name, asked[name].strip()) for name in NAMES[page] if asked.get(name, "").strip()])
 
 

@@ -28,7 +28,7 @@ from interventions.views.parts import (
     shell_of,
     show_refusal,
 )
-from interventions.views.stale import both_entries, carry_version
+from interventions.views.stale import both_entries, carry_version, seen_version
 from taskforce.forms.fields import agency_choices
 from taskforce.models import Agency, Country
 
@@ -152,8 +152,7 @@ def intervention_roles(request: HttpRequest, pk: int) -> HttpResponse:
     status = 200
     if formset.is_bound and formset.is_valid():
         try:
-            seen = int(version) if version.isdecimal() and len(version) < 10 else -1
-            set_roles(sheet, formset.who, actor=request.user, version=seen)
+            set_roles(sheet, formset.who, actor=request.user, version=seen_version(request))
         except Stale as stale:
             refusal, version, status = stale.messages, str(stale.current.version), 409
         except ValidationError as error:

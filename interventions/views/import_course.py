@@ -18,6 +18,7 @@ from interventions.services.import_undoing import foresee
 from interventions.services.imports import confirm, undo
 from interventions.services.stale import Stale
 from interventions.views.import_pages import batch_page, find_batch
+from interventions.views.stale import seen_version
 
 # So many in one request; the button stays for the rest.
 MOST_AT_ONCE = 200
@@ -33,13 +34,11 @@ def import_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     much_more = batch.findings.get("much_more", 0)
     status = 200
     if request.method == "POST":
-        version = request.POST.get("version", "")
         if much_more and not request.POST.get("checked"):
             refusal, status = [_("Confirmez que vous avez vérifié les chiffres atteints au-delà des ciblés.")], 422
         else:
             try:
-                seen = int(version) if version.isdecimal() and len(version) < 10 else -1
-                confirm(batch, version=seen, actor=request.user)
+                confirm(batch, version=seen_version(request), actor=request.user)
             except Stale:
                 messages.warning(
                     request, _("Cet import a été corrigé entre-temps : vérifiez ce qu’il change, puis confirmez.")

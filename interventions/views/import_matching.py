@@ -22,6 +22,7 @@ from interventions.services.imports import correct
 from interventions.services.stale import Stale
 from interventions.views.import_pages import batch_page, find_batch
 from interventions.views.parts import show_refusal
+from interventions.views.stale import seen_version
 from taskforce.forms.fields import agency_choices
 from taskforce.services.agencies import create_agency
 
@@ -84,14 +85,12 @@ def _corrected(
     request: HttpRequest, batch: ImportBatch, form: Any, corrections: dict[str, Any]
 ) -> tuple[int, HttpResponse | None]:
     """Have the file read again; (status, answer), no answer when the form is to be shown again."""
-    version = request.POST.get("version", "")
-    seen = int(version) if version.isdecimal() and len(version) < 10 else -1
     try:
         with transaction.atomic():
             if isinstance(form, ValuesForm):
                 made = _create(request, batch, form)
                 corrections["values"].setdefault("organisation", {}).update(made)
-            current = correct(batch, actor=request.user, version=seen, **corrections)
+            current = correct(batch, actor=request.user, version=seen_version(request), **corrections)
     except Stale:
         form.add_error(
             None,

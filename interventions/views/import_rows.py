@@ -24,6 +24,7 @@ from interventions.queries.imports import issues_by_row
 from interventions.services.imports import correct
 from interventions.services.stale import Stale
 from interventions.views.import_pages import batch_page, find_batch
+from interventions.views.stale import seen_version
 
 ROWS_SHOWN, ISSUES_SHOWN = 25, 100
 # What is settled for the whole file, on the page of its words.
@@ -186,7 +187,6 @@ def import_cells(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _mend(request: HttpRequest, batch: ImportBatch, rows: list[ImportRow], *, with_out: bool) -> HttpResponse:
-    version = request.POST.get("version", "")
     cells, left_out = _corrections(request, batch, rows, with_out=with_out)
     if not cells and not left_out:
         messages.info(request, _("Aucune cellule n’a été modifiée."))
@@ -195,8 +195,7 @@ def _mend(request: HttpRequest, batch: ImportBatch, rows: list[ImportRow], *, wi
         for row_cells in cells.values():
             for mended in row_cells.values():
                 validate_texts(mended)
-        seen = int(version) if version.isdecimal() and len(version) < 10 else -1
-        current = correct(batch, actor=request.user, version=seen, cells=cells, left_out=left_out)
+        current = correct(batch, actor=request.user, version=seen_version(request), cells=cells, left_out=left_out)
     except Stale:
         messages.warning(
             request,

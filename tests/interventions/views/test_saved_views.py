@@ -120,3 +120,9 @@ def test_there_is_an_end_to_the_list(office, secretary, body):
     assert response.status_code == 422
     assert "retirez-en une" in response.content.decode()
     assert keep(office, name="Vue 3", query="").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["intervention_list", "matrix", "map"])
+def test_an_address_with_hundreds_of_names_is_read(office, page):
+    query = "&".join(f"x{number}=1" for number in range(300))
+    assert office.get(f"{reverse(f'interventions:{page}', args=['ner'])}?{query}").status_code == 200
