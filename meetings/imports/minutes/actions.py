@@ -55,6 +55,8 @@ _INLINE_ACTION = re.compile(
 )
 # « … are in discussion. Action point: UNICEF is prepared. »
 _WITHIN = re.compile(r"(?i)(?<=[.!?]\s)(?:action points?|points? d['’]\s?action)\s*:\s+(?P<text>[^.]+\.?)")
+# « 2.2.1 The group agreed… ».
+_PARTS = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+")
 # « AI-1: Graham B: first draft ».
 _CODE = re.compile(r"^(?:AI|AP|A|R)[- ]?\d{1,3}\s*[:.)–-]\s*")
 _UNNAMED = re.compile(
@@ -227,7 +229,7 @@ def _read_block(section: Section, found: Actions, directory: Directory, on: date
             continue
         if mixed and (is_decision(text) or not _tells_an_action(text, directory, on)):
             continue
-        match = _INLINE_ACTION.match(text)
+        match = _INLINE_ACTION.match(_PARTS.sub("", text))
         action = _action(match["text"] if match else text, directory, on)
         action.owner = action.owner or owner
         found.add(action, line.start, line.end)
@@ -289,7 +291,7 @@ def _complete(action: ReadAction, text: str, directory: Directory, on: date | No
 def _action(text: str, directory: Directory, on: date | None) -> ReadAction:
     """One action from its sentence; labels are taken out of the text, words of the sentence stay."""
     owner = due = state = None
-    text = _CODE.sub("", text)
+    text = _CODE.sub("", _PARTS.sub("", text))
     if match := _STATE_LABEL.search(text):
         state = _state(match["state"])
         text = text[: match.start()] + text[match.end() :]

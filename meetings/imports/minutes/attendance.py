@@ -12,6 +12,7 @@ from meetings.imports.minutes.endings import is_sentence
 from meetings.imports.minutes.headings import kind_of
 from meetings.imports.minutes.listing import (
     LONG_LIST,
+    name_before_acronym,
     name_before_organisation,
     organisations_of,
     people_by_bracket,
@@ -57,7 +58,8 @@ def _read_section(section: Section, attendance: Attendance, directory: Directory
     status = STATUS[section.kind]
     columns: dict[str, int] | None = None
     current: str | None = None
-    elsewhere = grouped = False
+    elsewhere = grouped = opened = False
+    closed_by_acronym = _close_with_acronyms(section.lines, directory)
     for line in _joined(section.lines):
         if line.cells:
             if header := table_header(line.cells):
@@ -89,13 +91,27 @@ def _read_section(section: Section, attendance: Attendance, directory: Directory
             continue
         label = _agency_line(text, directory)
         if label is not None and not _holds_people(text, directory):
-            current = label
+            current, opened = label, bool(NUMBER.match(line.text))
             attendance.mention(label, status, directory)
+            continue
+        if opened and NUMBER.match(line.text):
+            # « 22. Safety Foundation », « 23. Awa Sample »: two entries of one list, and no organisation with its people.
+            current = None
+        if closed_by_acronym and (parted := name_before_acronym(text)):
+            read_named(f"{parted[0]}, {parted[1]}", status, attendance, directory, None)
             continue
         if current is not None and not NUMBER.match(line.text) and _only_person(text, directory):
             add_person(text, current, status, attendance, directory)
             continue
         current = _read_entry(text, status, attendance, directory, current)
+
+
+def _close_with_acronyms(lines: list[Line], directory: Directory) -> bool:
+    """« 16. Awa Sample UNICEF », « 17. Paul Example YERA »: where some end with one that is known, all do with one."""
+    texts = [unbulleted(line.text) for line in lines if not line.cells]
+    if sum("," in text for text in texts) > 1:
+        return False
+    return sum(name_before_organisation(text, directory) is not None for text in texts if len(text) < 120) > 1
 
 
 def _joined(lines: list[Line]) -> list[Line]:
@@ -325,7 +341,9 @@ def _split_list(text: str, directory: Directory) -> list[str]:
     if len(parts) == 2 and all(_SURNAME_LAST.match(split_marks(part)[0]) for part in parts):
         # « François CLAUZON, Yanne SOUCHET »: two people, as their surnames in capitals tell.
         return parts
-    people = [part for part in parts if is_person(part) and not directory.is_organisation(part)]
+    people = [
+        part for part in parts if is_person(re.sub(r"\s*\([^()]*\)$", "", part)) and not directory.is_organisation(part)
+    ]
     if len(parts) >= LONG_LIST and len(people) > 0.7 * len(parts) and not any(map(directory.is_organisation, parts)):
         # A dozen names, one of a single word among them: that one is left out.
         return people

@@ -9,18 +9,19 @@ from meetings.imports.minutes.words import CIVILITY, TITLES
 # What a sentence of minutes has and a list of people has not: a verb that is conjugated.
 _VERB = re.compile(
     r"(?i)\b(?:a|ont|est|sont|[ée]tait|[ée]taient|fut|furent|sera|seront|s['’]est|avait|portait|comporte|doit|doivent"
-    r"|was|were|is|are|has|have|had|will|shall|should|did|opened|welcomed|started|began|presented|noted|agreed)\b"
+    r"|was|were|is|are|has|have|had|will|shall|should|did|opened|welcomed|started|began|presented|noted|agreed|thanked|informed|refer)\b"
 )
 _LOWER = re.compile(r"(?<![\w’'-])[a-zéèêàâîôûç][\w’'-]*")
 _PARTICLES = frozenset(
     "de du des la le les d l et and of the for von van der den da do dos di al el ben bin ould mint dit née en".split()
 )
-_NUMBERED = re.compile(r"^\s*(?P<number>\d{1,2})\s*(?:[.)/]|\s[–—-](?=\s))\s*(?P<title>\S.*)$")
+_NUMBERED = re.compile(r"^\s*(?P<number>\d{1,2})\s*(?:[.)/](?!\d)|\s[–—-](?=\s))\s*(?P<title>\S.*)$")
 # « 1.2. Other sector updates ».
 _BELOW = re.compile(r"^\s*\d{1,2}\.\d{1,2}\.?\d?\.?\s+(?P<title>[A-ZÀ-Ö].*)$")
 # « I - ADMINISTRATION GÉNÉRALE ».
 _ROMAN = re.compile(r"^\s*[IVX]{1,5}\s*[.)/–—-]+\s+(?P<title>[A-ZÀ-Ö].*)$")
 FEWEST_WORDS = 9
+LONG_SENTENCE = 18
 LONGEST_TITLE = 120
 
 
@@ -33,6 +34,8 @@ def is_sentence(text: str) -> bool:
     if colon and len(label) < 60:
         return False
     lower = [word for word in words if word[:1].islower()]
+    if len(words) > LONG_SENTENCE and text.endswith(".") and len(lower) > 0.4 * len(words) and _VERB.search(text):
+        return True
     return len(lower) > 0.55 * len(words) and bool(_VERB.search(text)) and text.count(";") < 3
 
 

@@ -28,6 +28,8 @@ _NAMED = re.compile(r"([^()]+?)\s*\([^()]+\)")
 MOST_UNKNOWN = 0.34
 # So many organisations in a row that one more with a bracket or a dash is one as well.
 LONG_LIST = 6
+# From here on half of the names may be of organisations that nobody here knows.
+LONGER_LIST = 12
 
 
 def _with_country(text: str, at: int) -> int:
@@ -75,6 +77,7 @@ def organisations_of(text: str, directory: Directory) -> list[str]:
     text = re.sub(r"(?i)^\s*\d+\s+(?:structures?|organi[sz]ations?|agences?)\s+", "", without_counts(text))
     text = re.sub(r"^(?:\d+ [\w -]{4,40}(?:, | et | and |(?=:)))+\s*:\s*", "", text)
     text = re.sub(r"(?<=[A-Z])\s+/\s+(?=[A-Z]{2})", ", ", text)
+    text = re.sub(r",(?=[A-Z])", ", ", text)
     separator = r";" if text.count(";") > 1 else r",(?![^()]*\))|\s(?:et|and|&)\s(?![^()]*\))"
     parts = [part.strip(" .") for part in re.split(separator, text) if part.strip(" .")]
     parts = [re.sub(r"(?i)^(?:et|and|ainsi que)\s+", "", split_marks(part)[0]) for part in parts]
@@ -91,7 +94,8 @@ def organisations_of(text: str, directory: Directory) -> list[str]:
         return []
     sure = [bool(directory.is_organisation(part) or ACRONYM.match(part)) for part in parts]
     doubtful = [part for part, known in zip(parts, sure, strict=True) if not known]
-    if sum(sure) < 2 or len(doubtful) > MOST_UNKNOWN * len(parts):
+    most = MOST_UNKNOWN if len(parts) < LONGER_LIST else 0.5
+    if sum(sure) < 2 or len(doubtful) > most * len(parts):
         return []
     if any(re.search(r"\d{3}|[@:]", part) and not directory.match(part) for part in doubtful):
         return []
@@ -133,6 +137,17 @@ _OPENER = re.compile(
 _STANDS_FOR = re.compile(
     r"^(?P<name>.+?),?\s+repr[ée]sent(?:ant|ante|e)\s+(?:de\s+la\s+|de\s+l[’']|du\s+|de\s+|la\s+|le\s+|l[’'])?(?P<label>(?-i:[A-ZÉ]).+)$"
 )
+
+
+_ACRONYM_LAST = re.compile(
+    r"^(?P<name>(?:(?:Dr|Mr|Mrs|Ms|Mme|M)\.?\s+)?(?:(?:[A-ZÉ]\.|[A-ZÉ][\w’'-]*[a-zé][\w’'-]*)\s+){2,5})(?P<label>[A-Z][A-Za-z]*[A-Z]{2,}\w*(?:\s?[-–]\s?[A-Z]\w+)?)$"
+)
+
+
+def name_before_acronym(text: str) -> tuple[str, str] | None:
+    """« Awa Sample CISP », « Paul Example WFP - Somalia »: for lists known to close each line with an organisation."""
+    match = _ACRONYM_LAST.match(text)
+    return (match["name"].strip(), match["label"]) if match else None
 
 
 def name_before_organisation(text: str, directory: Directory) -> tuple[str, str] | None:

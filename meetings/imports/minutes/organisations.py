@@ -16,6 +16,8 @@ OCHA|UNOCHA|IFRC|FICR|ICRC|CICR|NRC|DRC|IRC|CRS|ACTED|REACH|IMPACT|iMMAP|COOPI|E
 |Croix-Rouge|Croix Rouge|Red Cross|Red Crescent|Croissant-Rouge|CRF|Street Child|War Child|Plan|Plan Int|Oxfam GB|Oxfam Québec|Oxfam Intermón|Heifer
 |Secours catholique|Secours islamique|SIF|Fondation Hirondelle|Electriciens sans frontières|Vision du monde|WV|WVI|SCI|Save|STC|FEWS NET|FEWSNET|SWAC
 |DFID|FCDO|GIZ|KfW|AFD|DDC|COSUDE|SDC|CIDA|ACDI|AECID|SIDA|Sida|Enabel|UE|EU|DUE|OFDA|FFP|BHA|World Bank|UN Women|UNHAS|UNMAS|UNDSS
+|People in Need|Un Ponte Per|Terres des Hommes|TdH|TDH|Triangle GH|Triangle|Jesuit Refugee Service|Jesuit Refugee Services|JRS|Peace Winds Japan
+|Mercy Hands|Barzani Foundation|British Council|Polish Humanitarian Action|PAH|Nonviolent Peaceforce|Intersos|Shelter Box|ShelterBox|CISP|COSV|AVSI
 |MINUSMA|MINUSCA|MONUSCO|UNAMA|RCO|BCR|CCCM|GTPE|CPWG|FSAC|gFSC|HCT|EHP|ICCG|ICCM|CWG|GTTM|DRTM|AOR|CP AoR
 """
 KNOWN = frozenset(normalise(name.strip()) for name in _NAMES.replace("\n", "").split("|") if name.strip())

@@ -70,6 +70,10 @@ def split_civility(text: str) -> tuple[str, str]:
     return _CIVILITIES.get(key, match["civility"].strip()), text[match.end() :].strip()
 
 
+# « MoE KRI », « MoPH »: how ministries are written in English.
+_MINISTRY = re.compile(r"^Mo[A-Z]{1,4}$")
+
+
 def is_person(text: str) -> bool:
     """A civility before it, or two to seven words written like a name."""
     civility, rest = split_civility(text)
@@ -78,6 +82,8 @@ def is_person(text: str) -> bool:
         return False
     if civility:
         return rest[0].isupper() and not TITLES.match(rest)
+    if any(_MINISTRY.match(word) for word in rest.split()):
+        return False
     return (
         bool(PERSON.match(rest)) and not _NO_NAME.match(rest) and sum(word[0].isupper() for word in rest.split()) >= 2
     )

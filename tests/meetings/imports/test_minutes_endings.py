@@ -235,3 +235,54 @@ def test_the_last_meeting_is_no_event_elsewhere():
 def test_points_with_a_single_name_or_none(line, told):
     item = read(f"Minutes\nAgenda\n{line}\n• AOB").agenda[0]
     assert (item.title, item.minutes, item.presenter) == told
+
+
+def test_a_numbered_list_that_ends_its_lines_with_acronyms():
+    proposal = read(
+        "Minutes\nMembers present\n1. Awa Sample UNICEF\n2. Paul Example CeRID\n3. Zoé Essai WFP - Gao\n4. Jean Modèle FAO\n"
+        "5. Noor Exemple Safety Foundation\n6. Dr. Ali Modèle\nAgenda\n1. AOB"
+    )
+    told = [(label, name) for label, _civility, name, _status in people(proposal)]
+    assert told[:4] == [
+        ("UNICEF", "Awa Sample"),
+        ("CeRID", "Paul Example"),
+        ("WFP", "Zoé Essai"),
+        ("FAO", "Jean Modèle"),
+    ]
+    assert ("Noor Exemple Safety Foundation", "Ali Modèle") not in told
+
+
+def test_surnames_in_capitals_are_no_organisations():
+    proposal = read("Conseil\nPrésents\n1. Awa MODÈLE\n2. Jean EXEMPLE\n3. Luc Marie ESSAI\nOrdre du jour\n1. Divers")
+    assert [(label, name) for label, _civility, name, _status in people(proposal)] == [
+        (None, "Awa MODÈLE"),
+        (None, "Jean EXEMPLE"),
+        (None, "Luc Marie ESSAI"),
+    ]
+
+
+def test_the_chair_in_a_long_list_of_names():
+    proposal = read(
+        "Steering group\nPresent: Awa Sample (Chair), Paul Example, Zoé Essai, Jean Modèle, Luc Autre, Fati Encore, Issa Dernier.\n"
+        "Apologies: Moussa Ailleurs\nAgenda\n1. AOB"
+    )
+    assert proposal.chair == {"name": "Awa Sample", "agency": None}
+    assert len(names(proposal)) == 8
+
+
+def test_a_long_list_of_organisations_of_which_some_are_unknown():
+    listed = "Al-Exemple, AVSI, Barzani Foundation, Jord, Mercy Corps, Norwegian Refugee Council,Peace Winds Japan, REACH, Save the Children, Exemplia, Modelia, UNICEF, FAO, ZOA"
+    proposal = read(f"Cluster minutes\nAttendance: {listed}\nApologies: MoE KRI\nAgenda\n1. AOB")
+    assert [entry.label for entry in proposal.agencies] == [one.strip() for one in listed.split(",")]
+    assert names(proposal) == []
+
+
+def test_action_points_numbered_below_a_part_end_with_the_next_part():
+    proposal = read(
+        "Steering group\n12 March 2008\n1. Welcome\nNB welcomed the members.\n2. Matters arising\nAction points:\n"
+        "2.2.1 Action: FAO to follow up the guidance.\n2.2.2 The gardens had been approached.\n3. Membership\nNone had been reported\n"
+    )
+    assert [action.text for action in proposal.actions] == [
+        "FAO to follow up the guidance.",
+        "The gardens had been approached.",
+    ]
