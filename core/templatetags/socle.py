@@ -11,7 +11,8 @@ from django.forms.boundfield import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import typography
@@ -57,6 +58,21 @@ register.simple_tag(typography.punctuation, name="punctuation")
 def percent(value: float | int | None) -> str:
     """« 50 % »; "50%" in English; "" for None."""
     return "" if value is None or value == "" else typography.number_fr(value, "%")
+
+
+@register.filter
+def option_tags(options: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The `<option>` of a group of a `<select>`, as its widget describes them: lists of places and people have hundreds."""
+    found = []
+    for option in options:
+        attrs = "".join(
+            f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+            for name, value in option["attrs"].items()
+            if value is not False
+        )
+        value, label = conditional_escape(option["value"]), conditional_escape(localize(option["label"]))
+        found.append(f'\n  <option value="{value}"{attrs}>{label}</option>')
+    return mark_safe("".join(found))  # noqa: S308 - every part was escaped above
 
 
 # Components: one template each in templates/components/, all shown on /style/. -------------------
