@@ -3,20 +3,21 @@
 from django.urls import path
 
 from taskforce.views import designation_answers as answers
+from taskforce.views import designation_requests as requests
 from taskforce.views import designations
 
 urlpatterns = [
-    path("designations/<int:pk>/", answers.designation_detail, name="designation_detail"),
-    path("designations/<int:pk>/envoi/", answers.designation_send, name="designation_send"),
-    path("designations/<int:pk>/relance/", answers.designation_remind, name="designation_remind"),
-    path("designations/<int:pk>/lien/", answers.designation_link, name="designation_link"),
-    path("designations/<int:pk>/retrait/", answers.designation_revoke, name="designation_revoke"),
-    path("designations/<int:pk>/echeance/", answers.designation_deadline, name="designation_deadline"),
-    path("designations/<int:pk>/lettre-signee/", answers.designation_letter_scan, name="designation_letter_scan"),
+    path("designations/<int:pk>/", requests.designation_detail, name="designation_detail"),
+    path("designations/<int:pk>/envoi/", requests.designation_send, name="designation_send"),
+    path("designations/<int:pk>/relance/", requests.designation_remind, name="designation_remind"),
+    path("designations/<int:pk>/lien/", requests.designation_link, name="designation_link"),
+    path("designations/<int:pk>/retrait/", requests.designation_revoke, name="designation_revoke"),
+    path("designations/<int:pk>/echeance/", requests.designation_deadline, name="designation_deadline"),
+    path("designations/<int:pk>/lettre-signee/", requests.designation_letter_scan, name="designation_letter_scan"),
     path("designations/<int:pk>/acceptation/", answers.designation_accept, name="designation_accept"),
     path("designations/<int:pk>/renvoi/", answers.designation_return, name="designation_return"),
     path("designations/<int:pk>/reponse/", answers.designation_answer, name="designation_answer"),
-    path("designations/<int:pk>/fichiers/<slug:name>/", answers.designation_file, name="designation_file"),
+    path("designations/<int:pk>/fichiers/<slug:name>/", requests.designation_file, name="designation_file"),
     path("designations/structures/<int:pk>/direction/", designations.designation_director, name="designation_director"),
     path("designations/mandats/<int:pk>/remplacement/", designations.designation_replace, name="designation_replace"),
     path("<slug:slug>/designations/", designations.designation_board, name="designation_board"),
