@@ -29,7 +29,7 @@ from meetings.services.agenda import (
 )
 from meetings.services.proposals import freeze_day
 from meetings.views.common import find_meeting, once_existed, posted
-from meetings.views.page import agenda_time, open_items, shows_outcomes
+from meetings.views.page_agenda import agenda_time, open_items, shows_outcomes
 
 
 @require_http_methods(["GET", "POST"])

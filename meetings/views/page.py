@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.choices import choice_label
 from core.ties import ties_on, with_ties
 from core.typography import date_fr, time_fr
-from meetings.enums import AttendanceStatus, AttendMode, ItemOutcome, MeetingState, MinutesState, PartStat
+from meetings.enums import AttendanceStatus, MeetingState, MinutesState
 from meetings.holidays import holiday_on
 from meetings.models import AgencyUpdate, AgendaItem, Attendance, Meeting, MinutesSection
 from meetings.queries import (
@@ -27,18 +26,16 @@ from meetings.queries import (
     presence_of,
     sees_restricted,
 )
-from meetings.queries.answers import reason_not_to_answer
 from meetings.queries.attachments import origin_files_seen, with_origin_files
 from meetings.queries.specialists import theme_proposals
 from meetings.services.closing import reason_not_to_hold
 from meetings.services.convening import reason_not_to_convene
 from meetings.services.guests import reason_not_to_invite
 from meetings.services.proposals import reason_not_to_propose
+from meetings.views.page_agenda import agenda_time, shows_outcomes
+from meetings.views.page_answers import page_answers
 from meetings.wording import capacity_label, represented_sentence, status_label
 from taskforce.models import ActionItem, Decision
-from taskforce.queries import grants_of
-
-RUNNING = frozenset({MeetingState.IN_PROGRESS, MeetingState.HELD, MeetingState.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -152,62 +149,6 @@ def _files(user: Any, meeting: Meeting, agenda: list[AgendaItem], rights: Rights
     return by_item.get(None, [])
 
 
-@dataclass(frozen=True)
-class PageAnswers:
-    """What the page says of the answers: how many of each, and the reader's own."""
-
-    counts: dict[str, int]
-    remote: int
-    own: dict[str, Any] | None
-    is_open: bool
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-    @property
-    def rows(self) -> list[tuple[str, str, int]]:
-        """(partstat, label, count) of the answers given, in the order in which they are read."""
-        order = (PartStat.ACCEPTED, PartStat.DELEGATED, PartStat.DECLINED, PartStat.TENTATIVE, PartStat.NEEDS_ACTION)
-        labels = {
-            PartStat.ACCEPTED: _("Viendront"),
-            PartStat.DELEGATED: _("Représentés"),
-            PartStat.DECLINED: _("Excusés"),
-            PartStat.TENTATIVE: _("Peut-être"),
-            PartStat.NEEDS_ACTION: _("Sans réponse"),
-        }
-        return [(str(one), labels[one], self.counts[one]) for one in order if self.counts.get(one)]
-
-    @property
-    def own_words(self) -> str:
-        """The reader's own answer."""
-        if self.own is None:
-            return ""
-        if self.own["mode"] == AttendMode.REMOTE:
-            return _("Vous participez à distance.")
-        return {
-            PartStat.ACCEPTED: _("Vous avez répondu que vous venez."),
-            PartStat.DECLINED: _("Vous êtes excusé(e)."),
-            PartStat.DELEGATED: _("Vous serez représenté(e)."),
-            PartStat.TENTATIVE: _("Vous avez répondu « peut-être »."),
-        }.get(self.own["partstat"], "")
-
-
-def page_answers(user: Any, meeting: Meeting) -> PageAnswers:
-    """From the rows that the meeting's own query read."""
-    rows: list[dict[str, Any]] = meeting.answer_rows  # type: ignore[attr-defined]
-    person = grants_of(user).person_id
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row["partstat"]] = counts.get(row["partstat"], 0) + 1
-    return PageAnswers(
-        counts=counts,
-        remote=sum(row["mode"] == AttendMode.REMOTE for row in rows),
-        own=next((row for row in rows if row["person"] == person), None),
-        is_open=not reason_not_to_answer(meeting),
-    )
-
-
 def _conditions(
     meeting: Meeting, rights: Rights, presence: Presence, agenda: Any, decisions: Any, actions: Any
 ) -> list[Condition]:
@@ -313,38 +254,6 @@ def facts(meeting: Meeting) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class AgendaTime:
-    """The points' minutes against the meeting's length."""
-
-    total: int
-    planned: int
-    untimed: int
-
-    @property
-    def is_over(self) -> bool:
-        return self.total > self.planned
-
-    @property
-    def sentence(self) -> str:
-        """« 120 min sur 120 prévues », and how many points have no time yet."""
-        said = _("%(total)d min sur %(planned)d prévues") % {"total": self.total, "planned": self.planned}
-        if self.is_over:
-            said = _("%(said)s : %(over)d min de trop") % {"said": said, "over": self.total - self.planned}
-        if self.untimed:
-            without = ngettext("%(count)d point sans durée", "%(count)d points sans durée", self.untimed)
-            said = f"{said} · {without % {'count': self.untimed}}"
-        return said
-
-
-def agenda_time(meeting: Meeting, agenda: list[AgendaItem]) -> AgendaTime:
-    return AgendaTime(
-        total=sum(item.minutes or 0 for item in agenda),
-        planned=meeting.minutes_planned,
-        untimed=sum(1 for item in agenda if item.minutes is None),
-    )
-
-
-@dataclass(frozen=True)
 class Acts:
     """Which buttons stand on the page, by state and right; the first of them is the filled one."""
 
@@ -390,12 +299,3 @@ class Acts:
 def presence_summary(presence: Presence) -> dict[str, Any]:
     """What the live count says: sentence, and the quorum where there is a rule."""
     return {"presence": presence, "presence_sentence": represented_sentence(presence.represented)}
-
-
-def shows_outcomes(meeting: Meeting, agenda: list[AgendaItem]) -> bool:
-    """« À traiter » says nothing before the meeting has begun."""
-    return meeting.state in RUNNING or meeting.is_historical or any(item.outcome != ItemOutcome.OPEN for item in agenda)
-
-
-def open_items(agenda: list[AgendaItem]) -> int:
-    return sum(1 for item in agenda if item.outcome == ItemOutcome.OPEN)
