@@ -1,4 +1,4 @@
-"""What the database refuses of sheets, lines, places, links, views and imports, for test_constraints.py."""
+"""What the database refuses of sheets, lines, places, links, views and campaigns, for test_constraints.py."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,12 +6,7 @@ from decimal import Decimal
 from interventions.enums import (
     CampaignAnswerKind,
     ComplementarityKind,
-    EffectKind,
-    ImportState,
-    MappingKind,
     RoleKind,
-    RowStatus,
-    Severity,
     UnitLevel,
     ViewPage,
 )
@@ -29,12 +24,6 @@ from interventions.models import (
     CoverageLine,
     DecisionLink,
     FormerCode,
-    ImportBatch,
-    ImportEffect,
-    ImportIssue,
-    ImportMapping,
-    ImportProvider,
-    ImportRow,
     Indicator,
     IndicatorValue,
     Intervention,
@@ -295,71 +284,6 @@ def request(**fields):
     )
 
 
-# Imports
-
-
-def provider(**fields):
-    return ImportProvider(**{"country": CountryFactory(), "name": "Agence", "normalised": "agence", **fields})
-
-
-def mapping(**fields):
-    return ImportMapping(
-        **{
-            "provider": saved(provider()),
-            "kind": MappingKind.values[0],
-            "written": "Tamba",
-            "normalised": "tamba",
-            "chosen": "SN05",
-            **fields,
-        }
-    )
-
-
-def batch(**fields):
-    return ImportBatch(
-        **{
-            "country": CountryFactory(),
-            "provider": saved(provider()),
-            "name": "4w.xlsx",
-            "file": "imports/4w.xlsx",
-            "sha256": "a" * 64,
-            "size": 10,
-            "created_by": UserFactory(),
-            **fields,
-        }
-    )
-
-
-def row(**fields):
-    return ImportRow(
-        **{"batch": saved(batch()), "number": 2, "position": 1, "status": RowStatus.values[0], **filled(fields)}
-    )
-
-
-def filled(fields):
-    """JSON that a form would ask for: never empty here."""
-    return {"values": {"unit": "NE001"}, "outcome": {"place": "Agadez"}, **fields}
-
-
-def issue(**fields):
-    return ImportIssue(
-        **{
-            "batch": saved(batch()),
-            "position": 1,
-            "code": "no-place",
-            "message": "Lieu inconnu.",
-            "severity": Severity.values[0],
-            **fields,
-        }
-    )
-
-
-def effect(**fields):
-    return ImportEffect(
-        **{"batch": saved(batch()), "kind": EffectKind.values[0], "line": LineFactory(), "label": "Ligne", **fields}
-    )
-
-
 REFUSED = [
     ("intervention_code_once", lambda: again(sheet)),
     ("intervention_planned_in_order", lambda: sheet(planned_start=START, planned_end=BEFORE)),
@@ -399,12 +323,6 @@ REFUSED = [
     ("campaign_name_once", lambda: again(campaign)),
     ("campaign_period_in_order", lambda: campaign(ends_on=BEFORE)),
     ("campaign_agency_once", lambda: again(request)),
-    ("import_provider_once", lambda: again(provider, name="AGENCE")),
-    ("import_mapping_once", lambda: again(mapping, chosen="SN06")),
-    ("import_batch_once", lambda: again(batch)),
-    ("import_row_once", lambda: again(row, number=3)),
-    ("import_issue_once", lambda: again(issue, row=4)),
-    ("import_effect_line_once", lambda: again(effect)),
 ]
 
 ACCEPTED = {
@@ -439,9 +357,4 @@ ACCEPTED = {
     "the same map in English": lambda: again(cartography, language="en"),
     "the next campaign": lambda: again(campaign, name="Collecte suivante"),
     "another structure of a campaign": lambda: again(request, agency=AgencyFactory()),
-    "one provider in two countries": lambda: again(provider, country=CountryFactory(senegal=True)),
-    "a file again after it was applied": lambda: again(lambda: batch(state=ImportState.APPLIED), state="received"),
-    "one file of two people": lambda: again(batch, created_by=UserFactory()),
-    "the next row": lambda: again(row, position=2),
-    "two effects without a line": lambda: again(lambda: effect(line=None)),
 }

@@ -12,7 +12,6 @@ from core.documents.docx import write_docx
 from core.documents.pdf import write_pdf
 from core.models import DocumentJob
 from interventions.documents.cartography import CartographyDocument
-from interventions.enums import Visibility
 from interventions.maps.raster import swatch
 from interventions.models import Audience, Cartography
 from interventions.periods import Period
@@ -101,11 +100,16 @@ def test_marks_of_classes_differ_in_black_and_white():
     assert len({swatch(look) for look in range(-1, 5)}) == 6
 
 
-def test_an_empty_period_says_so_and_english_is_english(lines, country, secretary):
+def test_an_empty_period_says_so(lines, country, secretary):
     obj = cartography(country, Period.year(2019), reader=secretary, language="fr")
     _canonical, html = written(obj)
     assert "Non renseigné dans cette période." in html and "<img" not in html
-    assert Visibility.PUBLIC
+
+
+def test_in_english_its_words_are_english(lines, country, secretary):
+    obj = cartography(country, YEAR, reader=secretary, language="en")
+    _canonical, html = written(obj)
+    assert "by department" in html and "par département" not in html
 
 
 def test_asking_twice_makes_one(office, lines, country):

@@ -3,9 +3,12 @@
 import pytest
 
 from tests.constraints import assert_accepted, assert_refused, declared
-from tests.interventions.constraint_cases import ACCEPTED, REFUSED
+from tests.interventions import constraint_cases, import_cases
 
 pytestmark = pytest.mark.django_db
+
+REFUSED = [*constraint_cases.REFUSED, *import_cases.REFUSED]
+ACCEPTED = {**constraint_cases.ACCEPTED, **import_cases.ACCEPTED}
 
 
 @pytest.mark.parametrize(

@@ -1,101 +1,18 @@
 """Returned mails: the shapes of servers, what closes an address, and that no stranger's text does harm."""
 
-import io
-import mailbox
-import sys
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from core.models import Bounce, EmailState, OutgoingEmail
 from core.notifications import delivery, outbox
 from core.notifications.reports import read_reports
-from core.services.bounces import messages_in, messages_of, record
+from core.services.bounces import record
+from tests.core.notifications.returned import ADDRESS, postfix, write
 
 pytestmark = pytest.mark.django_db
-
-ADDRESS = "Aissa.Oumarou@example.org"
-
-
-def write(n=1, **changes):
-    row = outbox.new_row(
-        **{
-            "unique_key": f"essai:{n}",
-            "kind": "essai",
-            "recipient": ADDRESS,
-            "subject": "Réunion",
-            "text": "Bonjour",
-            **changes,
-        }
-    )
-    return outbox.post(row)
-
-
-@pytest.fixture
-def sent():
-    row = write()
-    OutgoingEmail.objects.filter(pk=row.pk).update(state=EmailState.SENT, attempts=1, sent_at=timezone.now())
-    row.refresh_from_db()
-    return row
-
-
-POSTFIX = """\
-Return-Path: <>
-Date: Mon, 23 Nov 2026 08:00:00 +0000
-From: MAILER-DAEMON@mail.example.net (Mail Delivery System)
-Subject: Undelivered Mail Returned to Sender
-To: socle@example.org
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="B/x"
-Message-Id: <20261123080000.ABC@mail.example.net>
-
---B/x
-Content-Description: Notification
-Content-Type: text/plain; charset=us-ascii
-
-I'm sorry to have to inform you that your message could not be delivered.
-
---B/x
-Content-Description: Delivery report
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example.net
-X-Postfix-Queue-ID: ABC
-Arrival-Date: Mon, 23 Nov 2026 08:00:00 +0000
-
-Final-Recipient: rfc822; aissa.oumarou@example.org
-Original-Recipient: rfc822;aissa.oumarou@example.org
-Action: {action}
-Status: {status}
-Remote-MTA: dns; mx.example.org
-Diagnostic-Code: smtp; {diagnostic}
-
---B/x
-Content-Description: Undelivered Message
-Content-Type: {attached}
-
-From: Socle <socle@example.org>
-To: aissa.oumarou@example.org
-Subject: =?utf-8?q?R=C3=A9union?=
-Message-ID: {message_id}
-
---B/x--
-"""
-
-
-def postfix(row, **changes):
-    facts = {
-        "action": "failed",
-        "status": "5.1.1",
-        "diagnostic": "550 5.1.1 <aissa.oumarou@example.org>: User unknown",
-        "attached": "text/rfc822-headers",
-        "message_id": row.message_id,
-    }
-    return POSTFIX.format(**{**facts, **changes}).encode()
 
 
 EXCHANGE = """\
@@ -338,46 +255,6 @@ def test_read_reports_is_a_plain_function(sent):
     [report] = read_reports(postfix(sent))
     assert report.message_ids[0] == sent.message_id
     assert report.address == "aissa.oumarou@example.org"
-
-
-# The command -------------------------------------------------------------------------------------
-
-
-def test_a_maildir_is_read_once(sent, tmp_path):
-    box = mailbox.Maildir(tmp_path / "retours")
-    box.add(postfix(sent))
-    box.add(b"From: a@example.org\r\n\r\nBonjour")
-    assert record(messages_in(tmp_path / "retours")).messages == 2
-    assert record(messages_in(tmp_path / "retours")).messages == 0
-    assert len(mailbox.Maildir(tmp_path / "retours", create=False)) == 2, "nothing is thrown away"
-
-
-def test_an_mbox_a_file_and_standard_input(sent, tmp_path, capsys, monkeypatch):
-    box = mailbox.mbox(tmp_path / "mbox")
-    box.add(postfix(sent))
-    box.add(b"From: a@example.org\n\nBonjour\n\n>From ici\n")
-    box.close()
-    call_command("read_bounces", str(tmp_path / "mbox"))
-    assert "2 read: 1 returned (1 for good), 0 known, 0 unsubscribed, 1 ignored." in capsys.readouterr().out
-    (tmp_path / "retour.eml").write_bytes(postfix(sent))
-    call_command("read_bounces", str(tmp_path / "retour.eml"))
-    assert "0 returned" in capsys.readouterr().out
-    stdin = io.TextIOWrapper(io.BytesIO(postfix(sent)))
-    monkeypatch.setattr(sys, "stdin", stdin)
-    call_command("read_bounces")
-    assert "1 known" in capsys.readouterr().out
-
-
-def test_a_path_that_is_none_is_told(tmp_path):
-    for path in (tmp_path / "absent", tmp_path):
-        with pytest.raises(CommandError):
-            call_command("read_bounces", str(path))
-
-
-@pytest.mark.parametrize("raw", HOSTILE, ids=range(len(HOSTILE)))
-def test_any_stream_is_split_without_harm(raw):
-    assert isinstance(list(messages_of(io.BytesIO(raw))), list)
-    assert isinstance(list(messages_of(io.BytesIO(b"From x\n" + raw))), list)
 
 
 def test_a_mail_to_the_unsubscribe_address_ends_its_category():

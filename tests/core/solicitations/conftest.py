@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from core.actors import SYSTEM
@@ -131,6 +132,11 @@ def ask(db):
     return make
 
 
+@pytest.fixture
+def visitor():
+    return Client(enforce_csrf_checks=False)
+
+
 def path_of(solicitation):
     """The path of the link in the last mail that carried one."""
     kinds = ["trial-asked", "trial-reminder"]
@@ -146,3 +152,12 @@ def code_of(solicitation):
     """The digits of the last code that was mailed."""
     row = OutgoingEmail.objects.filter(about_id=solicitation.pk, kind="link-code").latest("pk")
     return outbox.secrets_of(row)["code"]
+
+
+def base(solicitation):
+    return f"/reponse/{solicitation.public_id}/"
+
+
+def opened(client, solicitation):
+    assert client.get(path_of(solicitation)).status_code == 302
+    return client

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from core.actors import SYSTEM
 from core.db import conflict_as_validation_error, constraint_message
@@ -16,6 +16,7 @@ from taskforce.queries import forget_grants, grants_of, mandates_on
 from taskforce.services import mandates as service
 from taskforce.services.mandates import begin_mandate, discard_mandate, end_mandate, replace_mandate
 from taskforce.services.seats import add_seat, change_seat, end_seat
+from tests.at_once import at_once
 from tests.meetings.factories import AttendanceFactory
 from tests.taskforce.factories import (
     AgencyFactory,
@@ -210,27 +211,6 @@ def test_a_change_of_quality_is_dated_and_mandates_go_on(db):
 
 
 # Two at once -------------------------------------------------------------------------
-
-
-def at_once(*calls):
-    """Run the calls in threads with a real connection each; what each returned or raised, in order."""
-    start, outcomes = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index, call):
-        try:
-            start.wait(20)
-            outcomes[index] = call()
-        except Exception as error:  # asserted by the test
-            outcomes[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return outcomes
 
 
 @pytest.mark.django_db(transaction=True)
