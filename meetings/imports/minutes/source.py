@@ -138,9 +138,21 @@ def _text_line(line: str) -> _Raw:
     return _Raw(without_markup(line), is_heading=is_marked_title(line))
 
 
+def _wide(content: bytes) -> str | None:
+    """The UTF-16 of a file that does not say so: every second byte of its beginning is nothing."""
+    begins = content[:4_000]
+    for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        every, others = begins[offset::2], begins[1 - offset :: 2]
+        if len(begins) > 20 and every.count(0) > 0.6 * len(every) and others.count(0) < 0.1 * len(others):
+            return encoding
+    return None
+
+
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    if wide := _wide(content):
+        return content.decode(wide, "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

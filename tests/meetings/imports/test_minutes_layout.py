@@ -7,7 +7,7 @@ import pytest
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.layout import by_label, laid_out, without_markup
 from meetings.imports.minutes.reading import read_minutes
-from meetings.imports.minutes.source import read_text
+from meetings.imports.minutes.source import read_bytes, read_text
 from meetings.imports.minutes.spelled import (
     find_compact_date,
     find_military_range,
@@ -137,3 +137,9 @@ def test_the_day_on_which_the_minutes_were_adopted_is_not_that_of_the_meeting():
         "Réunion du 28 novembre 2007\n- Awa Sample, FAO\nOrdre du jour\n1. Divers"
     )
     assert (proposal.title, proposal.date) == ("COMPTE RENDU DE LA COMMISSION SOCIALE", date(2007, 11, 28))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_utf_16_with_or_without_its_mark(encoding):
+    text = "Comité de l’eau – compte rendu du 14 juin 2018\nPrésents : M. Jean Exemple (FAO), Mme Zoé Essai (PAM)"
+    assert read_bytes(text.encode(encoding), name="pv.txt").text == text
