@@ -6,12 +6,15 @@ On the same calls: no GET changes anything (architecture, « How a request trave
 import collections
 
 import pytest
+from django.conf import urls
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.urls import reverse
 
 from tests.project.matrix import LET_THROUGH, SIGN_IN, THROUGH, Row, addresses, agrees, is_administration, outcome, rows
 from tests.project.world import ROLES
+
+pytestmark = pytest.mark.usefixtures("refusals_drawn_once")
 
 ROWS = rows()
 WORDS = {LET_THROUGH, SIGN_IN, "200", "204", "302", "400", "401", "403", "404"}
@@ -34,6 +37,24 @@ def call(client, verb: str, path: str, body: dict | None = None):
         response = client.post(path, body) if body else client.generic(verb, path)
         transaction.set_rollback(True)
     return response
+
+
+def test_a_refusal_is_drawn_once_for_an_address_and_once_for_a_reader(world, monkeypatch):
+    monkeypatch.setattr(urls.handler404, "drawn", set())
+    address, other = (reverse("meetings:meeting_detail", args=[0]), reverse("taskforce:person_detail", args=[0]))
+
+    lengths = [
+        len(call(world.client(role), "GET", path).content)
+        for role, path in [
+            ("secretariat", address),
+            ("secretariat", address),
+            ("titular", address),
+            ("titular", other),
+            ("secretariat", other),
+        ]
+    ]
+
+    assert [length > 0 for length in lengths] == [True, False, True, True, False]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

@@ -6,6 +6,8 @@ from django.urls import NoReverseMatch
 from tests.project.matrix import Row, agrees, rows
 from tests.project.test_authorisation import call
 
+pytestmark = pytest.mark.usefixtures("refusals_drawn_once")
+
 # The API asks for its token before it looks: tests/interventions/test_api.py.
 WITH_ID = [row for row in rows() if "pk=" in row.object and not row.url.startswith("api-v1:")]
 NOBODY = "6f1c2f0e-0000-4000-8000-000000000000"
