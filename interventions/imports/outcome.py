@@ -53,9 +53,11 @@ _RANKS = {NOTICE: 1, WARNING: 2, ERROR: 3}
 
 def rows_of(batch: ImportBatch, sheet: CoverageSheet) -> Iterator[ImportRow]:
     """The rows to keep, in the order of the file, each with what it comes to."""
-    worst: dict[tuple[str, int], str] = {}
+    of_cells = {(row.sheet, row.column) for row in sheet.rows if row.column}
+    worst: dict[tuple[str, int, str], str] = {}
     for issue in sheet.issues:
-        key = (issue.sheet, issue.row)
+        # Of a row of a matrix each cell is a row of its own.
+        key = (issue.sheet, issue.row, issue.column if (issue.sheet, issue.column) in of_cells else "")
         if _RANKS[issue.severity] > _RANKS.get(worst.get(key, ""), 0):
             worst[key] = issue.severity
     labels: dict[int, str] = {}
@@ -66,7 +68,10 @@ def rows_of(batch: ImportBatch, sheet: CoverageSheet) -> Iterator[ImportRow]:
             number=row.number,
             position=position,
             status=row.status,
-            severity=worst.get((row.sheet, row.number), ""),
+            severity=max(
+                (worst.get((row.sheet, row.number, column), "") for column in {"", row.column}),
+                key=lambda severity: _RANKS.get(severity, 0),
+            ),
             values={field: text[:VALUE_LENGTH] for field, text in row.values.items()},
             outcome=_outcome(row, sheet, labels),
         )
@@ -88,7 +93,7 @@ def issues_of(batch: ImportBatch, sheet: CoverageSheet) -> Iterator[ImportIssue]
 
 def _outcome(row: CoverageRow, sheet: CoverageSheet, labels: dict[int, str]) -> dict[str, Any]:
     """What the row was read as, in words; and, on the first row of a line, what it changes there."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"column": row.column} if row.column else {}
     if row.intervention is not None:
         found["intervention"] = row.intervention.title
         found["is_new"] = row.intervention.pk is None

@@ -98,7 +98,7 @@ def _shown(batch: ImportBatch, rows: list[ImportRow], view: str) -> list[dict[st
     several = len(letters) > 1
     shown = []
     for row in rows:
-        issues = told.get((row.sheet, row.number), [])
+        issues = _told_of(row, told.get((row.sheet, row.number), []), letters.get(row.sheet, {}))
         fields = {letter: field for field, letter in letters.get(row.sheet, {}).items()}
         to_mend = {issue.column for issue in issues if issue.column in fields and _is_to_mend(issue, view)}
         cells = [_cell(row, letter, fields[letter], labels, issues) for letter in sorted(to_mend, key=_in_order)]
@@ -106,6 +106,15 @@ def _shown(batch: ImportBatch, rows: list[ImportRow], view: str) -> list[dict[st
         sheet = row.sheet if several else ""
         shown.append({"row": row, "sheet": sheet, "cells": cells, "issues": others, **_look(row)})
     return shown
+
+
+def _told_of(row: ImportRow, issues: list[Any], letters: dict[str, str]) -> list[Any]:
+    """Of a row made of one cell of a matrix: what is told of its own column, and of those that all its cells share."""
+    column = row.outcome.get("column")
+    if not column:
+        return issues
+    shared = {"", column, *letters.values()}
+    return [issue for issue in issues if issue.column in shared]
 
 
 def _is_to_mend(issue: Any, view: str) -> bool:
@@ -154,8 +163,8 @@ def import_row(request: HttpRequest, pk: int, position: int) -> HttpResponse:
     row = get_object_or_404(batch.rows, position=position)
     if request.method == "POST":
         return _mend(request, batch, [row], with_out=True)
-    issues = issues_by_row(batch, [row]).get((row.sheet, row.number), [])
     letters = _letters(batch).get(row.sheet, {})
+    issues = _told_of(row, issues_by_row(batch, [row]).get((row.sheet, row.number), []), letters)
     labels = field_labels()
     cells = [_cell(row, letter, field, labels, issues) for field, letter in letters.items()]
     cells.sort(key=lambda cell: _in_order(cell["letter"]))

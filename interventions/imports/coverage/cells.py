@@ -37,6 +37,8 @@ class Cells:
         self.epoch = epoch
         self.issues: list[Issue] = []
         self.out = CoverageRow(sheet, raw.number, {})
+        if raw.moved:
+            self.out.column = letter(next(iter(raw.moved.values())))
 
     def value(self, field: str) -> Any:
         column = self.columns.get(field)

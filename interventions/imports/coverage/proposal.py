@@ -98,6 +98,8 @@ class CoverageRow:
     note: str = ""
     state: str = ""
     is_refused: bool = False
+    # Of a row made of one cell of a matrix: the letter of its column.
+    column: str = ""
     # Index of its line in `CoverageSheet.lines`; several rows may say parts of one.
     line: int | None = None
 

@@ -160,7 +160,7 @@ def _read_table(
             WARNING,
         )
     if matrix is not None:
-        _tell_of_cells(sheet, table.title, matrix)
+        _tell_of_cells(sheet, table.title, matrix, {row.number for row in body})
     for column in settle(layout, body, known.groups):
         _tell_of_words(sheet, table.title, layout, column)
     _tell_of_columns(sheet, table.title, layout)
@@ -277,12 +277,13 @@ def _tell_of_matrix(sheet: CoverageSheet, title: str, matrix: Matrix, layout: La
     sheet.tell(title, matrix.header, "matrix_read", message % {"names": matrix.names}, WARNING, first)
 
 
-def _tell_of_cells(sheet: CoverageSheet, title: str, matrix: Matrix) -> None:
+def _tell_of_cells(sheet: CoverageSheet, title: str, matrix: Matrix, kept: set[int]) -> None:
     for number in matrix.unmarked:
         sheet.tell(title, number, "row_ignored", _("Aucun lieu n’est coché : cette ligne n’est pas lue."), NOTICE)
     message = _("Rien ne dit ce que compte « %(text)s » : la case vaut une présence, le nombre n’est pas repris.")
     for number, index, text in matrix.unsaid:
-        sheet.tell(title, number, "unit_unknown", message % {"text": text}, WARNING, letter(index))
+        if number in kept:
+            sheet.tell(title, number, "unit_unknown", message % {"text": text}, WARNING, letter(index))
 
 
 def _tell_of_words(sheet: CoverageSheet, title: str, layout: Layout, column: Column) -> None:

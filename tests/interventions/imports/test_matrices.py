@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from interventions.figures import Cell
-from interventions.imports.outcome import findings_of, peek
+from interventions.imports.outcome import findings_of, peek, rows_of
+from interventions.models import ImportBatch
 from tests.interventions.imports.conftest import codes
 from tests.interventions.imports.files import text_file, workbook
 
@@ -85,3 +86,10 @@ def test_a_table_that_says_where_is_no_matrix(tmp_path, counts, heading):
     found, _sheet = counts(text_file(tmp_path / "t.csv", rows), "SEN")
     assert found["rows"] == 2
     assert "matrix_read" not in {one["code"] for one in found["issues"]}
+
+
+def test_each_cell_is_told_of_its_own_column(tmp_path, counts):
+    path = workbook(tmp_path / "m.xlsx", {"Matrice": ROWS})
+    _found, sheet = counts(path, "NER", default_year=2024)
+    kept = [(row.number, row.outcome["column"], row.severity) for row in rows_of(ImportBatch(), sheet)]
+    assert kept == [(3, "C", ""), (3, "E", "error"), (3, "G", ""), (4, "C", ""), (4, "F", "")]
