@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zlib import crc32
 
 from django.contrib.contenttypes.models import ContentType
@@ -197,6 +198,14 @@ class _Maker:
         )
         open_lines = intervention.lines.exclude(ends_on__lt=self.today)
         open_lines.update(verified_at=verified, verified_by=voice)
+        history: tuple[tuple[Any, dict[str, int]], ...] = (
+            (Intervention, {"pgh_obj": intervention.pk}),
+            (CoverageLine, {"intervention": intervention.pk}),
+        )
+        for model, of_sheet in history:
+            events = model.pgh_event_model.objects.filter(**of_sheet)
+            events.filter(pgh_label="insert").update(pgh_created_at=entered)
+            events.exclude(pgh_label="insert").update(pgh_created_at=verified or entered)
         records = TransitionRecord.objects.filter(
             content_type=ContentType.objects.get_for_model(Intervention), object_id=intervention.pk
         )

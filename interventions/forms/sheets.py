@@ -270,7 +270,10 @@ class FlagForm(CleanForm):
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("La fiche reste où elle est. Effacez le texte pour retirer le signalement."),
+        help_text=_(
+            "La structure le lit sur la fiche et sur son accueil ; la fiche reste publiée. "
+            "Effacez le texte pour retirer le signalement."
+        ),
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.models import TransitionRecord
 from interventions.enums import InterventionState
@@ -16,6 +17,8 @@ from interventions.models import CoverageLine, Intervention
 
 # Its own page shows as many of each kind.
 MOST = 200
+# Copied to many places, or confirmed with one click: one act.
+AT_ONCE = timedelta(minutes=2)
 SILENT = frozenset({"id", "version", "updated_at", "created_at", "state", "flagged_at", "flagged_by", "verified_by"})
 
 
@@ -45,8 +48,9 @@ def event_of(at: datetime, actor: str, before: str, after: str, comment: str) ->
 
 def history_of(intervention: Intervention) -> list[Event]:
     """All that was written, the latest first: the sheet's own fields, its lines, its course. Three queries."""
-    found = [*course_of(intervention), *_sheet_events(intervention), *_line_events(intervention)]
-    return sorted(found, key=lambda event: event.at, reverse=True)[:MOST]
+    # Of one moment: the sheet before its lines, they before what became of it.
+    found = [*_sheet_events(intervention), *_line_events(intervention), *course_of(intervention)[::-1]]
+    return sorted(found, key=lambda event: event.at)[::-1][:MOST]
 
 
 def _records(intervention: Intervention) -> QuerySet[TransitionRecord]:
@@ -66,7 +70,9 @@ def _sheet_events(intervention: Intervention) -> list[Event]:
             continue
         before = rows[place - 1]
         changed = [field for field in fields if row[field.attname] != before[field.attname]]
-        if changed:
+        if [field.name for field in changed] == ["verified_at"]:
+            found.append(Event(row["pgh_created_at"], row["who"] or "", _("Confirmée : toujours valable")))
+        elif changed:
             names = ", ".join(str(field.verbose_name) for field in changed)
             found.append(Event(row["pgh_created_at"], row["who"] or "", names[:1].upper() + names[1:]))
     return found
@@ -76,7 +82,7 @@ def _line_events(intervention: Intervention) -> list[Event]:
     model: Any = CoverageLine
     rows = _told(model.pgh_event_model.objects.filter(intervention=intervention.pk))
     rows = rows.annotate(place=F("unit__name"), what=F("instrument__name_fr"))
-    found = []
+    told: list[tuple[Any, str, str, str]] = []
     seen: dict[int, Any] = {}
     for row in list(rows[: 2 * MOST])[::-1]:
         before = seen.get(row["pgh_obj_id"])
@@ -84,15 +90,52 @@ def _line_events(intervention: Intervention) -> list[Event]:
         place = row["place"] or _("National")
         line = f"{place}, {row['what']}"
         if row["pgh_label"] == "insert":
-            text = _("Ligne ajoutée : %(line)s")
+            what = "added"
         elif before is not None and before["ends_on"] != row["ends_on"]:
-            text = _("Ligne terminée ou prolongée : %(line)s")
+            what = "ended"
         elif before is not None and before["verified_at"] != row["verified_at"]:
-            text = _("Ligne vérifiée : %(line)s")
+            what = "verified"
         else:
-            text = _("Ligne corrigée : %(line)s")
-        found.append(Event(row["pgh_created_at"], row["who"] or "", text % {"line": line}))
+            what = "corrected"
+        told.append((row["pgh_created_at"], row["who"] or "", what, line))
+    return _folded(told)
+
+
+def _folded(told: list[tuple[Any, str, str, str]]) -> list[Event]:
+    """What one person did to several lines at once is one line of the story."""
+    runs: list[list[tuple[Any, str, str, str]]] = []
+    for one in told:
+        last = runs[-1][-1] if runs else None
+        if last is not None and last[1:3] == one[1:3] and one[0] - last[0] <= AT_ONCE:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    found = []
+    for run in runs:
+        at, who, what, line = run[-1]
+        if len(run) == 1:
+            found.append(Event(at, who, _one(what) % {"line": line}))
+        else:
+            found.append(Event(at, who, _many(what, len(run)), " ; ".join(dict.fromkeys(one[3] for one in run))))
     return found
+
+
+def _one(what: str) -> str:
+    return {
+        "added": _("Ligne ajoutée : %(line)s"),
+        "ended": _("Ligne terminée ou prolongée : %(line)s"),
+        "verified": _("Ligne vérifiée : %(line)s"),
+        "corrected": _("Ligne corrigée : %(line)s"),
+    }[what]
+
+
+def _many(what: str, n: int) -> str:
+    return {
+        "added": ngettext("%(n)d ligne ajoutée", "%(n)d lignes ajoutées", n),
+        "ended": ngettext("%(n)d ligne terminée ou prolongée", "%(n)d lignes terminées ou prolongées", n),
+        "verified": ngettext("%(n)d ligne vérifiée", "%(n)d lignes vérifiées", n),
+        "corrected": ngettext("%(n)d ligne corrigée", "%(n)d lignes corrigées", n),
+    }[what] % {"n": n}
 
 
 def _told(events: Any) -> Any:

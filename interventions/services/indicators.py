@@ -68,7 +68,7 @@ def add_value(indicator: Indicator, *, actor: Any, **fields: Any) -> IndicatorVa
     return value
 
 
-def edit_value(value: IndicatorValue, *, actor: Any, seen: str | None = None, **fields: Any) -> IndicatorValue:
+def edit_value(value: IndicatorValue, /, *, actor: Any, seen: str | None = None, **fields: Any) -> IndicatorValue:
     """Correct a value. Raises ValidationError by field; Stale when it is no longer as `seen` (`value_imprint`)."""
     with recorded(actor) as who, conflict_as_validation_error("indicator_value_once"):
         current = held(value.indicator.intervention_id)

@@ -90,14 +90,14 @@ def line_edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("La ligne est enregistrée."))
             _warn(request, saved)
-            return redirect(sheet_url(sheet, "lignes"))
+            return redirect(line_url(sheet.pk, line.pk))
     return form_page(
         request,
         form,
         country=sheet.country,
         title=_("Modifier la ligne"),
         submit=_("Enregistrer ma saisie") if entries else _("Enregistrer la ligne"),
-        cancel_url=sheet_url(sheet, "lignes"),
+        cancel_url=line_url(sheet.pk, line.pk),
         crumbs=sheet_crumbs(sheet),
         template="interventions/line_form.html",
         status=status,
@@ -237,7 +237,7 @@ def line_figures(request: HttpRequest, pk: int) -> HttpResponse:
         country=sheet.country,
         title=_("Bénéficiaires"),
         submit=_("Enregistrer ma saisie") if entries else _("Enregistrer les chiffres"),
-        cancel_url=sheet_url(sheet, "lignes"),
+        cancel_url=line_url(sheet.pk, line.pk),
         crumbs=sheet_crumbs(sheet),
         template="interventions/figures_form.html",
         status=status,

@@ -47,6 +47,7 @@ def seen(response):
 
 
 def test_each_step_says_what_comes_next(browser, office, draft, focal_point, secretary):
+    LineFactory(intervention=draft)
     assert "transmettez-la" in read(page(browser, "intervention_detail", draft.pk))
     submit(draft, actor=focal_point.user)
     assert "Le secrétariat la relit" in read(page(browser, "intervention_detail", draft.pk))
@@ -164,3 +165,13 @@ def test_a_link_to_a_line_opens_its_page(browser, draft):
     for asked in ("9" * 30, "x", "\N{SUPERSCRIPT TWO}", ""):
         told = page(browser, "intervention_detail", draft.pk, ligne=asked)
         assert f'id="ligne-{lines[0].pk}"' in told.content.decode()
+
+
+def test_the_history_tells_one_act_once(browser, draft):
+    first = LineFactory(intervention=draft, unit=UnitFactory(name="Bouza"))
+    places = [UnitFactory(name=name) for name in ("Abala", "Say", "Kollo")]
+    post(browser, "line_copy", first.pk, units=[unit.pk for unit in places])
+
+    told = read(page(browser, "intervention_history", draft.pk))
+    assert "3 lignes ajoutées" in told and all(unit.name in told for unit in places)
+    assert told.count("Ligne ajoutée :") == 1, "that of Bouza, which nobody of the portal entered"
