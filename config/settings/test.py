@@ -18,8 +18,10 @@ from config.settings.base import DATABASES, STORAGES, VAR_DIR  # noqa: E402
 DATABASES["default"]["TEST"] = {"NAME": f"socle_test_{RUN_ID}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Copying and dropping whole databases on a busy machine takes longer than a page ever may.
+# And nothing of a test is worth waiting for the disk.
 DATABASES["default"]["OPTIONS"] = {
     "options": DATABASES["default"]["OPTIONS"]["options"].replace("statement_timeout=30000", "statement_timeout=180000")
+    + " -c synchronous_commit=off"
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -35,9 +35,15 @@ def is_whole_page(row: Row) -> bool:
 
 
 @pytest.fixture(scope="module")
-def opened() -> dict[tuple[str, str], int]:
-    """What each reader's links answered: the links of the frame stand on every page and are asked once."""
-    return {}
+def opened(_world) -> dict[tuple[str, str], int]:
+    """(role, address): what it answers. What the matrix promises is asked by its own sweep, other links here, once."""
+    return {
+        (role, row.path(_world)): int(row.expected[role])
+        for row in rows()
+        if row.verb == "GET" and not row.body(_world)
+        for role in READERS
+        if row.expected[role].isdecimal()
+    }
 
 
 @pytest.fixture(scope="module")
