@@ -9,7 +9,7 @@ import time
 from datetime import date, timedelta
 
 from bench import database
-from bench.pages import cookie_of, queries
+from bench.measuring import cookie_of, queries
 
 MARK = "bench-designations"
 MOST_QUERIES = 12

@@ -5,24 +5,18 @@ Prints Markdown. Aims are those of docs/performance.md.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import re
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from bench import database, generate
-from bench.server import CLIENTS, WORKERS, Latency, Server, in_turns, load, serve
+from bench.documents import PDF_SECONDS, forget_documents, list_under_documents
+from bench.measuring import cookie_of, queries, row, verdict
+from bench.server import CLIENTS, WORKERS, in_turns, serve
+from bench.visits import visit
 
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "200"))
-PDF_SECONDS = 20.0
-CSRF = "b" * 32
 
 
 @dataclass(frozen=True)
@@ -80,220 +74,7 @@ def cast() -> Cast:
     return Cast(pages, meeting.pk, list(recent), cookie_of(reader), cookie_of(secretary), listed, f"/{meeting.pk}/")
 
 
-def cookie_of(user) -> str:
-    """The Cookie header of a browser in which `user` is signed in."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
-
-
-# Queries -----------------------------------------------------------------------------------
-
-
-def queries(path: str, cookie: str) -> int:
-    """Queries of the page, session and account included, once the process is warm."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client(headers={"cookie": cookie})
-    for _ in range(2):
-        with CaptureQueriesContext(connection) as captured:
-            response = client.get(path, secure=True)
-        if response.status_code != 200:
-            raise RuntimeError(f"{path} answered {response.status_code}")
-    return len(captured)
-
-
-# Bytes -------------------------------------------------------------------------------------
-
-
-LINKS = re.compile(
-    r"""<link\b(?=[^>]*\brel=["'](?:stylesheet|icon|modulepreload|preload|manifest)["'])[^>]*\bhref=["']([^"']+)["']"""
-    r"""|<(?:script|img)\b[^>]*\bsrc=["']([^"']+)["']"""
-)
-IN_CSS = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+)""")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Bytes over the line (heads included) and requests."""
-
-    size: int
-    requests: int
-    parts: list[tuple[str, int]]
-
-
-def visit(server: Server, path: str, cookie: str, seen: set[str]) -> Visit:
-    """What a browser fetches to show the page, but for what it has `seen`: hashed files never change."""
-    import gzip
-
-    def text_of(answer) -> str:
-        body = answer.body
-        return (gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body).decode(
-            errors="replace"
-        )
-
-    page = server.get(path, cookie=cookie)
-    parts = [(path, page.size)]
-    waiting = [urljoin(path, one or two) for one, two in LINKS.findall(text_of(page))]
-    while waiting:
-        address = urlsplit(waiting.pop(0))
-        if address.netloc or address.path in seen:
-            continue
-        seen.add(address.path)
-        answer = server.get(address.path, cookie=cookie)
-        if answer.status != 200:
-            raise RuntimeError(f"{path} needs {address.path}, which answered {answer.status}")
-        parts.append((address.path, answer.size))
-        if address.path.endswith(".css"):
-            waiting += [urljoin(address.path, found) for found in IN_CSS.findall(text_of(answer))]
-    return Visit(sum(size for _, size in parts), len(parts), parts)
-
-
-# Documents in the background -----------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def worker() -> Iterator[None]:
-    """A Celery worker as the portal runs it."""
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-W", "ignore", "-m", "celery", "--app", "config.celery", "--quiet", "worker"),
-            *("--loglevel", "ERROR", "--concurrency", "2", "--without-gossip", "--without-mingle"),
-        ],
-        # What it says is no part of the report.
-        stdout=sys.stderr,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def ask_for_pdfs(
-    server: Server, cookie: str, minutes: Iterator[int], until: Callable[[], bool]
-) -> tuple[int, list[str]]:
-    """One person after the other document: ask, wait on its page until it is ready, take it. Returns how many."""
-    from django.urls import reverse
-
-    done, failures = 0, []
-    while not until():
-        pk = next(minutes, None)
-        if pk is None:
-            break
-        asked = server.get(
-            reverse("documents:request", args=["minutes", pk, "pdf"]),
-            cookie=cookie,
-            method="POST",
-            body=f"csrfmiddlewaretoken={CSRF}",
-            Referer=f"https://127.0.0.1:{server.port}/",
-            Host=f"127.0.0.1:{server.port}",
-        )
-        if asked.status != 302:
-            failures.append(f"asked: {asked.status}")
-            break
-        job = urlsplit(asked.headers["Location"]).path
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not until():
-            answer = server.get(job, cookie=cookie, HX_Request="true")
-            if answer.status != 200:
-                failures.append(f"job: {answer.status}")
-                break
-            from core.models import DocumentJob, JobState
-
-            state = DocumentJob.objects.values_list("state", flat=True).get(pk=job.strip("/").split("/")[-1])
-            if state in {JobState.DONE, JobState.FAILED}:
-                if state == JobState.FAILED:
-                    failures.append("a document failed")
-                else:
-                    done += 1
-                break
-            time.sleep(0.5)
-    return done, failures
-
-
-@dataclass(frozen=True)
-class UnderDocuments:
-    idle: Latency
-    busy: Latency
-    documents: int
-
-
-def list_under_documents(server: Server, people: Cast) -> UnderDocuments:
-    """The list's latency alone, then while two people ask for one PDF after the other."""
-    from core.models import DocumentJob
-
-    with worker():
-        time.sleep(3)
-        idle = load(server, people.list_path, cookie=people.reader, requests=REQUESTS).latency
-        minutes = iter(people.minutes)
-        lock = threading.Lock()
-        finished = threading.Event()
-
-        def one_by_one() -> Iterator[int]:
-            while True:
-                with lock:
-                    pk = next(minutes, None)
-                if pk is None:
-                    return
-                yield pk
-
-        results: list[tuple[int, list[str]]] = []
-
-        def person() -> None:
-            try:
-                results.append(ask_for_pdfs(server, people.secretary, one_by_one(), finished.is_set))
-            finally:
-                from django.db import connection
-
-                connection.close()
-
-        askers = [threading.Thread(target=person) for _ in range(2)]
-        for asker in askers:
-            asker.start()
-        time.sleep(1)
-        busy = load(server, people.list_path, cookie=people.reader, requests=100_000, limit=PDF_SECONDS, warm=0).latency
-        finished.set()
-        for asker in askers:
-            asker.join()
-    failures = [failure for _, found in results for failure in found]
-    if failures:
-        raise RuntimeError(f"documents: {failures}")
-    DocumentJob.objects.filter(state__in=["queued", "running"]).delete()
-    return UnderDocuments(idle, busy, sum(done for done, _ in results))
-
-
-def forget_documents() -> None:
-    """The next run makes them again."""
-    from core.models import Artefact, DocumentJob
-
-    DocumentJob.objects.all().delete()
-    for artefact in Artefact.objects.all():
-        artefact.file.delete(save=False)
-    Artefact.objects.all().delete()
-
-
 # The report --------------------------------------------------------------------------------------
-
-
-def verdict(value: float, aim: float | None) -> str:
-    if aim is None:
-        return ""
-    return "✓" if value <= aim else "**over**"
-
-
-def row(*cells: object) -> str:
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
 
 
 def measure() -> str:
@@ -318,7 +99,9 @@ def measure() -> str:
         first = visit(server, people.pages[0].path, people.reader, seen)
         nexts = [(page, visit(server, page.path, people.reader, seen)) for page in people.pages[1:]]
         again = visit(server, people.pages[0].path, people.reader, seen)
-        under = list_under_documents(server, people)
+        under = list_under_documents(
+            server, people.list_path, people.reader, people.secretary, people.minutes, REQUESTS
+        )
     forget_documents()
 
     lines += [

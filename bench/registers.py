@@ -9,7 +9,7 @@ import sys
 import time
 
 from bench import database, generate
-from bench.pages import cookie_of, queries
+from bench.measuring import cookie_of, queries
 
 MOST_QUERIES = 12
 

@@ -26,6 +26,8 @@ PARTS = {
     "registers": "Registers, presence, statistics",
     "search": "Search",
     "imports": "Minutes of the past",
+    "interventions": "Interventions of a country",
+    "coverage_import": "Coverage files",
 }
 
 HEAD = """# Performance

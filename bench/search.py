@@ -8,7 +8,7 @@ import statistics
 import time
 
 from bench import database, generate
-from bench.pages import cookie_of, queries
+from bench.measuring import cookie_of, queries
 
 # The frame of an administrator asks six of them, that of a titular four.
 MOST_QUERIES = 9
