@@ -42,6 +42,7 @@ def line_list(request: HttpRequest, iso3: str) -> HttpResponse:
         "period": form.period,
         "page": page,
         "rows": rows_of(page.object_list, small=small),
+        "is_guarded": not small,
         "kept": [(name, value) for name, value in asked.items() if value],
         "without": urlencode({"du": request.GET.get("du", ""), "au": request.GET.get("au", "")}),
     }

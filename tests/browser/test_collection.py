@@ -66,7 +66,7 @@ def test_from_the_mail_to_published_lines(open_context, body, secretary, campaig
         assert not too_wide(page)
 
     # A place is chosen, and a day that exists; what was typed stays.
-    page.get_by_label("Intervention").first.fill("Banques céréalières")
+    page.get_by_label("Intervention", exact=True).first.fill("Banques céréalières")
     page.get_by_label("Instrument").first.select_option(label="Distribution de vivres")
     page.get_by_label("Début").first.fill("31/2/2026")
     page.get_by_label("Ménages atteints").first.fill("1 200")
@@ -155,6 +155,14 @@ def test_a_key_is_made_shown_once_used_and_revoked(open_context, body, secretary
     assert violations(page) == []
     assert not too_wide(page)
     assert ApiToken.objects.get().reach == ApiReach.PARTNERS
+
+    # What its reader finds with a browser, without an account.
+    reader = open_context(viewport=viewport).new_page()
+    reader.goto("/api/v1/")
+    reader.get_by_text("Paramètres (4)").click()
+    expect(reader.get_by_text("measure", exact=True)).to_be_visible()
+    assert violations(reader) == []
+    assert not too_wide(reader)
 
     headers = {"Authorization": f"Bearer {token}"}
     assert page.request.get("/api/v1/units", headers=headers).status == 200

@@ -328,6 +328,20 @@ class TestSchema:
     def test_the_root_leads_to_it(self):
         assert Client().get("/api/v1/").json()["openapi"].endswith("/api/v1/openapi.json")
 
+    def test_who_comes_with_a_browser_reads_a_page_of_it(self):
+        answer = Client().get("/api/v1/", headers={"Accept": "text/html,*/*"})
+        page = answer.content.decode()
+        schema = Client().get("/api/v1/openapi.json").json()
+
+        assert answer.status_code == 200
+        assert "Accept" in answer.headers["Vary"]
+        for path, methods in schema["paths"].items():
+            assert f"GET {path}<" in page
+            for one in methods["get"].get("parameters", ()):
+                assert f"<code>{one['name']}</code>" in page
+        assert "<code>is_masked</code>" in page
+        assert "`" not in page
+
 
 class TestScreen:
     def browser(self, user):

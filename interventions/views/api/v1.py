@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 from ninja import Field, NinjaAPI, Query
 from ninja.errors import HttpError
 
@@ -31,6 +33,7 @@ from interventions.queries.api import (
 from interventions.queries.sheets import with_status
 from interventions.views.api.access import Bearer, answer_errors, refuse_unknown, token_of
 from interventions.views.api.pages import PageIn, PageOut, page_of
+from interventions.views.api.reference import operations_of, paragraphs_of
 from interventions.views.api.schemas import (
     AgencyOut,
     InstrumentOut,
@@ -247,9 +250,20 @@ def _moment(moment: datetime) -> datetime:
 
 @require_GET
 @login_not_required
+@vary_on_headers("Accept")
 def index(request: HttpRequest) -> HttpResponse:
-    """Where the schema is, for who arrives here."""
+    """What is here: a page for people who arrive with a browser, the address of the schema for programs."""
     schema = request.build_absolute_uri(reverse(f"{NAMESPACE}:openapi-json"))
+    if "text/html" in request.headers.get("Accept", ""):
+        context = {
+            "version": api.version,
+            "description": paragraphs_of(DESCRIPTION),
+            "schema_url": schema,
+            "base_url": request.build_absolute_uri(reverse(f"{NAMESPACE}:api-root")),
+            "per_minute": settings.SOCLE_API_PER_MINUTE,
+            "operations": operations_of(api.get_openapi_schema()),
+        }
+        return render(request, "interventions/api/reference.html", context)
     return api.create_response(request, {"version": api.version, "openapi": schema}, status=200)
 
 
