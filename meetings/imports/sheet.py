@@ -6,10 +6,13 @@ from collections import Counter
 from datetime import date, time
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.text import normalise
-from core.typography import clock_fr, date_fr
+from core.typography import clock_fr, date_fr, typo
 from meetings.imports.minutes.directory import Directory
 from meetings.imports.minutes.proposal import Proposal, ReadAction
+from meetings.imports.minutes.reading import nameless
 from meetings.imports.minutes.texts import Texts
 from taskforce.enums import Civility
 
@@ -30,7 +33,7 @@ def make_sheet(proposal: Proposal, texts: Texts, directory: Directory) -> dict[s
         "place": (proposal.place or "")[:200],
         "chair": chair.get("name") or "",
         "chair_agency": chair.get("agency") or "",
-        "context": texts.context,
+        "context": _context(proposal, texts),
         "follow_up": texts.follow_up,
         "discussion": texts.discussion,
         "conclusions": conclusions,
@@ -63,6 +66,15 @@ def make_sheet(proposal: Proposal, texts: Texts, directory: Directory) -> dict[s
         "decisions": [{"text": one["text"], "item": ""} for one in proposal.decisions],
         "actions": [_action(action, directory) for action in proposal.actions],
     }
+
+
+def _context(proposal: Proposal, texts: Texts) -> str:
+    """The context, opened by the organisations that came without anybody's name: a presence needs a person."""
+    unnamed = nameless(proposal)
+    if not unnamed:
+        return texts.context
+    told = typo(_("Structures présentes, sans nom de personne : %(labels)s.") % {"labels": ", ".join(unnamed)})
+    return f"{told}\n{texts.context}".strip()
 
 
 def _people(proposal: Proposal) -> list[dict[str, str]]:

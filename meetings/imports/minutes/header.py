@@ -184,6 +184,9 @@ def _title(lines: list[Line], labelled: dict[str, list[str]]) -> str | None:
             for score, order, text in candidates
             if -score >= min(-best[0], 6) and order == after and normalise(text) != normalise(best[2])
         ]
+        if following and normalise(best[2]) in normalise(following[0]):
+            # « Cluster X », then « Cluster X meeting minutes »: the second says both.
+            return following[0]
         joined = f"{best[2]} – {following[0]}" if following else best[2]
         return joined if len(joined) <= 160 else best[2]
     return labelled["title"][0] if labelled.get("title") else None

@@ -180,6 +180,16 @@ def _about_agencies(proposal: Proposal) -> list[Flag]:
     ]
     if any(entry.label is None for entry in proposal.agencies):
         flags.append(Flag("person-without-agency", _("La structure de certaines personnes n’est pas indiquée.")))
+    if unnamed := nameless(proposal):
+        flags.append(
+            Flag(
+                "agency-without-people",
+                typo(
+                    _("Présentes sans nom de personne : %(labels)s. Ajoutez qui les représentait.")
+                    % {"labels": ", ".join(unnamed)}
+                ),
+            )
+        )
     if not proposal.agencies:
         flags.append(Flag("attendance-missing", _("Aucune liste de présence n’a été trouvée.")))
     seen: dict[str, str] = {}
@@ -195,6 +205,11 @@ def _about_agencies(proposal: Proposal) -> list[Flag]:
                 )
             seen.setdefault(key, person.status)
     return flags
+
+
+def nameless(proposal: Proposal) -> list[str]:
+    """The organisations that the text says were there, and of which it names nobody."""
+    return [entry.label for entry in proposal.agencies if entry.label and not entry.people]
 
 
 def _about_missing(attendance: Attendance) -> list[Flag]:
@@ -228,4 +243,4 @@ def _about_the_file(source: Source) -> list[Flag]:
     return flags
 
 
-__all__ = ["Section", "read_minutes"]
+__all__ = ["Section", "nameless", "read_minutes"]

@@ -11,6 +11,7 @@ from meetings.imports.minutes.reading import read_minutes
 from meetings.imports.minutes.sections import split_sections
 from meetings.imports.minutes.source import read_text
 from meetings.imports.minutes.texts import read_texts
+from meetings.imports.sheet import make_sheet
 
 DIRECTORY = Directory({"UNICEF": "UNICEF", "FAO": "FAO", "PAM": "PAM", "OIM": "OIM", "OMS": "OMS"})
 
@@ -286,3 +287,23 @@ def test_action_points_numbered_below_a_part_end_with_the_next_part():
         "FAO to follow up the guidance.",
         "The gardens had been approached.",
     ]
+
+
+def test_organisations_without_anybody_are_flagged_and_kept_in_the_text():
+    source = read_text(
+        "Réunion\nParticipants : FAO, PAM, OIM\nContexte\nLa campagne commence.\nOrdre du jour\n1. Divers"
+    )
+    sections = split_sections(source.lines)
+    proposal = read_minutes(source, DIRECTORY, sections=sections)
+    assert [flag.code for flag in proposal.flags if "FAO, PAM, OIM" in flag.message] == ["agency-without-people"]
+    sheet = make_sheet(proposal, read_texts(sections, proposal.agenda), DIRECTORY)
+    first, second = sheet["head"]["context"].split("\n")
+    assert (first.endswith("FAO, PAM, OIM."), second) == (True, "La campagne commence.")
+    assert sheet["people"] == []
+
+
+def test_a_second_line_that_repeats_the_first_is_the_title():
+    proposal = read(
+        "Sous-cluster Protection\nSous-cluster Protection – compte rendu\nDate : 19 janvier 2015\nOrdre du jour\n1. Divers"
+    )
+    assert proposal.title == "Sous-cluster Protection – compte rendu"
