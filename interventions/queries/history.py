@@ -19,6 +19,8 @@ from interventions.models import CoverageLine, Intervention
 MOST = 200
 # Copied to many places, or confirmed with one click: one act.
 AT_ONCE = timedelta(minutes=2)
+# When, who, what was done, to the line of this place and instrument.
+Act = tuple[Any, str, str, tuple[str, str]]
 SILENT = frozenset({"id", "version", "updated_at", "created_at", "state", "flagged_at", "flagged_by", "verified_by"})
 
 
@@ -82,13 +84,13 @@ def _line_events(intervention: Intervention) -> list[Event]:
     model: Any = CoverageLine
     rows = _told(model.pgh_event_model.objects.filter(intervention=intervention.pk))
     rows = rows.annotate(place=F("unit__name"), what=F("instrument__name_fr"))
-    told: list[tuple[Any, str, str, str]] = []
+    told: list[Act] = []
     seen: dict[int, Any] = {}
     for row in list(rows[: 2 * MOST])[::-1]:
         before = seen.get(row["pgh_obj_id"])
         seen[row["pgh_obj_id"]] = row
         place = row["place"] or _("National")
-        line = f"{place}, {row['what']}"
+        line = (place, row["what"])
         if row["pgh_label"] == "insert":
             what = "added"
         elif before is not None and before["ends_on"] != row["ends_on"]:
@@ -101,9 +103,9 @@ def _line_events(intervention: Intervention) -> list[Event]:
     return _folded(told)
 
 
-def _folded(told: list[tuple[Any, str, str, str]]) -> list[Event]:
+def _folded(told: list[Act]) -> list[Event]:
     """What one person did to several lines at once is one line of the story."""
-    runs: list[list[tuple[Any, str, str, str]]] = []
+    runs: list[list[Act]] = []
     for one in told:
         last = runs[-1][-1] if runs else None
         if last is not None and last[1:3] == one[1:3] and one[0] - last[0] <= AT_ONCE:
@@ -114,10 +116,18 @@ def _folded(told: list[tuple[Any, str, str, str]]) -> list[Event]:
     for run in runs:
         at, who, what, line = run[-1]
         if len(run) == 1:
-            found.append(Event(at, who, _one(what) % {"line": line}))
+            found.append(Event(at, who, _one(what) % {"line": ", ".join(line)}))
         else:
-            found.append(Event(at, who, _many(what, len(run)), " ; ".join(dict.fromkeys(one[3] for one in run))))
+            found.append(Event(at, who, _many(what, len(run)), _where([one[3] for one in run])))
     return found
+
+
+def _where(lines: list[tuple[str, str]]) -> str:
+    """« Travaux publics : Bouza, Keita »: the places of each instrument, each once."""
+    places: dict[str, dict[str, None]] = {}
+    for place, what in lines:
+        places.setdefault(what, {})[place] = None
+    return " ; ".join(f"{what} : {', '.join(names)}" for what, names in places.items())
 
 
 def _one(what: str) -> str:

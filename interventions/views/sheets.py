@@ -58,7 +58,7 @@ from taskforce.queries import french_order
 PER_PAGE = 25
 # Nobody is asked whether these still hold.
 OVER = (InterventionStatus.COMPLETED, InterventionStatus.CANCELLED)
-LINES_PER_PAGE = 25
+LINES_PER_PAGE = 20
 ORDERS = {
     "intitule": [*french_order("title"), "pk"],
     "-intitule": [*(order.desc() for order in french_order("title")), "-pk"],
