@@ -1,7 +1,12 @@
 """`manage.py render`."""
 
+import zipfile
+from datetime import UTC, datetime
+
 import pytest
 from django.core.management import CommandError, call_command
+
+from tests.meetings.factories import MeetingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,12 @@ def test_refused_document(note, country, tmp_path):
     with pytest.raises(CommandError, match="trop long"):
         call_command("render", note.slug, country.pk, "-o", str(tmp_path / "a.pdf"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_pack_of_files_is_written_too(tmp_path):
+    meeting = MeetingFactory(task_force__slug="tf", starts_at=datetime(2016, 3, 8, 9, 30, tzinfo=UTC))
+    call_command("render", "meeting-pack", meeting.pk, "-o", str(tmp_path / "a.zip"))
+    with zipfile.ZipFile(tmp_path / "a.zip") as package:
+        assert "apercu-ordre-du-jour-tf-2016-03-08.pdf" in package.namelist()
+    with pytest.raises(CommandError, match=r"offered as \.zip\.$"):
+        call_command("render", "meeting-pack", meeting.pk, "-o", str(tmp_path / "a.html"))
