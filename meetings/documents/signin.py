@@ -14,6 +14,9 @@ from meetings.queries.expected import expected_at
 
 # For those who come without having been announced.
 BLANK_LINES = 8
+FEWEST_BLANK_LINES = 4
+# Lines that surely fit, some of them two names high: below the title, and on each page after it.
+FIRST_PAGE, NEXT_PAGE = 18, 21
 
 
 @documents.register
@@ -39,4 +42,10 @@ class SignInSheet(MeetingDocument):
         rows += [
             {"agency": agency, "person": "", "rank": "", "note": "", "is_remote": False} for agency in expected.silent
         ]
-        return {**self.head(obj), "rows": rows, "blank_lines": [""] * BLANK_LINES}
+        return {**self.head(obj), "rows": rows, "blank_lines": [""] * _blank_lines(len(rows))}
+
+
+def _blank_lines(announced: int) -> int:
+    """As many as end the page, so that no page holds two empty lines; or the usual number, where too few would be left."""
+    left = (FIRST_PAGE - announced) if announced <= FIRST_PAGE else (FIRST_PAGE - announced) % NEXT_PAGE
+    return left if FEWEST_BLANK_LINES <= left < BLANK_LINES else BLANK_LINES

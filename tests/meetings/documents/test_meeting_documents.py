@@ -13,6 +13,7 @@ import pytest
 from core.documents import services
 from core.documents.base import documents
 from core.typography import date_fr, time_fr
+from meetings.documents.signin import _blank_lines
 from meetings.enums import (
     AttendanceStatus,
     AttendMode,
@@ -243,6 +244,22 @@ def test_who_said_no_is_not_on_the_sheet_and_who_replaces_is(meeting):
     assert set(people) == {"Famille BIT", "Remplaçant", "Distante"}
     assert people["Remplaçant"].agency == "PNUD" and "Famille PNUD" in people["Remplaçant"].replaces
     assert expected_at(meeting).silent == ("FAO",)
+
+
+@pytest.mark.parametrize(
+    ("announced", "blank"), [(0, 8), (10, 8), (13, 5), (14, 4), (15, 8), (18, 8), (31, 8), (34, 5), (38, 8)]
+)
+def test_no_page_of_the_sheet_holds_two_empty_lines(announced, blank):
+    assert _blank_lines(announced) == blank
+
+
+def test_the_sheet_of_thirteen_people_is_one_page():
+    meeting = MeetingFactory(state=MeetingState.CONVENED)
+    for _ in range(13):
+        InvitationFactory(meeting=meeting, person=PersonFactory(), partstat=PartStat.ACCEPTED)
+    document = documents.get("sign-in-sheet")()
+    data = services.render(document, document.canonical(meeting), "pdf")
+    assert len(pypdf.PdfReader(BytesIO(data)).pages) == 1
 
 
 def test_the_gate_gets_names_and_nothing_of_the_subject(meeting):
