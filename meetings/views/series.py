@@ -59,13 +59,18 @@ def series_list(request: HttpRequest, slug: str) -> HttpResponse:
                 "is_ended": bool(one.until and one.until < today),
                 "days": with_holidays(body.country.iso2, coming),
                 "strays": strays,
+                "is_to_come": one.starts_on > today,
+                "years": [
+                    year
+                    for year in (today.year, today.year + 1)
+                    if one.starts_on.year <= year and (one.until is None or year <= one.until.year)
+                ],
             }
         )
     context = {
         "body": body,
         "nav": "meetings",
         "lines": lines,
-        "years": [today.year, today.year + 1],
         "may_manage": request.user.has_perm("meetings.manage_series", body),
     }
     return render(request, "meetings/series/list.html", context)

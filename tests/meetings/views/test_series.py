@@ -228,3 +228,18 @@ def test_who_may(body, signed_in, add_url, preview_url):
         assert {client.get(url).status_code for url in urls} == statuses
         assert {client.post(url).status_code for url in urls if url != preview_url} == statuses
     assert not Meeting.objects.exists()
+
+
+def test_a_calendar_offers_the_years_it_has_meetings_in(office, body):
+    today = body.today()
+    ending = MeetingSeriesFactory(task_force=body, starts_on=date(2016, 3, 1), until=date(today.year, 12, 31))
+    coming = MeetingSeriesFactory(task_force=body, starts_on=date(today.year + 1, 1, 1))
+    shown_page = shown(office.get(reverse("meetings:series_list", args=[body.slug])))
+    links = {
+        (series.pk, year): reverse("meetings:series_year", args=[series.pk, year]) in shown_page
+        for series in (ending, coming)
+        for year in (today.year, today.year + 1)
+    }
+    assert links[coming.pk, today.year + 1] and not links[coming.pk, today.year]
+    assert not links[ending.pk, today.year + 1]
+    assert f"à partir du 1er janvier {today.year + 1}" in shown_page
