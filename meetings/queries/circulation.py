@@ -10,9 +10,10 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from core.merge import Merged, merge_html
-from meetings.enums import CorrectionState, MeetingState, SectionKind, VersionKind, Visibility
+from meetings.enums import CorrectionState, ItemOutcome, MeetingState, SectionKind, VersionKind, Visibility
 from meetings.models import (
     AgencyUpdate,
+    AgendaItem,
     CorrectionRequest,
     Erratum,
     Meeting,
@@ -164,6 +165,13 @@ def adopting_meetings(minutes: Minutes) -> QuerySet[Meeting]:
         .select_related("task_force")
         .order_by("starts_at")
     )
+
+
+def putting_off(minutes: Minutes) -> QuerySet:
+    """Ids of the meetings that had the adoption of `minutes` on their agenda and put it off."""
+    return AgendaItem.objects.filter(
+        previous_minutes=minutes, outcome=ItemOutcome.POSTPONED, meeting__isnull=False
+    ).values("meeting")
 
 
 def with_life(minutes: QuerySet[Minutes], *, reader: int | None) -> QuerySet[Minutes]:

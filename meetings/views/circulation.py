@@ -25,7 +25,7 @@ from meetings.enums import MinutesState
 from meetings.forms.circulation import AdoptForm, ErratumForm, PlaceForm, ReasonForm, ShareForm
 from meetings.models import Minutes
 from meetings.queries import minutes_visible_to
-from meetings.queries.circulation import adopting_meetings, sharing_conditions, versions_of
+from meetings.queries.circulation import adopting_meetings, putting_off, sharing_conditions, versions_of
 from meetings.queries.distribution import publication_list
 from meetings.services.adoption import add_erratum, adopt_minutes, adopted_messages, check_adoption, may_be_tacit
 from meetings.services.circulation import (
@@ -37,6 +37,7 @@ from meetings.services.circulation import (
     take_minutes_back,
 )
 from meetings.services.distribution import messages_for, queue_publication
+from meetings.views.minutes_life import record_words
 from taskforce.services.terms_course import acting_person
 
 # Proposed for the observations.
@@ -145,7 +146,8 @@ def minutes_adopt(request: HttpRequest, pk: int) -> HttpResponse:
         return _back(minutes)
     meetings = adopting_meetings(minutes)
     today = minutes.meeting.task_force.today()
-    held = [one for one in meetings if one.date <= today]
+    # Not the one that put it off to another day.
+    held = [one for one in meetings.exclude(pk__in=putting_off(minutes)) if one.date <= today]
     initial = {"at_meeting": held[0], "adopted_on": held[0].date} if held else {"adopted_on": today}
     tacit = may_be_tacit(minutes)
     form = AdoptForm(
@@ -165,7 +167,15 @@ def minutes_adopt(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             mails = mails_of(adopted_messages(minutes))
             return _page(
-                request, minutes, form, "confirm", mails=mails, title=title, note=note, submit=_("Adopter et envoyer")
+                request,
+                minutes,
+                form,
+                "confirm",
+                mails=mails,
+                record=record_words(minutes, **form.facts),
+                title=title,
+                note=note,
+                submit=_("Adopter et envoyer"),
             )
     return _page(request, minutes, form, "adopt", title=title, note=note, submit=_("Voir les courriels qui partiront"))
 

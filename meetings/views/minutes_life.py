@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.richtext import richtext_to_text
 from core.typography import date_fr
 from meetings.enums import AdoptionMode, CorrectionState, MinutesState
-from meetings.models import Minutes
+from meetings.models import Meeting, Minutes
 from meetings.queries.circulation import place_of
 from taskforce.enums import Role
 from taskforce.queries import grants_of
@@ -63,6 +63,20 @@ def _steps(minutes: Minutes) -> list[dict[str, Any]]:
         mark = "done" if place < now or minutes.state == MinutesState.PUBLISHED else "todo"
         made.append({"label": str(state.label), "state": "current" if place == now and mark == "todo" else mark})
     return made
+
+
+def record_words(
+    minutes: Minutes,
+    *,
+    mode: str,
+    adopted_on: date,
+    at_meeting: Meeting | None,
+    votes: dict[str, int | None],
+    **_kept: Any,
+) -> str:
+    """What is about to be recorded, in the words of the page once it is."""
+    met_at = at_meeting.starts_at.isoformat() if at_meeting else None
+    return _adoption_words({"mode": mode, "adopted_on": adopted_on.isoformat(), "met_at": met_at} | votes, minutes)
 
 
 def _adoption_words(act: dict[str, Any], minutes: Minutes) -> str:

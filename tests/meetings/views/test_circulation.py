@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from core.documents.services import artefact_now
 from core.models import Draft
-from meetings.enums import MinutesState
+from meetings.enums import ItemOutcome, MinutesState
 from meetings.models import CorrectionRequest, Erratum, Minutes, MinutesSection
 from meetings.queries.circulation import corrections_of
+from meetings.services.agenda import add_standing_item
 from meetings.services.corrections import propose_correction
 from tests.meetings.circulating import adopted, circulated, next_meeting, tomorrow, written_minutes
 from tests.meetings.factories import MeetingActionFactory
@@ -175,11 +176,25 @@ def test_adoption_is_looked_at_before_it_is_recorded(as_user):
         "mode": "vote", "at_meeting": following.pk, "adopted_on": following.date.strftime("%d/%m/%Y"), "votes_for": 7,
         "votes_against": 1, "abstentions": 0,
     }  # fmt: skip
-    assert "2 courriels vont partir" in page(client.post(here, data))
+    looked_at = page(client.post(here, data))
+    assert "2 courriels vont partir" in looked_at
+    assert "par vote : 7 pour, 1 contre, 0 abstention(s)." in looked_at, "what is about to be recorded"
     assert client.post(here, data | {"confirm": "1"}).status_code == 302
     shown = page(client.get(url("minutes_detail", made.minutes)))
     assert "par vote : 7 pour, 1 contre" in shown
     assert made.minutes.versions.first().sha256 in shown
+
+
+def test_the_meeting_that_put_the_adoption_off_is_not_proposed(as_user):
+    made = circulated()
+    following = next_meeting(made.minutes)
+    item, _created = add_standing_item(following, "previous-minutes", actor=made.secretary.user)
+    here = url("minutes_adopt", made.minutes)
+    chosen = f'<option value="{following.pk}" selected>'
+    assert chosen in page(as_user(made.secretary).get(here))
+    item.outcome = ItemOutcome.POSTPONED
+    item.save()
+    assert chosen not in page(as_user(made.secretary).get(here))
 
 
 def test_an_erratum_stands_on_the_page_with_its_words(as_user):
