@@ -71,7 +71,7 @@ def accept(sheet: CoverageSheet, user: Any) -> None:
     sheet.issues.sort(key=lambda issue: (order.get(issue.sheet, len(order)), issue.row))
 
 
-def _refuse(sheet: CoverageSheet, draft: CoverageLineDraft, code: str, message: str) -> None:
+def _refuse(sheet: CoverageSheet, draft: CoverageLineDraft, code: str, message: Any) -> None:
     draft.status = REFUSED
     for row in draft.rows:
         row.is_refused = True
@@ -92,7 +92,7 @@ def _keep_back(row: CoverageRow) -> None:
 class _Sheets:
     """The sheets that the rows name, with whose they are. Two queries a thousand."""
 
-    NOT_YOURS = (
+    NOT_YOURS: tuple[str, Any] = (
         "not_yours",
         gettext_lazy(
             "Cette intervention est d’une autre structure : elle seule, ou le secrétariat, importe ses lignes."
@@ -124,7 +124,7 @@ class _Sheets:
         """Whether the user may read it; a new one is the file's own."""
         return intervention.pk not in self.hidden
 
-    def refusal(self, draft: CoverageLineDraft) -> tuple[str, str] | None:
+    def refusal(self, draft: CoverageLineDraft) -> tuple[str, Any] | None:
         known = self.rows.get(draft.intervention.pk or 0)
         if not self.shows(draft.intervention):
             return self.NOT_YOURS

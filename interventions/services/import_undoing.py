@@ -61,10 +61,8 @@ def foresee(batch: ImportBatch, user: Any) -> Undoing:
                 going.add(one.line_id)
         else:
             found.kept.append(one)
-    if user.has_perm("interventions.manage_country_data", batch.country):
-        settled = set()
-    else:
-        settled = {pk for pk, sheet in sheets.items() if sheet.state != InterventionState.DRAFT}
+    runs = user.has_perm("interventions.manage_country_data", batch.country)
+    settled = {pk for pk, sheet in sheets.items() if not runs and sheet.state != InterventionState.DRAFT}
     _foresee_sheets(effects, going, settled, found)
     return found
 
