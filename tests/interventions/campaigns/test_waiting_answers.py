@@ -96,6 +96,11 @@ class TestTheStructure:
         assert digest_of(focal_point) == []
         # Corrected as long as nothing is confirmed.
         assert "déjà répondu" in client.get(at("collection_answer", asked.pk)).content.decode()
+        # « Rien » has no file, and is said the same way.
+        client.post(at("collection_answer", asked.pk), {"lines": "0", "nothing": "on", "envoyer": "1"})
+        assert "déjà répondu" in client.get(at("collection_answer", asked.pk)).content.decode()
+        asked.refresh_from_db()
+        assert (asked.answer_kind, asked.batch) == ("nothing", None)
 
     def test_another_structure_and_what_has_not_left_stay_shut(self, body, campaign, asked, focal_point, secretary):
         stranger = browse(member(body, role="titular").user)
