@@ -269,8 +269,10 @@ def _names(rows: list[TableRow], header: TableRow | None) -> dict[int, str]:
 def _is_title(above: TableRow, header: TableRow) -> bool:
     """One text merged over most of the headings is the title of the table, and no group of columns."""
     texts = Counter(as_text(cell) for cell in above.cells if not is_blank(cell))
-    most = texts.most_common(1)[0][1] if texts else 0
-    return most > 2 and most * 3 > 2 * sum(not is_blank(cell) for cell in header.cells)
+    text, most = texts.most_common(1)[0] if texts else ("", 0)
+    is_wide = most > 2 and most * 3 > 2 * sum(not is_blank(cell) for cell in header.cells)
+    # « Bénéficiaires atteints » over most columns still says what they count.
+    return is_wide and field_of_heading(text) is None
 
 
 def _sub_header(rows: list[TableRow], header: TableRow) -> TableRow | None:

@@ -35,6 +35,9 @@ APPEALS = [["APPEALING ORGANIZATION", "IMPLEMENTER ORGANIZATION", "Organization 
            ["WFP", "WFP", "WFP", "UN", "Food Security", "Food assistance - cash", "Zinder", "NE007", "Gouré", "NE007004", "Finalizado", date(2023, 1, 1), date(2023, 12, 31), 100, 20, 20, 25, 25, 5, 5]]  # fmt: skip
 LOCALITIES = [["Organization Name", "Org Acronym", "Org Type", "Sector", "State Name", "Locality", "Locality Pcode", "Activity status", "# of Months"],
               ["UNICEF", "UNICEF", "UN", "WASH", "Zinder", "Gouré", "NE007004", "ongoing", 4]]  # fmt: skip
+GROUPED = [["Organisation", "Activité", "Région", "Département", {"merge": (1, 9), "value": "Personnes ciblées"}],
+           ["", "", "", "", "Total", "Hommes", "Femmes", "Filles", "Garçons", "Adultes", "Enfants", "Personnes âgées", "PSH"],
+           ["PAM", "Vivres", "Zinder", "Gouré", 100, 40, 60, 10, 10, 75, 20, 5, 3]]  # fmt: skip
 VALUES = """
 Organisation chef de file|Partenaire de mise en oeuvre|Activité|Région|Département|Date de début|Date de fin|Nombre de ménages|Nombre de personnes
 PAM|ADKOUL, KARKARA et CADEV|Cantines scolaires|Toutes les régions||janv-23|déc-23|1 234|6 000
@@ -55,5 +58,6 @@ FIELD_CASES = [
     Case("departments and municipalities", "NER", xlsx_of("a.xlsx", {"Hoja-1": APPEALS}), (1, 1, 0, 1, 0), untold={"column_unknown"}, units=["NE007004"]),
     Case("localities with their codes", "NER", xlsx_of("a.xlsx", {"Sheet1": LOCALITIES}), (1, 1, 0, 1, 0), options={"default_year": 2024}, units=["NE007004"]),
     Case("values as people write them", "SEN", csv_of("a.csv", VALUES, delimiter=";"), (6, 5, 0, 3, 3), {"figure_range", "two_figures", "several_places"}, {"date_unread"}, units=["", "SN1001", "SN0703"]),
+    Case("one group over most columns", "NER", xlsx_of("a.xlsx", {"A": GROUPED}), (1, 1, 0, 1, 0), untold={"kind_assumed", "unit_unknown", "column_twice"}, options={"default_year": 2024}, units=["NE007004"]),
     Case("headings and nothing below", "SEN", csv_of("a.csv", "Structure|Activité|Région|Début"), (0, 0, 0, 0, 0), {"no_rows"}),
 ]  # fmt: skip
