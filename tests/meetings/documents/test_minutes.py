@@ -435,6 +435,19 @@ def test_follow_up_of_earlier_actions(document, february):
     assert "Suivi des actions précédentes" in html_of(document, february)
 
 
+def test_dates_and_states_of_actions_and_the_head_of_the_page_hold_in_one_line(document, february):
+    meeting = february.meeting
+    action = ActionItemFactory(
+        task_force=meeting.task_force, text="Comparer les listes de deux départements", due_on=date(2026, 12, 27)
+    )
+    ActionOwner.objects.create(action=action, agency=AgencyFactory(acronym="AAA"))
+    MeetingActionFactory(meeting=meeting, action=action)
+    transition(february, MinutesState.CIRCULATED, actor=SYSTEM)
+    pages = [lines_from_the_top(page) for page in pypdf.PdfReader(BytesIO(pdf_of(document, february))).pages]
+    assert any("27 décembre 2026" in line and "Non commencée" in line for page in pages for line in page)
+    assert all("Partagé pour observations · 11 février 2016" in page[0] for page in pages)
+
+
 def test_later_progress_does_not_change_closed_minutes(document, february):
     meeting = february.meeting
     action = ActionItem.objects.get(meeting_link__meeting=meeting)
