@@ -108,6 +108,15 @@
     }
   });
 
+  // A key that does not answer (cancelled, none on this device) is said under its button.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    const said = document.getElementById("key-failed");
+    const ids = "#passkey_login, #mfa_webauthn_authenticate, #mfa_webauthn_reauthenticate, #mfa_webauthn_add";
+    document.querySelector(ids)?.parentElement.after(said);
+    said.hidden = false;
+  });
+
   // data-sign-out: what the editor kept in this browser goes with the session.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-sign-out]")) return;

@@ -95,6 +95,15 @@ def test_a_key_is_the_second_proof_after_the_password(open_context, member):
     page.wait_for_url(lambda url: "/compte/" not in url)
 
 
+def test_a_key_that_does_not_answer_is_said_under_its_button(open_context):
+    page = open_context().new_page()
+    with_authenticator(page, verifies=True)
+    page.goto("/compte/login/")
+    expect(page.get_by_text("La clé n’a pas répondu")).to_be_hidden()
+    page.get_by_role("button", name="Utiliser une clé d’accès").click()
+    expect(page.get_by_role("alert")).to_contain_text("La clé n’a pas répondu")
+
+
 def test_a_removed_passkey_opens_nothing(open_context, member):
     context = open_context()
     page = context.new_page()
