@@ -43,6 +43,14 @@ CONTENTS = {
     "odt": package({"mimetype": TYPES["odt"], "content.xml": "<office/>"}),
 }
 
+# Kept only where they are asked for.
+ASKED = {
+    "ods": package({"mimetype": TYPES["ods"], "content.xml": "<office/>"}),
+    "geojson": b'\xef\xbb\xbf {"type": "FeatureCollection"}',
+    "json": b"{}",
+    "xml": b"<iati-activities/>",
+}
+
 
 def upload(name, data):
     # As a request gives it: the name is not cleaned yet but for its folders.
@@ -67,7 +75,19 @@ def test_the_kinds_that_are_kept(kind):
 
 
 def test_every_kind_is_tried():
-    assert set(CONTENTS) == set(TYPES)
+    assert set(CONTENTS) | set(ASKED) == set(TYPES)
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_kinds_that_are_kept_where_they_are_asked_for(kind):
+    file = upload(f"Note.{kind}", ASKED[kind])
+    checked = check_upload(file, also=(kind,))
+    assert (checked.extension, checked.content_type) == (kind, TYPES[kind])
+    assert file.tell() == 0
+    assert code(f"Note.{kind}", ASKED[kind]) == "not-accepted"
+    with pytest.raises(ValidationError) as refused:
+        check_upload(upload(f"Note.{kind}", b"rien de tel"), also=(kind,))
+    assert refused.value.code == ("not-accepted" if kind == "ods" else "damaged")
 
 
 def test_jpeg_is_jpg_and_capitals_do_not_matter():
