@@ -131,7 +131,9 @@ class Shown:
             is_placed = start is not None and end is not None and start < end <= len(self.text)
             if is_placed:
                 spans.append((start, end, number))
-            self.flags.append({"number": number, "message": flag["message"], "is_placed": is_placed})
+            # Unknown organisations have a list of their own on the page: here they are only marked in the text.
+            if flag["code"] != "unknown-agency":
+                self.flags.append({"number": number, "message": flag["message"], "is_placed": is_placed})
         self.lines = list(self._lines(sorted(spans)))
 
     def _lines(self, spans: list[tuple[int, int, int]]) -> Any:

@@ -94,6 +94,15 @@ def test_the_review_shows_the_text_beside_the_sheet_and_sends_back_what_it_shows
     assert (row.reviewed, row.version) == (None, 0)
 
 
+def test_an_organisation_that_nobody_knows_is_named_once_above_the_sheet(office, address):
+    text = "Réunion\nDate : 14 juin 2018\nPrésents :\n1. Mme Awa Modèle, BIT\n2. M. Paul Exemple, Structure Zed\nOrdre du jour\n1. Divers"
+    page = office.get(upload(office, address, ("pv.txt", text.encode())).url)
+    assert page.context["unknown"] == ["Structure Zed"]
+    assert not any("Structure Zed" in flag["message"] for flag in page.context["flags"])
+    # In the text it is marked all the same.
+    assert 'id="doute-' in page.content.decode()
+
+
 def test_what_is_corrected_added_and_taken_out_is_kept_even_when_it_is_wrong(office, address):
     url = upload(office, address, ("comité.txt", COMMITTEE.encode())).url
     data = fields_of(office.get(url))
