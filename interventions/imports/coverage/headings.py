@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from core.text import normalise
 from interventions.enums import AgeBand, Counted, FigureKind, Sex
-from interventions.imports.coverage.columns import IGNORED, MARK_HEADING, STANDARD, Figure
+from interventions.imports.coverage.columns import FIELDS, IGNORED, MARK_HEADING, MATRIX_PLACE, STANDARD, Figure
 from interventions.imports.coverage.heading_names import EXACT
 from interventions.standard_columns import (
     COMMUNE,
@@ -57,6 +57,8 @@ def field_of_heading(text: str) -> str | None:
     figure = figure_of_heading(key)
     if figure is not None:
         return figure
+    if text in _OWN:
+        return text
     coded = _CODE_BEFORE.match(key) or _CODE_AFTER.match(key)
     if coded:
         of = re.sub(r"\bterr?i?toires?\b", "territoire", coded["rest"])
@@ -83,6 +85,8 @@ def is_exact_heading(text: str) -> bool:
     return key in EXACT or key in _FIELD_OF_STANDARD
 
 
+# The portal's own names of fields: what the properties of its maps are called.
+_OWN = FIELDS - {"position", MATRIX_PLACE, IGNORED}
 _CODES = {f"{level}_name": f"{level}_code" for level in ("adm1", "adm2", "adm3", "place")}
 
 

@@ -46,6 +46,22 @@ def test_features_whose_properties_name_their_place(tmp_path, counts, limits):
     assert "place_from_point" not in {one["code"] for one in found["issues"]}
 
 
+def test_properties_by_the_portals_own_names(tmp_path, counts):
+    own = {"intervention_code": "CS-1", "intervention_title": "Cantines", "lead": "PAM", "funder": "Banque mondiale", "instrument": "Cantine scolaire",
+           "group": "Élèves", "adm1_code": "SN09", "adm1_name": "Matam", "adm2_code": "SN0901", "adm2_name": "Kanel", "start": "2016-01-01", "end": "2016-12-31",
+           "status": "Terminé", "targeted.household": 12, "reached.person.f.children": 5, "transfer_value": 1500.5, "frequency": "Mensuel", "reported": "2016-06-30"}  # fmt: skip
+    found, sheet = counts(features(tmp_path / "a.geojson", (own, None)), "SEN")
+    assert (found["new"], [one["code"] for one in found["issues"]]) == (1, [])
+    [row] = sheet.rows
+    assert (row.group.code, str(row.as_of), str(row.transfer_value), row.frequency) == (
+        "pupils",
+        "2016-06-30",
+        "1500.50",
+        "month",
+    )
+    assert {cell.counted for cell in row.figures} == {"household", "person"}
+
+
 def test_a_point_lies_in_its_department_and_that_is_told(tmp_path, counts, limits):
     square = {
         "type": "Polygon",
