@@ -14,7 +14,7 @@ LANGUAGE = "fr"
 
 
 class Command(BaseCommand):
-    help = "Reads a coverage file (.xlsx, .csv) of a country against the portal and says what it would change."
+    help = "Reads a coverage file (.xlsx, .ods, .csv, GeoJSON, IATI) of a country against the portal and says what it would change."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
