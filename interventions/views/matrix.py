@@ -72,6 +72,7 @@ class Page:
         self.base = reverse("interventions:line_list", args=[iso3])
         self.iso3 = iso3
         self.dates = period.query
+        self.texts: dict[Value, str] = {}
         self.earlier = together(now, before, self.read) if before is not None else {}
         self.columns = list(now.columns)
         self.later_rows = {row.heading.key: row for row in now.rows}
@@ -83,7 +84,6 @@ class Page:
         self.start, self.end = escape(f"{self.base}?"), escape(urlencode(self.dates))
         self.queries = {id(one): escape(urlencode(one.query)) for one in (*self.headings, *self.columns)}
         self.labels = {id(one): escape(one.heading) for one in self.columns}
-        self.texts: dict[Value, str] = {}
         self.dash = format_html(
             '<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("non renseigné")
         )
