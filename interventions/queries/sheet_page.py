@@ -185,7 +185,8 @@ class LinePages(Paginator):
         """The page on which the line of this key stands; the first when there is none, or one page only."""
         if not line.isdecimal() or not line.isascii() or self.num_pages < 2:
             return 1
-        keys = [str(pk) for pk in self.object_list.values_list("pk", flat=True)]
+        lines: Any = self.object_list
+        keys = [str(pk) for pk in lines.values_list("pk", flat=True)]
         return keys.index(line) // self.per_page + 1 if line in keys else 1
 
 

@@ -59,7 +59,7 @@ def entry_imprint(entry: Any) -> str:
     """What the page of an entry shows to be corrected, in a few letters."""
     aside = {"id", "position", "is_active"}
     fields = [field.name for field in entry._meta.concrete_fields if field.name not in aside]
-    listed = {}
+    listed: dict[str, Iterable[Any]] = {}
     if isinstance(entry, Instrument):
         listed["aliases"] = entry.aliases.values_list("label", flat=True)
     if isinstance(entry, SpfGuarantee):

@@ -35,7 +35,8 @@ def imprint(entry: Model, fields: Iterable[str], **listed: Iterable[Any]) -> str
 
     `listed` are the values that stand in other tables (other names, instruments).
     """
-    values = {name: entry._meta.get_field(name).value_from_object(entry) for name in fields}
+    kinds: dict[str, Any] = {name: entry._meta.get_field(name) for name in fields}
+    values = {name: kind.value_from_object(entry) for name, kind in kinds.items()}
     beside = {name: sorted(str(one) for one in rows) for name, rows in listed.items()}
     text = json.dumps([values, beside], cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
