@@ -1,6 +1,7 @@
 """What people of another country can take out through any page or file: nothing that is not public, no small figure."""
 
 import json
+import re
 import zipfile
 from io import BytesIO
 
@@ -107,7 +108,7 @@ MEASURES = [
     {},
     YEAR,
     {**YEAR, "mesure": "personnes", "du2": "1/1/2025", "au2": "31/12/2025"},
-    {**YEAR, "mesure": "personnes", "niveau": "1", "classes": "given", "bornes": "1,2,3,4,9100"},
+    {**YEAR, "mesure": "personnes", "niveau": "1", "classes": "given", "bornes": "1,2,3,4"},
     {"etat": "draft"},
     {"etat": "archived"},
     {"etat": "archived", "partenaires": "on", "hxl": "on"},
@@ -128,7 +129,7 @@ def test_nothing_of_another_country_leaves(niger, there, signed_in, role):
             # What one asked for is told again in the search's own field.
             for word in (SECRET, "98765", str(PART)):
                 if word == SECRET and "recherche" in address:
-                    assert f"{SECRET} " not in text and f"{SECRET}-" not in text, (address, asked)
+                    assert not re.search(rf"{SECRET}[ -]?\d", text), (address, asked)
                 else:
                     assert word not in text, (address, asked)
             opened += response.status_code == 200
