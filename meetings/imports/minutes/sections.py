@@ -249,6 +249,10 @@ _IN_ATTENDANCE = re.compile(r"(?i)\s*in attendance\b")
 _AGENDA_FOLLOWS = re.compile(
     r"(?i)\b(?:ordre du jour|agenda|points suivants|following (?:points|items))\b[^.:]{0,60}:$"
 )
+# « ZOÉ ESSAI ONG MODELA »: somebody of an organisation, in capitals.
+_CAPITALS_OF = re.compile(r"\s(?:ONG|NGO|MAIRIE|ASSOCIATION)\b")
+# « Le secrétariat était assuré par M. X, étaient présents : » opens a list.
+_PEOPLE_FOLLOW = re.compile(r"(?i)\b(?:[ée]tai(?:en)?t pr[ée]sente?s|were present)\s*:$")
 # « Les structures suivantes ont participé à la réunion : … ».
 _WHO = re.compile(
     r"(?i)\b(?:structures?|organi[sz]ations?|agences?|agenc(?:y|ies)|partenaires?|partners?|members?|membres?|repr[ée]sentant(?:e?s)?|participants?|institutions?)\b"
@@ -274,6 +278,8 @@ def _heading(line: Line, current: Section, *, shouting: bool) -> tuple[str | Non
         return kind, None
     if len(line.text) > 60 and _AGENDA_FOLLOWS.search(line.text) and current.kind != "agenda":
         return "agenda", None
+    if len(line.text) > 60 and _PEOPLE_FOLLOW.search(line.text):
+        return "present", None
     label, colon, rest = line.text.partition(":")
     if colon and rest.strip() and len(label) <= 90 and (kind := kind_of(label)):
         if kind in {"context", "discussion", "annex", "conclusions", "updates"} or _is_item_of(line, kind, current):
@@ -331,7 +337,7 @@ def _is_own_heading(line: Line, current: Section) -> bool:
         return current.kind != "head"
     if current.kind in {"head", "agenda", *ATTENDANCE_KINDS}:
         # Acronyms and names in capitals stand there too: only a whole title counts.
-        if current.kind in ATTENDANCE_KINDS and ("," in text or "(" in text):
+        if current.kind in ATTENDANCE_KINDS and ("," in text or "(" in text or _CAPITALS_OF.search(text)):
             return False
         numbered = bool(re.match(r"^\s*(?:[IVX]{1,5}|[A-Z])\s*[.)/-]\s", line.text))
         return (

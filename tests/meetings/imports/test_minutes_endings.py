@@ -307,3 +307,16 @@ def test_a_second_line_that_repeats_the_first_is_the_title():
         "Sous-cluster Protection\nSous-cluster Protection – compte rendu\nDate : 19 janvier 2015\nOrdre du jour\n1. Divers"
     )
     assert proposal.title == "Sous-cluster Protection – compte rendu"
+
+
+def test_a_sentence_that_closes_with_etaient_presents_opens_the_list():
+    proposal = read(
+        "Procès-verbal\nLe secrétariat de séance était assuré par M. PAUL EXEMPLE, premier rapporteur du dit conseil, étaient présents :\n"
+        "Mme AWA MODÈLE ONG EXEMPLA\nZOÉ ESSAI ONG MODELA\nÉtait absent\nM. LUC AUTRE\nOrdre du jour\n1. Divers"
+    )
+    told = [(label, name, status) for label, _civility, name, status in people(proposal)]
+    assert told == [
+        ("ONG EXEMPLA", "AWA MODÈLE", "present"),
+        ("ONG MODELA", "ZOÉ ESSAI", "present"),
+        (None, "LUC AUTRE", "absent"),
+    ]
