@@ -90,12 +90,13 @@ def main() -> int:
     from interventions.services.reference import load_reference
 
     call_command("migrate", verbosity=0)
-    call_command("load_reference", verbosity=0)
+    # What it adds is no part of the report.
+    call_command("load_reference", verbosity=0, stdout=sys.stderr)
     load_reference()
     print(
         f"{options.rows:,} rows of {len(HEAD)} columns, read and compared with what the portal holds, in a process of its own; "
         f"at most {MOST_SECONDS:.0f} s and {MOST_MEGABYTES} MB, Django included.\n\n"
-        "| File | Time | Memory | Issues | Found |  |\n|---|---:|---:|---:|---|---|",
+        "| File | Time | Processor | Memory | Issues | Found |  |\n|---|---:|---:|---:|---:|---|---|",
         flush=True,
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -113,16 +114,16 @@ def measure(path: Path) -> int:
     from interventions.imports.coverage import read
     from taskforce.models import Country
 
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     found = read(path, Country.objects.get(iso3="NER")).as_json()
-    seconds = time.monotonic() - began
+    seconds, worked = time.monotonic() - began, time.process_time() - worked
     # Linux counts in kilobytes.
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = {name: value for name, value in found.items() if name != "issues"}
     is_good = seconds <= MOST_SECONDS and megabytes <= MOST_MEGABYTES
     told = ", ".join(f"{name} {value}" for name, value in counts.items())
     print(
-        f"| {path.suffix[1:]} | {seconds:.1f} s | {megabytes:.0f} MB | {len(found['issues'])} | {told} | {'✓' if is_good else '**over**'} |"
+        f"| {path.suffix[1:]} | {seconds:.1f} s | {worked:.1f} s | {megabytes:.0f} MB | {len(found['issues'])} | {told} | {'✓' if is_good else '**over**'} |"
     )
     return 0
 
