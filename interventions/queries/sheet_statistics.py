@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThan
 
 from interventions.enums import Halt, InterventionKind, InterventionState, InterventionStatus, RoleKind
-from interventions.models import CoverageFigure, CoverageLine, Intervention, InterventionRole
+from interventions.models import CoverageFigure, CoverageLine, Intervention
 from interventions.queries.sheets import VERIFIED_FOR
 
 
@@ -52,49 +53,53 @@ class SheetStatistics:
     agencies: list[OfAgency]
 
 
+# What is told of a sheet: sheets alike in all of it are counted by the database, and added up here.
+_TOLD = ("work", "kind", "state", "has_lines", "has_figures", "has_method", "has_definition", "is_fresh")
+
+
 def statistics_of(rows: QuerySet[Intervention], day: date) -> SheetStatistics:
-    """Of the sheets of `rows`, each counted once. Two queries."""
+    """Of the sheets of `rows`, each counted once. One query."""
     lines = CoverageLine.objects.filter(intervention=OuterRef("pk"))
     figures = CoverageFigure.objects.filter(line__intervention=OuterRef("pk"))
-    leads = InterventionRole.objects.filter(intervention=OuterRef("pk"), kind=RoleKind.ACCOUNTABLE)
-    told = (
+    # One structure at most answers for a sheet.
+    lead = FilteredRelation("roles", condition=Q(roles__kind=RoleKind.ACCOUNTABLE))
+    alike: list[dict[str, Any]] = list(
         Intervention.objects.filter(pk__in=rows.order_by().values("pk"))
         .order_by()
         .annotate(
+            lead=lead,
             work=_status(day),
             has_lines=Exists(lines),
             has_figures=Exists(figures),
-            has_lead=Exists(leads),
-            is_fresh=Case(When(verified_at__date__gte=day - VERIFIED_FOR, then=True), default=False),
+            has_method=_holds(~Q(targeting_method="")),
+            has_definition=_holds(~Q(vulnerability_definition="")),
+            is_fresh=_holds(Q(verified_at__date__gte=day - VERIFIED_FOR)),
         )
+        .values("lead__agency", "lead__agency__acronym", *_TOLD)
+        .annotate(n=Count("pk"))
     )
-    parts = {
-        "lead": Q(has_lead=True),
-        "lines": Q(has_lines=True),
-        # A technical assistance has none.
-        "figures": Q(has_figures=True) & ~Q(kind=InterventionKind.ASSISTANCE),
-        "targeting": ~Q(targeting_method=""),
-        "definition": ~Q(vulnerability_definition=""),
-        "fresh": Q(is_fresh=True),
-    }
-    counts: dict[str, Any] = {"total": Count("pk")}
-    counts |= {f"part_{name}": Count("pk", filter=part) for name, part in parts.items()}
-    counts["assisted"] = Count("pk", filter=~Q(kind=InterventionKind.ASSISTANCE))
-    for name, field, values in (
-        ("work", "work", InterventionStatus.values),
-        ("kind", "kind", InterventionKind.values),
-        ("state", "state", InterventionState.values),
-    ):
-        counts |= {f"{name}_{value}": Count("pk", filter=Q(**{field: value})) for value in values}
-    found = told.aggregate(**counts)
-    total = found["total"]
+
+    def count(holds: Callable[[dict[str, Any]], Any]) -> int:
+        return sum(row["n"] for row in alike if holds(row))
 
     def shares(name: str, choices: Any) -> list[Share]:
-        every = [Share(str(one.label), found[f"{name}_{one.value}"], total) for one in choices]
+        every = [
+            Share(str(one.label), sum(row["n"] for row in alike if row[name] == one.value), total) for one in choices
+        ]
         return [share for share in every if share.n]
 
+    total = count(lambda row: True)
+    # A technical assistance has none.
+    assisted = count(lambda row: row["kind"] != InterventionKind.ASSISTANCE)
     complete = {
-        name: Share(name, found[f"part_{name}"], found["assisted"] if name == "figures" else total) for name in parts
+        "lead": Share("lead", count(lambda row: row["lead__agency"]), total),
+        "lines": Share("lines", count(lambda row: row["has_lines"]), total),
+        "figures": Share(
+            "figures", count(lambda row: row["has_figures"] and row["kind"] != InterventionKind.ASSISTANCE), assisted
+        ),
+        "targeting": Share("targeting", count(lambda row: row["has_method"]), total),
+        "definition": Share("definition", count(lambda row: row["has_definition"]), total),
+        "fresh": Share("fresh", count(lambda row: row["is_fresh"]), total),
     }
     return SheetStatistics(
         total,
@@ -102,36 +107,29 @@ def statistics_of(rows: QuerySet[Intervention], day: date) -> SheetStatistics:
         shares("kind", InterventionKind),
         shares("state", InterventionState),
         complete,
-        _by_agency(told),
+        _by_agency(alike),
     )
 
 
-def _by_agency(told: QuerySet[Intervention]) -> list[OfAgency]:
-    lead = InterventionRole.objects.filter(intervention=OuterRef("pk"), kind=RoleKind.ACCOUNTABLE)
-    rows = (
-        told.annotate(agency=lead.values("agency")[:1], acronym=lead.values("agency__acronym")[:1])
-        .values("agency", "acronym")
-        .annotate(
-            n=Count("pk"),
-            ongoing=Count("pk", filter=Q(work=InterventionStatus.ONGOING)),
-            with_lines=Count("pk", filter=Q(has_lines=True)),
-            with_figures=Count("pk", filter=Q(has_figures=True)),
-            fresh=Count("pk", filter=Q(is_fresh=True)),
-        )
-        .order_by(F("acronym").asc(nulls_last=True))
-    )
+def _by_agency(alike: Iterable[dict[str, Any]]) -> list[OfAgency]:
+    """By acronym; what nobody answers for last."""
+    groups: dict[tuple[str | None, int | None], list[dict[str, Any]]] = {}
+    for row in alike:
+        groups.setdefault((row["lead__agency__acronym"], row["lead__agency"]), []).append(row)
     return [
         OfAgency(
-            row["agency"],
-            row["acronym"] or "",
-            row["n"],
-            row["ongoing"],
-            row["with_lines"],
-            row["with_figures"],
-            row["fresh"],
+            agency,
+            acronym or "",
+            sum(row["n"] for row in rows),
+            sum(row["n"] for row in rows if row["work"] == InterventionStatus.ONGOING),
+            *(sum(row["n"] for row in rows if row[name]) for name in ("has_lines", "has_figures", "is_fresh")),
         )
-        for row in rows
+        for (acronym, agency), rows in sorted(groups.items(), key=lambda one: (one[0][0] is None, *map(str, one[0])))
     ]
+
+
+def _holds(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False)
 
 
 def _status(day: date) -> Case:
