@@ -62,7 +62,9 @@ def one_of(outcomes, error):
 
 
 def test_two_who_correct_a_line_do_not_write_over_each_other(two, line):
-    outcomes = at_once(*(lambda u=u, n=n: edit_line(line, actor=u, version=0, note=f"Note {n}") for n, u in enumerate(two)))
+    outcomes = at_once(
+        *(lambda u=u, n=n: edit_line(line, actor=u, version=0, note=f"Note {n}") for n, u in enumerate(two))
+    )
 
     one_of(outcomes, Stale)
     line.refresh_from_db()
@@ -129,9 +131,7 @@ def test_a_line_that_is_corrected_while_it_is_removed_stays_gone_or_is_told(two,
 
 def test_published_twice_is_published_once(two, line):
     sheet = line.intervention
-    outcomes = at_once(
-        *(lambda u=u: course.publish(Intervention.objects.get(pk=sheet.pk), actor=u) for u in two)
-    )
+    outcomes = at_once(*(lambda u=u: course.publish(Intervention.objects.get(pk=sheet.pk), actor=u) for u in two))
 
     one_of(outcomes, TransitionRefused)
     sheet.refresh_from_db()
