@@ -13,12 +13,13 @@ from core.dashboard import DashboardBlock, Fact, RelatedBlock, ScopeFacts, dashb
 from core.typography import date_fr, time_fr
 from meetings.enums import MeetingState
 from meetings.models import Meeting
-from meetings.queries import meetings_visible_to, minutes_visible_to
+from meetings.queries import meetings_visible_to
 from meetings.queries.answers import invitations_to_answer
-from meetings.queries.observers import minutes_to_comment
+from meetings.queries.observers import minutes_of_home
 from taskforce.models import Activity, TaskForce
 
 TO_COME = (MeetingState.DRAFT, MeetingState.CONVENED, MeetingState.IN_PROGRESS, MeetingState.POSTPONED)
+LATEST = 4
 
 
 @dashboard.register
@@ -70,10 +71,10 @@ class MinutesToComment(DashboardBlock):
     template = "meetings/dashboard/to_comment.html"
 
     def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
-        waiting = list(minutes_to_comment(user, scope)[:5])
-        for minutes in waiting:
-            minutes.meeting.task_force = scope
-        return {"to_comment": waiting} if waiting else None
+        waiting = sorted(
+            (one for one in _minutes(user, scope) if one.to_comment), key=lambda one: (one.observations_until, one.pk)
+        )
+        return {"to_comment": waiting[:5]} if waiting else None
 
 
 @dashboard.register
@@ -86,10 +87,17 @@ class LatestMinutes(DashboardBlock):
     column = "side"
 
     def get_context(self, user: Any, scope: TaskForce) -> dict[str, Any] | None:
-        minutes = list(minutes_visible_to(user).filter(meeting__task_force=scope).order_by("-meeting__starts_at")[:4])
-        for one in minutes:
-            one.meeting.task_force = scope
-        return {"latest_minutes": minutes}
+        return {"latest_minutes": _minutes(user, scope)[:LATEST]}
+
+
+def _minutes(user: Any, scope: TaskForce) -> list[Any]:
+    """Both blocks of minutes are read at once, and kept on the request's account as its rights are."""
+    kept = user.__dict__.setdefault("_minutes_of_home", {})
+    if scope.pk not in kept:
+        kept[scope.pk] = minutes_of_home(user, scope, latest=LATEST)
+        for minutes in kept[scope.pk]:
+            minutes.meeting.task_force = scope
+    return list(kept[scope.pk])
 
 
 @scope_facts.register

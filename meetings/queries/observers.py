@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from core.models import Solicitation, SolicitationState
 from meetings.enums import CorrectionState, MinutesState
@@ -68,27 +68,34 @@ def people_who_answered(minutes: Minutes) -> set[int]:
     return {pk for pk, asked in latest_asked(minutes).items() if asked.state == SolicitationState.SUBMITTED}
 
 
-def minutes_to_comment(user: Any, body: TaskForce) -> QuerySet[Minutes]:
-    """Minutes open to observations on which the user, who sits for a member, has said nothing; the nearest day first."""
+def minutes_of_home(user: Any, body: TaskForce, *, latest: int) -> list[Minutes]:
+    """The `latest` minutes of the body that the user may read, and all those open to observations on which the user,
+    who sits for a member, has said nothing (`to_comment`); the latest meeting first, in one query."""
     person = grants_of(user).person_id
-    if person is None or not grants_of(user).holds(body.pk, Role.TITULAR, Role.SUBSTITUTE):
-        return Minutes.objects.none()
+    mine = minutes_visible_to(user).filter(meeting__task_force=body)
+    to_comment: Q = Q(pk__in=[])
+    if person is not None and grants_of(user).holds(body.pk, Role.TITULAR, Role.SUBSTITUTE):
+        to_comment = _waits_for(person, body)
+    last = mine.order_by("-meeting__starts_at", "-pk").values("pk")[:latest]
+    found = mine.annotate(to_comment=Case(When(to_comment, then=True), default=False)).filter(
+        Q(pk__in=Subquery(last)) | Q(to_comment=True)
+    )
+    return list(found.order_by("-meeting__starts_at", "-pk"))
+
+
+def _waits_for(person: int, body: TaskForce) -> Q:
     said = CorrectionRequest.objects.filter(
         minutes=OuterRef("pk"), person=person, created_at__gte=OuterRef("circulated_at")
     )
     read = MinutesReading.objects.filter(minutes=OuterRef("pk"), person=person, read_at__gte=OuterRef("circulated_at"))
     sits = sitting_for_members(body).filter(person=person).order_by()
-    return (
-        minutes_visible_to(user)
-        .filter(
-            Exists(sits),
-            ~Exists(said),
-            ~Exists(read),
-            meeting__task_force=body,
-            state=MinutesState.CIRCULATED,
-            observations_until__gte=body.today(),
-        )
-        .order_by("observations_until", "pk")
+    return Q(
+        Exists(sits),
+        ~Exists(said),
+        ~Exists(read),
+        meeting__task_force=body,
+        state=MinutesState.CIRCULATED,
+        observations_until__gte=body.today(),
     )
 
 

@@ -83,9 +83,9 @@ def _read_grants(user: User) -> Grants:
     around = [now.date() - timedelta(days=1), now.date() + timedelta(days=2)]
     mandates = Mandate.objects.filter(
         person__user=user, period__overlap=around, seat__period__overlap=around
-    ).select_related("seat__task_force__country", "person")
+    ).select_related("seat__task_force__country", "seat__task_force__host_agency", "person")
     offices = Office.objects.filter(person__user=user, period__overlap=around).select_related(
-        "task_force__country", "country", "person"
+        "task_force__country", "task_force__host_agency", "country", "person"
     )
     # Their usual order would join and sort; here it says nothing.
     mandates, offices = mandates.order_by(), offices.order_by()
