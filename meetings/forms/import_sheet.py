@@ -121,6 +121,7 @@ ROWS: dict[str, type[SocleForm]] = {
     "decisions": DecisionForm,
     "actions": ActionForm,
 }
+NAMES_OF_STRUCTURES = {"agency", "reported_by", "chair_agency"}
 # What an empty line holds without anybody having typed it.
 DEFAULTS = {"status": "present"}
 
@@ -151,7 +152,20 @@ def sheet_of(data: Mapping[str, Any]) -> dict[str, Any]:
                 rows.append(row)
         sheet[kind] = rows
     _order_items(sheet)
+    _name_alike(sheet, data)
     return sheet
+
+
+def _name_alike(sheet: dict[str, Any], data: Mapping[str, Any]) -> None:
+    """What somebody said once of a structure nobody knows (`unknown-N` is `known-N`) goes to every line that names it."""
+    said = {
+        unknown: known
+        for number in range(_count(data, "unknown"))
+        if (unknown := _one(data, f"unknown-{number}")) and (known := _one(data, f"known-{number}").strip())
+    }
+    for row in (sheet["head"], *sheet["people"], *sheet["updates"]):
+        for name in row.keys() & NAMES_OF_STRUCTURES:
+            row[name] = said.get(row[name].strip(), row[name])
 
 
 def _order_items(sheet: dict[str, Any]) -> None:

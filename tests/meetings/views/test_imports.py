@@ -103,6 +103,21 @@ def test_an_organisation_that_nobody_knows_is_named_once_above_the_sheet(office,
     assert 'id="doute-' in page.content.decode()
 
 
+def test_an_unknown_organisation_is_said_once_for_all_its_lines(office, address):
+    people = "\n".join(f"{n}. M. {name} Exemple, Structure Zed" for n, name in enumerate(("Paul", "Jean", "Marc"), 1))
+    url = upload(office, address, ("pv.txt", f"Réunion\nDate : 14 juin 2018\nPrésents :\n{people}".encode())).url
+    page = office.get(url)
+    assert page.content.decode().count("n’est pas une structure connue") >= 3
+    # A word that is no structure either is shown again, to be corrected once.
+    office.post(url, fields_of(page) | {"known-0": "Structure Zod"})
+    page = office.get(url)
+    assert page.context["unknown"] == ["Structure Zod"]
+    office.post(url, fields_of(page) | {"known-0": "BIT", "people-1-agency": "Structure Zou"})
+    sheet = ImportedMinutes.objects.get().reviewed
+    assert [row["agency"] for row in sheet["people"]] == ["BIT", "Structure Zou", "BIT"]
+    assert office.get(url).context["unknown"] == ["Structure Zou"]
+
+
 def test_what_is_corrected_added_and_taken_out_is_kept_even_when_it_is_wrong(office, address):
     url = upload(office, address, ("comité.txt", COMMITTEE.encode())).url
     data = fields_of(office.get(url))
