@@ -98,6 +98,8 @@ def designation_answer(request: HttpRequest, pk: int) -> HttpResponse:
         record = OnRecordForm(initial={name: request.POST.get(name) for name in record.fields if name != "scan"})
     else:
         form = kind.get_form(solicitation, request.POST if is_post else None)
+    # The director's form, in the secretariat's hands.
+    form.fields["answer"].label, form.fields["note"].label = _("La réponse reçue"), _("Un mot joint à la réponse")
     if is_post and shown is None and form.is_valid() & record.is_valid():
         data = record.cleaned_data
         try:

@@ -55,6 +55,8 @@ NAMED = {
 def test_a_paper_answer_is_entered_then_accepted(client, secretary, body, seats):
     request = asked(seats[0])
     url = reverse("taskforce:designation_answer", args=[request.pk])
+    form = text(client.get(url))
+    assert "La réponse reçue" in form and "Votre réponse" not in form, "the secretariat is not the director"
     response = client.post(url, {**NAMED, "scan": SimpleUploadedFile("reponse.pdf", PDF)})
     assert response.status_code == 302
     assert not Mandate.objects.filter(seat=seats[0]).exists()
