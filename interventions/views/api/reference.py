@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ class Entry:
     """A parameter or a field."""
 
     name: str
-    kind: str
-    text: str
+    kind: Paragraph
+    text: Paragraph
     is_required: bool = False
 
 
@@ -43,9 +43,13 @@ def paragraphs_of(text: str) -> list[Paragraph]:
     """The paragraphs of a description, where `…` is a name of the API."""
     found = []
     for paragraph in text.split("\n\n"):
-        pieces = re.split(r"`([^`]*)`", " ".join(paragraph.split("\n")))
-        found.append([(bool(number % 2), piece) for number, piece in enumerate(pieces) if piece])
+        found.append(_pieces(" ".join(paragraph.split("\n"))))
     return [paragraph for paragraph in found if paragraph]
+
+
+def _pieces(text: str) -> Paragraph:
+    pieces = re.split(r"`([^`]*)`", text)
+    return [(bool(number % 2), piece) for number, piece in enumerate(pieces) if piece]
 
 
 def _operation(path: str, told: Mapping[str, Any], known: Mapping[str, Any]) -> Operation:
@@ -57,11 +61,16 @@ def _operation(path: str, told: Mapping[str, Any], known: Mapping[str, Any]) -> 
         told.get("summary", ""),
         paragraphs_of(told.get("description", "")),
         [
-            Entry(one["name"], _kind(one["schema"], known), one.get("description", ""), bool(one.get("required")))
+            Entry(
+                one["name"],
+                _pieces(_kind(one["schema"], known)),
+                _pieces(one.get("description", "")),
+                bool(one.get("required")),
+            )
             for one in told.get("parameters", ())
         ],
         [
-            Entry(name, _kind(one, known), one.get("description", ""))
+            Entry(name, _pieces(_kind(one, known)), _pieces(one.get("description", "")))
             for name, one in shown.get("properties", {}).items()
         ],
         items is not None,
@@ -73,23 +82,27 @@ def _resolved(schema: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[st
 
 
 def _kind(schema: Mapping[str, Any], known: Mapping[str, Any]) -> str:
-    """The type in words."""
+    """The type in words, where `…` is a name of the API."""
     if "anyOf" in schema:
         given = [one for one in schema["anyOf"] if one.get("type") != "null"]
         words = ", ".join(_kind(one, known) for one in given)
-        return _("%(kind)s, ou null") % {"kind": words} if len(given) < len(schema["anyOf"]) else words
+        return _("%(kind)s, ou `null`") % {"kind": words} if len(given) < len(schema["anyOf"]) else words
     if "$ref" in schema:
-        return ", ".join(_resolved(schema, known).get("properties", ())) or _("objet")
+        return _names(_resolved(schema, known).get("properties", ())) or _("objet")
     values = [value for value in schema.get("enum", ()) if value != ""]
     if values:
-        return ", ".join(map(str, values))
+        return _names(values)
     if schema.get("type") == "array":
         return _("liste : %(kind)s") % {"kind": _kind(schema.get("items", {}), known)}
     formats = {"date": _("date (AAAA-MM-JJ)"), "date-time": _("date et heure (ISO 8601)")}
     kinds = {
         "integer": _("nombre entier"),
         "number": _("nombre"),
-        "boolean": _("true ou false"),
+        "boolean": _("`true` ou `false`"),
         "string": _("texte"),
     }
     return formats.get(schema.get("format", "")) or kinds.get(schema.get("type", ""), _("objet"))
+
+
+def _names(values: Iterable[Any]) -> str:
+    return ", ".join(f"`{value}`" for value in values)

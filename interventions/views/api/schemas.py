@@ -34,7 +34,7 @@ class NamedOut(Schema):
 
 
 class InstrumentOut(NamedOut):
-    side: str = Field(description="transfer, service ou enabler")
+    side: str = Field(description="`transfer`, `service` ou `enabler`")
     aspire_class: str
     ilo_function: str
     dac_code: str = Field(description="Code-objet CAD-OCDE")
@@ -55,7 +55,7 @@ class InstrumentOut(NamedOut):
 class TargetGroupOut(NamedOut):
     parent: str | None = Field(description="Code du groupe plus large")
     life_stage: str
-    counted: str = Field(description="household, person ou community")
+    counted: str = Field(description="`household`, `person` ou `community`")
 
     @classmethod
     def of(cls, row: TargetGroup) -> TargetGroupOut:
@@ -93,7 +93,9 @@ class UnitOut(Schema):
 
 class RoleOut(Schema):
     agency: AgencyOut
-    role: str = Field(description="funder, accountable (structure responsable), extending, implementer ou ministry")
+    role: str = Field(
+        description="`funder`, `accountable` (structure responsable), `extending`, `implementer` ou `ministry`"
+    )
     share: Decimal | None = Field(description="Part du budget, en pour cent")
 
 
@@ -111,7 +113,9 @@ class InterventionOut(Schema):
     kind: str
     summary: str
     summary_en: str
-    status: str = Field(description="planned, ongoing, completed, suspended, cancelled ou unknown, aujourd’hui")
+    status: str = Field(
+        description="`planned`, `ongoing`, `completed`, `suspended`, `cancelled` ou `unknown`, aujourd’hui"
+    )
     start: date | None
     end: date | None
     targeting_method: str
@@ -158,14 +162,14 @@ class InterventionOut(Schema):
 
 
 class FigureOut(Schema):
-    kind: str = Field(description="targeted, reached ou in_need")
-    counted: str = Field(description="household ou person : les deux ne s’additionnent jamais")
+    kind: str = Field(description="`targeted`, `reached` ou `in_need`")
+    counted: str = Field(description="`household` ou `person` : les deux ne s’additionnent jamais")
     sex: str = Field(description="Vide : toutes et tous")
     age_band: str = Field(description="Vide : tous les âges")
     with_disability: bool
     value: int | None = Field(description="null quand le chiffre est masqué")
     is_masked: bool = Field(description="De 1 à 4, ou une partie qui le laisserait calculer")
-    precision: str = Field(description="counted, estimated ou illustrative")
+    precision: str = Field(description="`counted`, `estimated` ou `illustrative`")
     as_of: date | None
     source: str
 
@@ -196,14 +200,14 @@ class LineOut(Schema):
 
     id: int
     intervention: LineInterventionOut
-    unit: str | None = Field(description="P-code ; null : national ou diffus")
+    unit: str | None = Field(description="P-code ; `null` : national ou diffus")
     unit_name: str | None
     unit_level: int | None
     unit_parent: str | None = Field(description="P-code de la région d’un département")
     instrument: str = Field(description="Code, voir /instruments")
-    target_group: str | None = Field(description="Code, voir /target-groups")
+    target_group: str | None = Field(description="Code, voir `/target-groups`")
     starts_on: date
-    ends_on: date | None = Field(description="Dernier jour compris ; null : pas de fin connue")
+    ends_on: date | None = Field(description="Dernier jour compris ; `null` : pas de fin connue")
     transfer_value: Decimal | None
     frequency: str
     modality: str
@@ -243,7 +247,7 @@ class LineOut(Schema):
 
 
 class TotalOut(Schema):
-    key: str | None = Field(description="P-code, code ou identifiant ; null : lieu non précisé, ou non renseigné")
+    key: str | None = Field(description="P-code, code ou identifiant ; `null` : lieu non précisé, ou non renseigné")
     name: str | None
     low: int = Field(description="Au moins : les mêmes personnes peuvent figurer sur plusieurs lignes")
     high: int = Field(description="Au plus : la somme des lignes")
@@ -254,5 +258,5 @@ class TotalsOut(Schema):
     measure: str
     start: date
     end: date
-    total: TotalOut | None = Field(description="Tout ensemble ; null : rien dans la période")
+    total: TotalOut | None = Field(description="Tout ensemble ; `null` : rien dans la période")
     items: list[TotalOut]

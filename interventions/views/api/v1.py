@@ -54,6 +54,9 @@ Ménages et personnes ne s’additionnent jamais ; les mêmes personnes peuvent 
 intervalle, au moins `low`, au plus `high`. Un chiffre de 1 à 4 est masqué (`is_masked`) pour un jeton « public ».
 Une absence de ligne veut dire « non renseigné », pas « absent ».
 
+Une liste a des pages : `page` et `page_size` (500 au plus) ; `next` donne l’adresse de la suivante, `count` le nombre de lignes
+en tout. Un paramètre inconnu est refusé.
+
 Une réponse porte un `ETag` : renvoyée dans `If-None-Match`, elle épargne ce qui n’a pas changé (304).
 Au-delà de la limite par minute : 429, avec `Retry-After`."""
 
