@@ -25,7 +25,7 @@ LOCK = 4_271_905
 
 def fingerprint() -> str:
     digest = hashlib.sha256(f"{sys.version_info[:2]} {django.VERSION}".encode())
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements" / "base.txt"]):
+    for path in sorted([*ROOT.glob("*/migrations/*.py"), ROOT / "requirements" / "base.txt", Path(__file__)]):
         digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -63,22 +63,23 @@ def _make(cursor, state):
     draft = DRAFT + state
     cursor.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
     cursor.execute(f'CREATE DATABASE "{draft}"')
-    result = subprocess.run(
-        # The checks have their own place (bin/quality.py), and read every address of the portal.
-        [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0", "--skip-checks"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATABASE_URL": settings.DATABASE_URL,
-            "REDIS_URL": settings.REDIS_URL,
-            "SOCLE_TEST_DATABASE": draft,
-        },
-        capture_output=True,
-        text=True,
-    )
-    if result.returncode:
-        raise RuntimeError(f"The migrations fail on an empty database:\n{result.stdout}{result.stderr}")
+    # The checks have their own place (bin/quality.py), and read every address of the portal.
+    for command in (("migrate", "--no-input", "--skip-checks"), ("createcachetable",)):
+        result = subprocess.run(
+            [sys.executable, "manage.py", *command, "--verbosity", "0"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "config.settings.test",
+                "DATABASE_URL": settings.DATABASE_URL,
+                "REDIS_URL": settings.REDIS_URL,
+                "SOCLE_TEST_DATABASE": draft,
+            },
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode:
+            raise RuntimeError(f"{command[0]} fails on an empty database:\n{result.stdout}{result.stderr}")
     cursor.execute(f'ALTER DATABASE "{draft}" RENAME TO "{PREFIX}{state}"')
 
 
