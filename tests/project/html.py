@@ -20,6 +20,7 @@ ENGLISH = frozenset(
 )
 TYPEWRITER = re.compile(r"\w'\w")
 BREAKABLE = re.compile(r"\w [:;?!»](?:\s|$)|« \w")
+WEB_ADDRESS = re.compile(r"https?://\S+")
 EVENT = re.compile(r"^on[a-z]+$")
 
 
@@ -51,7 +52,7 @@ def english_words(document: html.HtmlElement) -> set[str]:
     """Words that betray a text nobody translated."""
     found = set()
     for text in visible_texts(document):
-        words = re.findall(r"[A-Za-zÀ-ÿ@.]+", text)
+        words = re.findall(r"[A-Za-zÀ-ÿ@.]+", WEB_ADDRESS.sub("", text))
         found |= {word.lower() for word in words if word.lower() in ENGLISH}
     return found
 

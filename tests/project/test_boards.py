@@ -235,7 +235,7 @@ def a_document(cls, world):
     """The document and an object of it that the secretariat may ask for."""
     document = cls()
     user = world.users["secretariat"]
-    for obj in document.queryset(user):
+    for obj in document.queryset(user).order_by("pk"):
         if user.has_perm(document.permission, obj):
             return document, obj
     raise AssertionError(f"{cls.slug}: nothing in the world can be asked for")
