@@ -1,5 +1,6 @@
 """A real Chromium against a real server; every console or CSP error fails the test."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -56,14 +58,46 @@ def answering() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]
 
 
-def close_all(contexts, *, patience=60):
+def renderers() -> list[int]:
+    """The processes that show this run's pages; none where there is no /proc."""
+    parents, found = {}, []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            pid, told = int(folder.name), (folder / "stat").read_text()
+            parents[pid] = int(told.rpartition(")")[2].split()[1])
+            if b"--type=renderer" in (folder / "cmdline").read_bytes():
+                found.append(pid)
+        except OSError:
+            continue  # it ended while the list was read
+
+    def is_ours(pid: int) -> bool:
+        while pid in parents and pid != os.getpid():
+            pid = parents[pid]
+        return pid == os.getpid()
+
+    return [pid for pid in found if is_ours(pid)]
+
+
+def kill_renderers() -> None:
+    for pid in renderers():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def close_all(contexts, *, patience=60, hung=15):
     """Close the browser's contexts and wait for the answers they left unread (AssertionError after `patience` seconds).
 
     A page may still be saving when its test ends; the tables are emptied next, and a transaction that is open
-    then ends in a deadlock or writes into the next test.
+    then ends in a deadlock or writes into the next test. Closing has no time limit of its own: a page whose process
+    does not end within `hung` seconds is killed, or the whole run would wait for it.
     """
     for context in contexts:
-        context.close()
+        killer = threading.Timer(hung, kill_renderers)
+        killer.start()
+        try:
+            context.close()
+        finally:
+            killer.cancel()
     end = time.monotonic() + patience
     while busy := answering():
         assert time.monotonic() < end, f"the server still answers: {busy}"

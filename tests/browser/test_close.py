@@ -6,7 +6,7 @@ import time
 import pytest
 from django.core.signals import request_started
 
-from tests.browser.conftest import answering, close_all
+from tests.browser.conftest import answering, close_all, kill_renderers, renderers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,3 +32,16 @@ def test_closing_waits_for_the_answers_a_page_left_unread(open_context):
         assert answering() == []
     finally:
         request_started.disconnect(dispatch_uid="slow")
+
+
+def test_pages_can_be_killed_and_the_browser_goes_on(open_context):
+    context = open_context()
+    page = context.new_page()
+    page.goto("/")
+    shown = renderers()
+    assert shown
+    with page.expect_event("crash"):
+        kill_renderers()
+    close_all([context])
+    assert not set(shown) & set(renderers())
+    assert open_context().new_page().goto("/").ok

@@ -201,7 +201,9 @@ def test_a_contribution_is_seen_to_arrive(world, open_context):
     other.locator("[contenteditable=true]").first.click()
     other.keyboard.type("Trois mille ménages reçoivent un transfert.")
     other.get_by_role("button", name="Enregistrer", exact=True).first.click()
-    expect(other).to_have_url(re.compile("tour-de-table/"))
+    # Back in the list, and shown there: every step before has « tour-de-table » in its address too.
+    expect(other).to_have_url(re.compile("tour-de-table/$"))
+    expect(other.get_by_text("Trois mille ménages")).to_be_visible()
     page.locator("[data-live-poll]").dispatch_event("refresh")
     row = page.locator("#cote li", has_text=agency.acronym)
     expect(row).to_contain_text("Trois mille ménages", timeout=25_000)
